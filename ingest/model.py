@@ -1,0 +1,176 @@
+"""The values that pass through ingest: what comes in, what was read, what is proposed.
+
+Lengths and positions are whole pixels of the page raster (``Page.width`` × ``Page.height``),
+with the origin in the top left corner, so a viewer can use them as an SVG view box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page raster, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as read, with its place and the reader's confidence (0 to 100)."""
+
+    text: str
+    box: Box
+    confidence: int
+
+
+class TextSource(StrEnum):
+    """Where the text of a page comes from."""
+
+    OCR = "ocr"
+    EMBEDDED = "embedded"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its text, its words in reading order and its image (WebP) in the work folder.
+
+    ``confidence`` is the mean confidence of the words (0 to 100), ``None`` without words.
+    """
+
+    number: int
+    width: int
+    height: int
+    dpi: int
+    source: TextSource
+    text: str
+    words: tuple[Word, ...]
+    confidence: int | None
+    image: Path
+    thumbnail: Path
+
+
+class RenditionKind(StrEnum):
+    """What a derived file is for."""
+
+    SEARCHABLE_PDF = "searchable_pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """A file derived from the original, in the work folder."""
+
+    kind: RenditionKind
+    media_type: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where on the pages a value was read: the words' common box and their text."""
+
+    page: int
+    box: Box
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One value read from the text, normalised, with the places that show it."""
+
+    value: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a letter says about itself. Missing values are ``None`` or empty."""
+
+    references: tuple[Finding, ...] = ()
+    """Own file references (Aktenzeichen) in their normal spelling, best first."""
+    foreign_reference: Finding | None = None
+    letter_date: Finding | None = None
+    """ISO date."""
+    sender: Finding | None = None
+    subject: Finding | None = None
+    deadlines: tuple[Finding, ...] = ()
+    """ISO dates named as a time limit."""
+    legal_remedy: Finding | None = None
+    """Words that mark an objection, a lawsuit or a request for inspection; never file in bulk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A proposed value with a calibrated confidence (0 to 1) and a German reason a clerk understands."""
+
+    value: str
+    confidence: float
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One received file to read: where its bytes lie, what the sender called it, how to read it."""
+
+    path: Path
+    filename: str
+    languages: str = "deu+eng"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost. Sizes in bytes, times in seconds."""
+
+    max_bytes: int = 200_000_000
+    max_pages: int = 2_000
+    max_pixels: int = 120_000_000
+    """Pixels of one decoded page image (A0 at 300 dpi is 139 million; A3 at 600 dpi is 70 million)."""
+    cpu_seconds: int = 3_600
+    wall_seconds: int = 3_600
+    memory_bytes: int = 4_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything read from one file."""
+
+    media_type: str
+    pages: tuple[Page, ...]
+    renditions: tuple[Rendition, ...]
+    facts: Facts
+    document_type: Proposal | None
+    file_plan_units: tuple[Proposal, ...]
+    """Best first; the value is a file plan code."""
+    warnings: tuple[str, ...] = ()
+    """German sentences for the clerk, e.g. weak text."""
+    software: str = ""
+    """Reading program and version, for the transfer note."""
+
+    @property
+    def text(self) -> str:
+        """The text of all pages, separated by form feeds."""
+        return "\f".join(page.text for page in self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCandidate:
+    """A case file the reader of the proposal may see, as far as the proposal needs it."""
+
+    case_file_id: str
+    reference: str
+    aliases: tuple[str, ...]
+    subject: str
+    file_plan_code: str
+    opened_on: date
+    is_open: bool
+    senders: frozenset[str] = field(default_factory=frozenset)
+    """Senders of the documents already in the file, as written."""

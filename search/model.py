@@ -1,0 +1,120 @@
+"""The values that pass through search: what is indexed, what is asked, what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+ALL_KEYS_LIMIT = 1_000
+"""Keys one person may hold before a filter gets slow; more is a fault of the rights model."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """The text of one page, number counted from 1."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document as the index knows it.
+
+    ``version`` grows with every change of the document or its rights; an older version never
+    replaces a newer one. A person sees the entry if they hold one of ``access_keys`` and none
+    of ``blocked_keys``; an entry without access keys is invisible.
+    """
+
+    document_id: str
+    version: int
+    access_keys: frozenset[str]
+    blocked_keys: frozenset[str]
+    case_file_id: str
+    case_file_reference: str
+    case_file_subject: str
+    document_reference: str
+    subject: str
+    document_type: str
+    sender: str
+    org_unit: str
+    """Code of the lead unit, e.g. ``63.2``."""
+    file_plan_code: str
+    state: str
+    document_date: date | None
+    """The letter date, else the day of receipt."""
+    pages: tuple[EntryPage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaySee:
+    """The keys a person holds. Without keys nothing is found."""
+
+    keys: frozenset[str]
+
+
+class Sort(StrEnum):
+    """Order of hits."""
+
+    RELEVANCE = "relevance"
+    DATE = "date"
+    REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a person asks: typed text in the German query language plus chosen filters.
+
+    ``filters`` maps a facet field (``document_type``, ``org_unit``, ``file_plan_code``, ``state``,
+    ``case_file_id``) to accepted values; ``first``/``last`` bound the document date, inclusive.
+    """
+
+    text: str
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    first: date | None = None
+    last: date | None = None
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of page text with the character ranges (start, end) of the words found."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageHit:
+    """A page that shows the query's words."""
+
+    number: int
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found document, best pages first."""
+
+    document_id: str
+    version: int
+    case_file_id: str
+    score: float
+    pages: tuple[PageHit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of hits with the counts over all hits the person may see."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    case_files: int
+    facets: Mapping[str, Mapping[str, int]]
+    did_you_mean: str | None = None
+    notes: tuple[str, ...] = ()
+    """German sentences about parts of the query that were not understood."""
