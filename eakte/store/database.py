@@ -1,0 +1,137 @@
+"""The one door to the database: SQLite by default, PostgreSQL by settings, with the same promises.
+
+A write transaction sees nothing change under it on SQLite (BEGIN IMMEDIATE, one writer per process at a time);
+on PostgreSQL whoever reads and then writes takes a lock first, for the history chain :func:`chain_lock`.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import Session
+
+from eakte.store import sqlite
+
+CHAIN_LOCK = 0x65616B7465  # "eakte"; the only advisory lock of the history chain
+MIGRATION_LOCK = CHAIN_LOCK + 1
+# A session that forgets its transaction would hold the chain lock for ever.
+POSTGRES_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=300000"
+
+
+class NestedTransactionError(RuntimeError):
+    """A write transaction was begun inside another one of the same thread; it would wait for itself."""
+
+
+class Database:
+    """Engines and transactions of one database."""
+
+    def __init__(self, url: URL) -> None:
+        self.url = url
+        self.engine: Engine = self._create()
+        self._turn: AbstractContextManager[Any] = sqlite.write_lock(url) if self.is_sqlite else nullcontext()
+        self._here = threading.local()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether the database is one file."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """Open one write transaction: committed at the end, rolled back on any error."""
+        with self._one_at_a_time(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open one read transaction: a stable view on SQLite, never a writer, never waiting for one."""
+        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """Open one transaction for changes of the schema, alone among all processes.
+
+        On SQLite foreign keys are off while it lasts, because rebuilding a table would cascade into its children;
+        they are checked before it commits.
+
+        Raises:
+            sqlite.BrokenReferencesError: the migration left rows that point nowhere.
+        """
+        with self._one_at_a_time(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                with sqlite.foreign_keys_off(connection), connection.begin():
+                    yield connection
+                    sqlite.check_foreign_keys(connection)
+            else:
+                with connection.begin():
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+                    yield connection
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+        for name in ("_reader", "jobs_engine"):
+            if engine := self.__dict__.pop(name, None):
+                engine.dispose()
+
+    @cached_property
+    def jobs_engine(self) -> Engine:
+        """The job library's own connections: it begins its transactions in its own way."""
+        return self._create(sqlite.Begin.BY_DRIVER)
+
+    @cached_property
+    def _reader(self) -> Engine:
+        if self.is_sqlite:
+            return self._create(sqlite.Begin.READ)
+        return self.engine.execution_options(postgresql_readonly=True)
+
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        if getattr(self._here, "open", False):
+            raise NestedTransactionError
+        with self._turn:
+            self._here.open = True
+            try:
+                yield
+            finally:
+                self._here.open = False
+
+    def _create(self, begin: sqlite.Begin = sqlite.Begin.WRITE) -> Engine:
+        if self.is_sqlite:
+            return sqlite.create(self.url, begin)
+        return create_engine(
+            self.url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS}
+        )
+
+
+def connect(url: str) -> Database:
+    """Return the database at *url*: ``sqlite:///path`` or ``postgresql://user@host/name``.
+
+    Nothing is created but the folder and the empty file of an SQLite database.
+
+    Raises:
+        ValueError: another kind of database, or SQLite without a file.
+    """
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "postgresql":
+        return Database(parsed.set(drivername="postgresql+psycopg"))
+    if backend != "sqlite" or parsed.database in (None, "", ":memory:"):
+        raise ValueError(f"neither sqlite:///path nor postgresql://: {parsed.render_as_string()}")
+    sqlite.create_file(Path(str(parsed.database)))
+    return Database(parsed.set(drivername="sqlite+pysqlite"))
+
+
+def chain_lock(session: Session) -> None:
+    """Wait until no other transaction extends the history chain; held until this one ends.
+
+    On SQLite a write transaction is already alone.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
