@@ -1,0 +1,53 @@
+# Zwei Befehle genügen: `make run` startet die E-Akte, `make test` prüft sie.
+# Vorausgesetzt sind nur Debian 12 oder Ubuntu (Python 3.11 oder neuer in den Paketquellen) und `make`.
+
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+ASSETS := eakte/web/static/vendor/manifest.json
+export PYTHONUTF8 := 1
+
+help: ## Diese Übersicht
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+run: setup ## E-Akte starten: fehlendes einrichten, Demo-Stadt einmal laden, Web und Worker in einem Prozess
+	$(PYTHON) -m eakte migrate
+	$(PYTHON) -m eakte demo --once
+	exec $(PYTHON) -m eakte serve
+
+worker: setup ## Einen weiteren Worker ohne Weboberfläche starten
+	exec $(PYTHON) -m eakte worker
+
+setup: ## Nur einrichten, was zum Starten fehlt (Systempakete, .venv, Oberfläche)
+	@tools/setup.sh run
+	@$(MAKE) --no-print-directory $(ASSETS)
+
+setup-test: ## Einrichten, was die Tests zusätzlich brauchen (Chromium, PostgreSQL, Prüfprogramme)
+	@tools/setup.sh test
+	@$(MAKE) --no-print-directory $(ASSETS)
+
+test: setup-test check-all ## Alles prüfen: Stil, Typen, Schichten, Lizenzen, Migrationen, alle Tests
+	$(PYTHON) -m pytest -n auto --dist loadgroup
+
+unit: setup-test ## Nur die schnellen Tests (ohne Browser und Absturztests)
+	$(PYTHON) -m pytest -n auto --dist loadgroup -m "not browser and not durability"
+
+check: setup-test check-all ## Nur die Prüfungen ohne Tests
+
+check-all:
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/reuse lint --quiet || .venv/bin/reuse lint
+
+fmt: setup-test ## Code formatieren und einfache Mängel beheben
+	.venv/bin/ruff check --fix
+	.venv/bin/ruff format
+
+lock: ## Sperrdateien aus pyproject.toml neu bilden (braucht das Programm uv)
+	tools/lock.sh
+
+$(ASSETS): package.json package-lock.json tools/assets.py $(shell find eakte/web/ui -type f 2>/dev/null)
+	$(PYTHON) tools/assets.py node_modules
+
+.PHONY: help run worker setup setup-test test unit check check-all fmt lock

@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Sets up what is missing: `tools/setup.sh run` for the service, `tools/setup.sh test` for its tests too.
+# Looks first and changes nothing if all is there, so it is quick when repeated and needs no network then.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+purpose=${1:?run or test}
+
+say() { printf '%s\n' "$*" >&2; }
+
+usable_python() { # the first Python that is new enough and can make an environment
+    local name
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        if "$name" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            echo "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+has_language() { tesseract --list-langs 2>/dev/null | grep -qx "$1"; }
+has_library() { /sbin/ldconfig -p | grep -q "$1"; }
+has_font() { compgen -G "/usr/share/fonts/truetype/$1" >/dev/null; }
+has_command() { local name; for name in "$@"; do command -v "$name" >/dev/null && return; done; return 1; }
+has_postgresql() { compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || has_command initdb; }
+
+missing_for_run() { # Debian packages, one per line
+    usable_python >/dev/null || { has_command python3 && echo python3.11-venv || echo python3-venv; }
+    has_command tesseract || echo tesseract-ocr
+    has_language deu || echo tesseract-ocr-deu
+    has_language eng || echo tesseract-ocr-eng
+    has_library libmagic.so.1 || echo libmagic1
+    has_font "dejavu/DejaVuSans.ttf" || echo fonts-dejavu-core
+    has_font "liberation*/LiberationSans-Regular.ttf" || echo fonts-liberation
+}
+
+missing_for_test() {
+    has_command git || echo git
+    has_command chromium chromium-browser google-chrome || echo chromium
+    has_postgresql || echo postgresql
+    has_command pdftotext || echo poppler-utils
+}
+
+missing() {
+    missing_for_run
+    if [ "$purpose" = test ]; then missing_for_test; fi
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+
+may_install() { has_command apt-get && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; }
+
+install_packages() { # PostgreSQL serves the tests only as a program: no cluster of its own, nothing listening
+    local keep_quiet=/etc/postgresql-common/createcluster.d/eakte-setup.conf
+    say "Systempakete werden eingerichtet: $*"
+    as_root mkdir -p "$(dirname "$keep_quiet")"
+    echo "create_main_cluster = false" | as_root tee "$keep_quiet" >/dev/null
+    as_root apt-get -qq update </dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" \
+        </dev/null >/dev/null
+    as_root rm -f "$keep_quiet"
+}
+
+system_packages() {
+    local packages
+    mapfile -t packages < <(missing)
+    if [ "${#packages[@]}" = 0 ]; then return; fi
+    if may_install; then install_packages "${packages[@]}"; fi
+    mapfile -t packages < <(missing)
+    if [ "${#packages[@]}" -gt 0 ]; then
+        say "Bitte zuerst diese Systempakete einrichten: sudo apt-get install --no-install-recommends ${packages[*]}"
+        exit 1
+    fi
+}
+
+python_packages() { # $1: lock file; a copy of it in the environment tells what was installed
+    local done_mark=.venv/$1.installed
+    if cmp -s "$1" "$done_mark"; then return; fi
+    say "Python-Pakete werden eingerichtet ($1)"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+        --only-binary :all: --requirement "$1"
+    cp "$1" "$done_mark"
+}
+
+python_environment() {
+    if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+        rm -rf .venv
+        "$(usable_python)" -m venv .venv
+    fi
+    python_packages requirements.lock
+    if [ "$purpose" = test ]; then python_packages requirements-dev.lock; fi
+}
+
+npm_ci() { # npm of the system, else the one from the Python package
+    local npm=(npm)
+    if ! has_command npm; then
+        python_packages requirements-node.lock
+        npm=(.venv/bin/python tools/npm.py)
+    fi
+    "${npm[@]}" ci --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2
+}
+
+front_end_packages() {
+    if cmp -s package-lock.json node_modules/.installed; then return; fi
+    say "Bausteine der Oberfläche werden eingerichtet"
+    npm_ci
+    cp package-lock.json node_modules/.installed
+}
+
+system_packages
+python_environment
+front_end_packages
