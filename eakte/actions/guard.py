@@ -1,0 +1,70 @@
+"""How actions reach records: always through the actor's keys, so invisible rows are never loaded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from eakte.errors import NotFound, StaleRevision
+from eakte.records.access import SYSTEM, Actor
+from eakte.store.documents import Document, IncomingItem
+from eakte.store.files import BusinessCase, CaseFile, visible
+
+
+def case_file_of(session: Session, actor: Actor, case_file_id: UUID, now: datetime, *, lock: bool = False) -> CaseFile:
+    """Return a case file the actor may see; ``lock`` keeps its row until the transaction ends.
+
+    Raises:
+        NotFound: There is none, or the actor may not know of it.
+    """
+    query = select(CaseFile).where(CaseFile.id == case_file_id, visible(actor.keys, now))
+    if lock:
+        query = query.with_for_update(of=CaseFile).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def item_of(session: Session, actor: Actor, item_id: UUID, *, lock: bool = False) -> IncomingItem:
+    """Return an incoming item of an inbox the actor works in, like :func:`case_file_of`."""
+    query = select(IncomingItem).where(IncomingItem.id == item_id)
+    if actor is not SYSTEM:
+        query = query.where(IncomingItem.access_key.in_(actor.keys))
+    if lock:
+        query = query.with_for_update(of=IncomingItem).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def document_of(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Document:
+    """Return a document the actor may see: through its case file, or its inbox while it is not filed."""
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound
+    if document.case_id is None:
+        item_of(session, actor, document.item_id)
+        return document
+    filed = (
+        select(BusinessCase.id)
+        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(BusinessCase.id == document.case_id, visible(actor.keys, now))
+    )
+    if session.scalar(filed) is None:
+        raise NotFound
+    return document
+
+
+def check_revision(stored: int, seen: int | None) -> None:
+    """Refuse to overwrite what the person has not seen; ``None`` stands for "whatever is there".
+
+    Raises:
+        StaleRevision: The record was changed since.
+    """
+    if seen is not None and seen != stored:
+        raise StaleRevision

@@ -1,0 +1,106 @@
+"""Setting up: organisation units, the file plan and retention rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from eakte.errors import InvalidInput
+from eakte.records.access import Actor, Permission
+from eakte.store.history import record
+from eakte.store.people import OrgUnit, unit_by_code
+from eakte.store.plan import FilePlanUnit, RetentionRule, plan_unit
+from retention.model import Rule
+
+
+def add_unit(
+    session: Session, actor: Actor, *, code: str, name: str, kind: str, parent: str | None, now: datetime
+) -> None:
+    """Add an organisation unit below another one.
+
+    Raises:
+        InvalidInput: The code is taken or the parent is unknown.
+    """
+    actor.require(Permission.USERS)
+    if unit_by_code(session, code) is not None:
+        raise InvalidInput(problem=f"Die Organisationseinheit {code} gibt es schon.", field="code")
+    above = unit_by_code(session, parent) if parent else None
+    if parent and above is None:
+        raise InvalidInput(problem=f"Die Organisationseinheit {parent} gibt es nicht.", field="parent")
+    unit = OrgUnit(code=code, name=name, kind=kind, parent_id=above.id if above else None)
+    session.add(unit)
+    session.flush()
+    record(session, actor, "unit.added", about=("org_unit", unit.id), now=now, detail={"code": code})
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One unit of a file plan as it is imported; ``parent`` comes before its children."""
+
+    code: str
+    title: str
+    parent: str | None
+    rule_code: str | None
+    unit_code: str | None
+
+
+def add_plan(session: Session, actor: Actor, lines: Iterable[PlanLine], now: datetime) -> int:
+    """Add file plan units and return how many.
+
+    Raises:
+        InvalidInput: A parent or lead unit is unknown; nothing of the plan is kept then.
+    """
+    actor.require(Permission.USERS)
+    count = 0
+    for line in lines:
+        above = plan_unit(session, line.parent) if line.parent else None
+        lead = unit_by_code(session, line.unit_code) if line.unit_code else None
+        if (line.parent and above is None) or (line.unit_code and lead is None):
+            raise InvalidInput(problem=f"Aktenplaneinheit {line.code}: Elterneinheit oder Amt fehlt.", field="parent")
+        unit = FilePlanUnit(
+            code=line.code,
+            title=line.title,
+            parent_id=above.id if above else None,
+            rule_code=line.rule_code,
+            org_unit_id=lead.id if lead else None,
+        )
+        session.add(unit)
+        session.flush()
+        count += 1
+    record(session, actor, "plan.imported", about=("file_plan", "1"), now=now, detail={"units": count})
+    return count
+
+
+def add_rules(session: Session, actor: Actor, rules: Iterable[Rule], now: datetime) -> int:
+    """Add retention rule versions and return how many were new. A known version is never changed."""
+    actor.require(Permission.USERS)
+    count = 0
+    for rule in rules:
+        if session.get(RetentionRule, rule.rule_id) is not None:
+            continue
+        code = rule.rule_id.rsplit("/", 1)[0]
+        session.add(
+            RetentionRule(
+                rule_id=rule.rule_id,
+                code=code,
+                title=rule.title,
+                kind=rule.kind,
+                months=rule.months,
+                trigger=rule.trigger,
+                trigger_label=rule.trigger_label,
+                period_start=rule.period_start,
+                action=rule.action,
+                legal_basis=rule.legal_basis,
+                certainty=rule.certainty,
+                valid_from=rule.valid_from,
+                valid_to=rule.valid_to,
+                approved_by=rule.approved_by,
+            )
+        )
+        count += 1
+    session.flush()
+    record(session, actor, "rules.imported", about=("retention_rules", "1"), now=now, detail={"rules": count})
+    return count

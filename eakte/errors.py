@@ -1,0 +1,143 @@
+"""Errors of the records service: one class per reason, with a code and an HTTP status.
+
+The German sentence for each code stands in ``texts.toml``; edges look it up, nothing below does.
+"""
+
+from __future__ import annotations
+
+
+class EakteError(Exception):
+    """Base of all refusals. ``detail`` fills the placeholders of the German sentence."""
+
+    code = "fault"
+    status = 500
+
+    def __init__(self, **detail: str) -> None:
+        super().__init__(self.code, detail)
+        self.detail = detail
+
+
+class NotFound(EakteError):
+    """There is no such thing, or the person may not know of it: both look the same."""
+
+    code, status = "not-found", 404
+
+
+class NotAllowed(EakteError):
+    """The person's posts do not include this power."""
+
+    code, status = "not-allowed", 403
+
+
+class SignInRefused(EakteError):
+    """Login or password is wrong, or the account is closed."""
+
+    code, status = "sign-in-refused", 401
+
+
+class SignInLocked(EakteError):
+    """Too many wrong passwords; the account rests for a while."""
+
+    code, status = "sign-in-locked", 429
+
+
+class InvalidInput(EakteError):
+    """A field holds something that cannot be accepted; ``field`` names it."""
+
+    code, status = "invalid-input", 422
+
+
+class MissingReason(EakteError):
+    """This step needs a written reason."""
+
+    code, status = "missing-reason", 422
+
+
+class StaleRevision(EakteError):
+    """Somebody else changed the record since it was opened."""
+
+    code, status = "stale-revision", 409
+
+
+class AlreadyFiled(EakteError):
+    """The incoming item has been filed already."""
+
+    code, status = "already-filed", 409
+
+
+class NotWaiting(EakteError):
+    """The incoming item does not wait for this step."""
+
+    code, status = "not-waiting", 409
+
+
+class UndoTooLate(EakteError):
+    """A filing can be taken back for ten minutes, and only while its case file is open."""
+
+    code, status = "undo-too-late", 409
+
+
+class CaseFileClosed(EakteError):
+    """The case file is closed (z.d.A.); the registry reopens it before anything is added."""
+
+    code, status = "case-file-closed", 409
+
+
+class MoveRefused(EakteError):
+    """The state does not allow this step."""
+
+    code, status = "move-refused", 409
+
+
+class CannotClose(EakteError):
+    """A precondition of the closing directive does not hold; ``reasons`` lists them."""
+
+    code, status = "cannot-close", 409
+
+
+class OnHold(EakteError):
+    """A disposal hold protects the case file."""
+
+    code, status = "on-hold", 409
+
+
+class NotDue(EakteError):
+    """The retention period is not over."""
+
+    code, status = "not-due", 409
+
+
+class SamePerson(EakteError):
+    """The second person must be another than the first."""
+
+    code, status = "same-person", 409
+
+
+class CoolingOff(EakteError):
+    """The cooling-off time after approval still runs."""
+
+    code, status = "cooling-off", 409
+
+
+class ReceiptMissing(EakteError):
+    """The archive has not confirmed that it holds the case file."""
+
+    code, status = "receipt-missing", 409
+
+
+class HistoryBroken(EakteError):
+    """The hash chain of the history does not verify."""
+
+    code, status = "history-broken", 500
+
+
+class SettingsInvalid(EakteError):
+    """A setting is unknown or has a wrong value."""
+
+    code, status = "settings-invalid", 500
+
+
+class FaultyMessage(EakteError):
+    """A message from the archive cannot be accepted; ``reason`` says why."""
+
+    code, status = "faulty-message", 422

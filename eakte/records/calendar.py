@@ -1,0 +1,19 @@
+"""The city's calendar: which day a moment falls on."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+BERLIN = ZoneInfo("Europe/Berlin")
+"""Dates of the records are days of this zone (STANDARDS: retention dates are local dates)."""
+
+
+def day_of(now: datetime) -> date:
+    """Return the local day of a moment."""
+    return now.astimezone(BERLIN).date()
+
+
+def german(day: date | None) -> str:
+    """Return a date as TT.MM.JJJJ, or an empty text."""
+    return f"{day:%d.%m.%Y}" if day else ""

@@ -1,0 +1,104 @@
+"""Settings: one TOML file, overridden by environment variables ``EAKTE_<NAME>``.
+
+Every field below is a setting; ``config/eakte.example.toml`` lists them all with their defaults.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from eakte.errors import SettingsInvalid
+
+_ROOT = Path(__file__).resolve().parent.parent
+_TRUE = frozenset({"1", "true", "yes", "ja", "an"})
+_FALSE = frozenset({"0", "false", "no", "nein", "aus"})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings, with the embedded defaults. Sizes in bytes, times in seconds unless named otherwise."""
+
+    city: str = "Musterstadt"
+    data_folder: Path = Path("var")
+    """Everything the embedded profile keeps: database, objects, index, work files."""
+    config_folder: Path = _ROOT / "config"
+    database_url: str = ""
+    """Empty: SQLite in the data folder. Else ``postgresql://…``."""
+    object_store: str = ""
+    """Empty: local folder in the data folder. Else ``s3://bucket``."""
+    s3_endpoint: str = ""
+    search_engine: str = "tantivy"
+    ocr_engine: str = "tesseract"
+    ocr_languages: str = "deu+eng"
+    host: str = "127.0.0.1"
+    port: int = 8080
+    web_threads: int = 8
+    public_url: str = ""
+    """Set behind a proxy with TLS: cookies are then marked secure."""
+    readers: int = 2
+    """Documents read at the same time by one worker process."""
+    watch_folder: str = ""
+    """Folder with one sub-folder per organisation unit code; empty: no folder is watched."""
+    max_upload_bytes: int = 2_000_000_000
+    max_read_bytes: int = 200_000_000
+    max_read_pages: int = 2_000
+    read_seconds: int = 3_600
+    session_hours: int = 10
+    cooling_off_days: int = 14
+    """Days between the second approval and destruction."""
+    archive_folder: str = ""
+    """Exchange folder of the city archive (sub-folders ``out`` and ``in``); empty: no hand-over."""
+    xdomea_schemas: str = ""
+    """Folder with the xdomea schemas; without it nothing is sent to the archive."""
+    authority_id: str = "psw:00000000"
+    """Behördenkennung of this authority (DVDV)."""
+    archive_id: str = "psw:00000001"
+
+    @property
+    def database(self) -> str:
+        """The database address, the embedded default filled in."""
+        return self.database_url or f"sqlite:///{self.data_folder / 'eakte.sqlite'}"
+
+
+def load(file: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read settings from *file* (if given) and the environment.
+
+    Raises:
+        SettingsInvalid: A name is unknown or a value does not fit its type.
+    """
+    values: dict[str, object] = {}
+    if file is not None:
+        values.update(tomllib.loads(file.read_text("utf-8")))
+    prefix = "EAKTE_"
+    names = {field.name: field for field in dataclasses.fields(Settings)}
+    for name in names:
+        if (text := environment.get(prefix + name.upper())) is not None:
+            values[name] = text
+    if unknown := sorted(set(values) - set(names)):
+        raise SettingsInvalid(name=unknown[0], problem="Diesen Namen gibt es nicht.")
+    return Settings(**{name: _typed(name, value) for name, value in values.items()})  # type: ignore[arg-type]  # _typed checks
+
+
+def _typed(name: str, value: object) -> object:
+    default = getattr(Settings(), name)
+    try:
+        if isinstance(default, bool):
+            return _boolean(str(value))
+        if isinstance(default, Path):
+            return Path(str(value))
+        return type(default)(value)
+    except ValueError as error:
+        raise SettingsInvalid(name=name, problem=f"„{value}“ passt nicht.") from error
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() in _TRUE:
+        return True
+    if text.lower() in _FALSE:
+        return False
+    raise ValueError(text)

@@ -1,0 +1,120 @@
+"""Holds, events, verdicts, destruction and the exchange with the archive."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eakte.records.states import DisposalState
+from eakte.store.base import Base, UtcDateTime
+from eakte.store.files import CaseFile
+from retention.model import Hold, Outcome
+
+
+class DisposalHold(Base):
+    """A disposal hold (Löschsperre) on a case file."""
+
+    __tablename__ = "disposal_hold"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    legal_basis: Mapped[str] = mapped_column(String(300), default="")
+    placed_on: Mapped[date]
+    placed_by: Mapped[str] = mapped_column(String(200))
+    review_on: Mapped[date | None]
+    lifted_on: Mapped[date | None]
+    lifted_by: Mapped[str | None] = mapped_column(String(200))
+    lift_reason: Mapped[str | None] = mapped_column(Text)
+
+    def hold(self) -> Hold:
+        """Return the row as the value retention works with."""
+        return Hold(self.reason, self.placed_on, self.lifted_on)
+
+
+class RetentionEvent(Base):
+    """An event that starts a retention period, e.g. the demolition of a building."""
+
+    __tablename__ = "retention_event"
+
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), primary_key=True)
+    trigger: Mapped[str] = mapped_column(String(60), primary_key=True)
+    happened_on: Mapped[date]
+    recorded_by: Mapped[str] = mapped_column(String(200))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class VerdictRow(Base):
+    """The last evaluation of a case file: derived, replaceable, for lists and counts."""
+
+    __tablename__ = "verdict"
+
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), primary_key=True)
+    outcome: Mapped[Outcome] = mapped_column(index=True)
+    retention_end: Mapped[date | None]
+    rule_id: Mapped[str | None] = mapped_column(String(60))
+    steps: Mapped[list[str]] = mapped_column(JSON)
+    evaluated_on: Mapped[date]
+
+    case_file: Mapped[CaseFile] = relationship()
+
+
+class Disposal(Base):
+    """One destruction of one case file, from proposal to certificate."""
+
+    __tablename__ = "disposal"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), index=True)
+    state: Mapped[DisposalState] = mapped_column(default=DisposalState.PROPOSED, index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    proposed_by: Mapped[str] = mapped_column(String(200))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    not_before: Mapped[date | None]
+    """End of the cooling-off time."""
+    rule_id: Mapped[str | None] = mapped_column(String(60))
+    explanation: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """The verdict's steps, frozen when destruction starts."""
+    manifest: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What is being destroyed: ids, counts and hashes, no content; written before the first deletion."""
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    case_file: Mapped[CaseFile] = relationship()
+
+
+class DestructionCertificate(Base):
+    """The proof that outlives the case file; holds no personal data of third parties."""
+
+    __tablename__ = "destruction_certificate"
+
+    disposal_id: Mapped[UUID] = mapped_column(ForeignKey("disposal.id", ondelete="RESTRICT"), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    document: Mapped[bytes] = mapped_column(LargeBinary)
+    """Canonical JSON."""
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DisposalMessage(Base):
+    """A message exchanged with the archive, kept unchanged until its last case file is destroyed.
+
+    ``sha256`` names the object; it stays as proof when the object itself is gone.
+    """
+
+    __tablename__ = "disposal_message"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    process_id: Mapped[UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(4))
+    direction: Mapped[str] = mapped_column(String(3))
+    name: Mapped[str] = mapped_column(String(300))
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    findings: Mapped[list[str]] = mapped_column(JSON, default=list)

@@ -1,0 +1,138 @@
+"""Incoming items, documents, their versions, renditions and pages."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from eakte.records.states import ItemState
+from eakte.store.base import Base, UtcDateTime
+from eakte.store.files import BusinessCase
+from eakte.store.people import OrgUnit
+
+
+class StoredObject(Base):
+    """Bytes in the object store, named by their SHA-256. SHA-512 is kept for later evidence."""
+
+    __tablename__ = "stored_object"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sha512: Mapped[str] = mapped_column(String(128))
+    size: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str | None] = mapped_column(String(100))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class IncomingItem(Base):
+    """One received file. ``received_at`` is a legal fact and never changes."""
+
+    __tablename__ = "incoming_item"
+    __table_args__ = (Index("ix_incoming_item_access_key_state_received_at", "access_key", "state", "received_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    upload_id: Mapped[str] = mapped_column(String(200), unique=True)
+    """Chosen by the sender: the same upload twice is one item."""
+    org_unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_unit.id", ondelete="RESTRICT"))
+    access_key: Mapped[str] = mapped_column(String(80))
+    """Key of the unit whose inbox this is."""
+    source: Mapped[str] = mapped_column(String(20))
+    filename: Mapped[str] = mapped_column(String(500))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_by: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
+    state: Mapped[ItemState] = mapped_column(default=ItemState.RECEIVED, index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    fault_code: Mapped[str | None] = mapped_column(String(60))
+    drop_reason: Mapped[str | None] = mapped_column(Text)
+    proposals: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """Type, file plan unit and case file proposals with reasons, as :mod:`eakte.actions.proposals` writes them."""
+    confidence: Mapped[int | None] = mapped_column(index=True)
+    """Confidence of the best case file proposal in per cent."""
+    revision: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
+
+    org_unit: Mapped[OrgUnit] = relationship()
+    document: Mapped[Document | None] = relationship(back_populates="item")
+
+
+class Document(Base):
+    """A document; without a case it waits in the inbox."""
+
+    __tablename__ = "document"
+    __table_args__ = (UniqueConstraint("case_id", "position"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("incoming_item.id", ondelete="RESTRICT"), unique=True)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("business_case.id", ondelete="RESTRICT"))
+    position: Mapped[int | None]
+    subject: Mapped[str] = mapped_column(String(500), default="")
+    document_type: Mapped[str] = mapped_column(String(80), default="")
+    direction: Mapped[str] = mapped_column(String(20), default="incoming")
+    sender: Mapped[str] = mapped_column(String(300), default="")
+    foreign_reference: Mapped[str] = mapped_column(String(200), default="")
+    letter_date: Mapped[date | None]
+    filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    filed_by: Mapped[str | None] = mapped_column(String(200))
+    revision: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
+
+    item: Mapped[IncomingItem] = relationship(back_populates="document")
+    case: Mapped[BusinessCase | None] = relationship()
+    versions: Mapped[list[DocumentVersion]] = relationship(
+        order_by="DocumentVersion.number", back_populates="document", cascade="all"
+    )
+
+
+class DocumentVersion(Base):
+    """A state of a document: its original, what was derived from it, and its pages."""
+
+    __tablename__ = "document_version"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id", ondelete="RESTRICT"))
+    number: Mapped[int]
+    original: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
+    media_type: Mapped[str] = mapped_column(String(100))
+    software: Mapped[str] = mapped_column(String(200), default="")
+    warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
+
+    document: Mapped[Document] = relationship(back_populates="versions")
+    renditions: Mapped[list[RenditionRow]] = relationship(cascade="all")
+    pages: Mapped[list[PageRow]] = relationship(order_by="PageRow.number", cascade="all")
+
+
+class RenditionRow(Base):
+    """A file derived from a version's original."""
+
+    __tablename__ = "rendition"
+    __table_args__ = (UniqueConstraint("version_id", "kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id", ondelete="RESTRICT"))
+    kind: Mapped[str] = mapped_column(String(40))
+    media_type: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
+
+
+class PageRow(Base):
+    """A page: its text, its words as ``[text, left, top, width, height, confidence]`` and its images."""
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("version_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id", ondelete="RESTRICT"))
+    number: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    source: Mapped[str] = mapped_column(String(20))
+    confidence: Mapped[int | None]
+    text: Mapped[str] = mapped_column(Text)
+    words: Mapped[list[list[Any]]] = mapped_column(JSON)
+    image: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
+    thumbnail: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)

@@ -1,0 +1,147 @@
+"""Case files (Akte), cases (Vorgang), explicit shares, and the one SQL predicate for rights."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from eakte.records.access import ALL, record_keys
+from eakte.records.states import CaseFileState
+from eakte.store.base import Base, UtcDateTime
+from eakte.store.people import OrgUnit
+from eakte.store.plan import FilePlanUnit
+
+
+class CaseFile(Base):
+    """A case file. ``revision`` grows with every change that the index or another person must notice."""
+
+    __tablename__ = "case_file"
+    __table_args__ = (Index("ix_case_file_org_unit_id_state", "org_unit_id", "state"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    file_reference: Mapped[str] = mapped_column(String(80), unique=True)
+    subject: Mapped[str] = mapped_column(String(500))
+    file_plan_unit_id: Mapped[UUID] = mapped_column(ForeignKey("file_plan_unit.id", ondelete="RESTRICT"), index=True)
+    org_unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_unit.id", ondelete="RESTRICT"))
+    access_key: Mapped[str] = mapped_column(String(80), index=True)
+    """Key of the lead unit (see ``records.access``)."""
+    restricted: Mapped[bool] = mapped_column(default=False)
+    """Need-to-know: only the lead unit and explicit shares, no role that reads everything."""
+    state: Mapped[CaseFileState] = mapped_column(default=CaseFileState.OPEN)
+    opened_on: Mapped[date]
+    opened_by: Mapped[str] = mapped_column(String(200))
+    closed_on: Mapped[date | None]
+    archive_reference: Mapped[str | None] = mapped_column(String(200))
+    process_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The disposal process with the archive that the file is in."""
+    revision: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
+
+    org_unit: Mapped[OrgUnit] = relationship()
+    plan_unit: Mapped[FilePlanUnit] = relationship()
+    cases: Mapped[list[BusinessCase]] = relationship(order_by="BusinessCase.number", back_populates="case_file")
+
+
+class BusinessCase(Base):
+    """A case (Vorgang) in a case file."""
+
+    __tablename__ = "business_case"
+    __table_args__ = (UniqueConstraint("case_file_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"))
+    number: Mapped[int]
+    subject: Mapped[str] = mapped_column(String(500))
+    opened_on: Mapped[date]
+    last_position: Mapped[int] = mapped_column(default=0)
+    """The last document position given; positions are never given twice."""
+
+    case_file: Mapped[CaseFile] = relationship(back_populates="cases")
+
+
+class FileCounter(Base):
+    """The last running number given at a file plan unit in a year."""
+
+    __tablename__ = "file_counter"
+
+    file_plan_unit_id: Mapped[UUID] = mapped_column(
+        ForeignKey("file_plan_unit.id", ondelete="RESTRICT"), primary_key=True
+    )
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last_number: Mapped[int]
+
+
+class Share(Base):
+    """An explicit share of one case file with a key (a unit or a person), until a moment if given."""
+
+    __tablename__ = "share"
+
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+def visible(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
+    """Return the predicate "this case file meets one of the keys now": the only one in the product."""
+    shared = (
+        select(Share.key)
+        .where(
+            Share.case_file_id == CaseFile.id,
+            Share.key.in_(keys),
+            or_(Share.expires_at.is_(None), Share.expires_at > now),
+        )
+        .exists()
+    )
+    ways = [CaseFile.access_key.in_(keys), shared]
+    if ALL in keys:
+        ways.append(CaseFile.restricted.is_(False))
+    return and_(or_(*ways), CaseFile.state != CaseFileState.DESTROYED)
+
+
+def keys_carried(session: Session, case_file: CaseFile, now: datetime) -> frozenset[str]:
+    """Return the keys a case file carries now, for the index."""
+    shares = session.scalars(
+        select(Share.key).where(
+            Share.case_file_id == case_file.id, or_(Share.expires_at.is_(None), Share.expires_at > now)
+        )
+    ).all()
+    return record_keys(case_file.org_unit.code, restricted=case_file.restricted, shares=shares)
+
+
+def next_running_number(session: Session, file_plan_unit_id: UUID, year: int) -> int:
+    """Give the next running number under a unit in a year; safe between transactions on both databases."""
+    given: int | None = session.scalar(
+        update(FileCounter)
+        .where(FileCounter.file_plan_unit_id == file_plan_unit_id, FileCounter.year == year)
+        .values(last_number=FileCounter.last_number + 1)
+        .returning(FileCounter.last_number)
+    )
+    if given is not None:
+        return given
+    # Two transactions may open the first file of a year together: the unit's row is their turnstile.
+    session.scalars(select(FilePlanUnit.id).where(FilePlanUnit.id == file_plan_unit_id).with_for_update()).one()
+    if session.get(FileCounter, (file_plan_unit_id, year), populate_existing=True) is not None:
+        return next_running_number(session, file_plan_unit_id, year)
+    session.add(FileCounter(file_plan_unit_id=file_plan_unit_id, year=year, last_number=1))
+    session.flush()
+    return 1
+
+
+def next_position(session: Session, case_id: UUID) -> int:
+    """Give the next document position in a case."""
+    given: int = session.scalars(
+        update(BusinessCase)
+        .where(BusinessCase.id == case_id)
+        .values(last_position=BusinessCase.last_position + 1)
+        .returning(BusinessCase.last_position)
+    ).one()
+    return given
+
+
+def next_case_number(session: Session, case_file_id: UUID) -> int:
+    """Return the number for the next case; the caller holds the case file's row."""
+    last = select(func.max(BusinessCase.number)).where(BusinessCase.case_file_id == case_file_id)
+    return (session.scalar(last) or 0) + 1
