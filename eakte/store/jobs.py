@@ -1,0 +1,115 @@
+"""Jobs that survive: a row in the caller's own transaction, run later by a worker (``eakte.worker``).
+
+Because the row is written with the document and the history entry, there is no document without its job and no job
+of a document that was rolled back. The rows belong to DBOS Transact; outside of this file and ``eakte.worker``
+nobody knows it. Jobs carry ids only: their rows outlive the records they work for.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatusString
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from eakte.store.database import Database
+
+APPLICATION = "eakte"
+SCHEMA = "dbos"
+"""PostgreSQL schema of the job tables; on SQLite they stand beside ours."""
+
+# Plain JSON: what lies in the database is never unpickled, and anybody can read it.
+SERIALIZER = DBOSPortableJSONSerializer()
+
+LIVE = [WorkflowStatusString.ENQUEUED.value, WorkflowStatusString.DELAYED.value, WorkflowStatusString.PENDING.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How jobs of one kind travel: on which queue and how urgent; 1 comes before 100."""
+
+    queue: str
+    priority: int
+
+
+READING, RECORDS, DISPOSAL, UPKEEP = "reading", "records", "disposal", "upkeep"
+
+WAYS = {
+    "intake": Way(READING, 100),
+    "indexing": Way(RECORDS, 50),
+    "removal": Way(RECORDS, 10),
+    "destruction": Way(DISPOSAL, 50),
+    "handover": Way(DISPOSAL, 50),
+    "upkeep": Way(UPKEEP, 100),
+}
+
+
+def enqueue(
+    session: Session, workflow: str, key: str, *args: str, way: Way | None = None, delay: timedelta = timedelta()
+) -> None:
+    """Order a job in the transaction of *session*: it exists if that commits and never existed if not.
+
+    Args:
+        session: a write transaction of the caller.
+        workflow: the name of the workflow, one of WAYS unless *way* is given.
+        key: makes the order unique: the same workflow and key twice is one job, also long after it ended. A deliberate
+            repetition therefore needs a new key, for example with the revision of the record: ``f"{id}:{revision}"``.
+        args: ids for the workflow; *key* alone where none are given.
+        way: queue and priority, where they are not those of WAYS.
+        delay: how long the job has to wait before it may begin.
+    """
+    chosen = way or WAYS[workflow]
+    options = EnqueueOptions(
+        workflow_name=workflow,
+        queue_name=chosen.queue,
+        workflow_id=f"{workflow}:{key}",
+        priority=chosen.priority,
+    )
+    if delay:
+        options["delay_seconds"] = delay.total_seconds()
+    connection = session.connection()
+    client_of(connection.engine).enqueue_in_transaction(connection, options, *(args or (key,)))
+
+
+def live_jobs(database: Database, workflow: str) -> frozenset[str]:
+    """Return the first argument (an id) of every job of *workflow* that waits or runs."""
+    found = client_of(database.jobs_engine).list_workflows(
+        name=workflow, status=LIVE, load_input=True, load_output=False
+    )
+    return frozenset(str(_first_argument(job.input)) for job in found)
+
+
+def migrate_jobs(database: Database) -> None:
+    """Create or update the tables of the jobs; nothing happens where they are up to date."""
+    quiet()
+    with database.jobs_engine.connect():
+        pass  # sets SQLite's journal mode, which the library would leave as it is
+    DBOS.migrate(database.url.render_as_string(hide_password=False), schema=SCHEMA)
+
+
+@lru_cache(maxsize=32)
+def client_of(engine: Engine) -> DBOSClient:
+    """Return the client that uses *engine*. It connects to nothing by itself and starts no thread."""
+    quiet()
+    return DBOSClient(
+        system_database_engine=engine,
+        dbos_system_schema=SCHEMA,
+        serializer=SERIALIZER,
+        application_name=APPLICATION,
+        lazy=True,
+        # A lost connection has lost the caller's transaction: waiting for it to come back would be in vain.
+        retry_connection_errors=False,
+    )
+
+
+def quiet() -> None:
+    """Let the library speak only where something is wrong."""
+    logging.getLogger("dbos").setLevel(logging.WARNING)
+
+
+def _first_argument(job_input: Any) -> object:
+    arguments = job_input["args"] if job_input else ()
+    return arguments[0] if arguments else ""
