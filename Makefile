@@ -37,7 +37,7 @@ check-all:
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/mypy
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-logo
 	.venv/bin/reuse lint --quiet || .venv/bin/reuse lint
 
 fmt: setup-test ## Code formatieren und einfache Mängel beheben

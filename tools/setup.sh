@@ -50,15 +50,20 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
 
 may_install() { has_command apt-get && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }; }
 
+quietly() { # shows what a command said only if it failed
+    local log
+    log=$(mktemp)
+    if "$@" </dev/null >"$log" 2>&1; then rm -f "$log"; else cat "$log" >&2; rm -f "$log"; return 1; fi
+}
+
 install_packages() { # PostgreSQL serves the tests only as a program: no cluster of its own, nothing listening
-    local keep_quiet=/etc/postgresql-common/createcluster.d/eakte-setup.conf
+    local no_cluster=/etc/postgresql-common/createcluster.d/eakte-setup.conf
     say "Systempakete werden eingerichtet: $*"
-    as_root mkdir -p "$(dirname "$keep_quiet")"
-    echo "create_main_cluster = false" | as_root tee "$keep_quiet" >/dev/null
-    as_root apt-get -qq update </dev/null
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" \
-        </dev/null >/dev/null
-    as_root rm -f "$keep_quiet"
+    as_root mkdir -p "$(dirname "$no_cluster")"
+    echo "create_main_cluster = false" | as_root tee "$no_cluster" >/dev/null
+    trap "as_root rm -f $no_cluster" EXIT
+    quietly as_root apt-get update
+    quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -y install --no-install-recommends "$@"
 }
 
 system_packages() {
@@ -97,7 +102,8 @@ npm_ci() { # npm of the system, else the one from the Python package
         python_packages requirements-node.lock
         npm=(.venv/bin/python tools/npm.py)
     fi
-    "${npm[@]}" ci --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error </dev/null >&2
+    "${npm[@]}" ci --omit=optional --ignore-scripts --no-audit --no-fund --no-update-notifier \
+        --loglevel=error </dev/null >&2
 }
 
 front_end_packages() {
