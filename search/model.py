@@ -11,6 +11,16 @@ ALL_KEYS_LIMIT = 1_000
 """Keys one person may hold before a filter gets slow; more is a fault of the rights model."""
 
 
+LIMIT = 100
+"""Hits on one page of results."""
+
+FACETS = ("document_type", "org_unit", "file_plan_code", "state")
+"""Fields counted over all hits."""
+
+FILTERS = (*FACETS, "case_file_id")
+"""Fields a query may be narrowed by."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntryPage:
     """The text of one page, number counted from 1."""
@@ -78,6 +88,9 @@ class Query:
     sort: Sort = Sort.RELEVANCE
     offset: int = 0
     limit: int = 20
+    """At most ``LIMIT``; more is cut to it."""
+    exact: bool = False
+    """Keep to what was typed: no similar and compound words, no documents with only some of the words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,238 @@
+"""Tantivy, embedded: the default engine.
+
+Two indexes: ``documents`` finds, ``pages`` shows where. Both are opened anew for every write, because
+a long-lived writer beside others leaves files behind that nothing deletes, and reloaded for every
+question, because the automatic reload is up to half a second late.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from search.document import index_document, index_page
+from search.engines import tantivy_schema as schemas
+from search.errors import IndexBroken
+from search.finding import Finder, Found, Question
+from search.fingerprint import claim, fingerprint
+from search.locking import writing
+from search.model import FACETS, Entry, MaySee, Query, Results, Sort
+from search.newest import newest
+from search.plan import Column, OneOf, Plan
+
+_HEAP = 64_000_000
+_MOST_BUCKETS = 60_000
+"""Tantivy refuses an aggregation of more than 65,000 values."""
+
+_NEWEST_FIRST, _ASCENDING = tantivy.Order.Desc, tantivy.Order.Asc
+
+
+@dataclass(frozen=True, slots=True)
+class TantivyReader:
+    """One state of both indexes."""
+
+    documents: tantivy.Searcher
+    page_index: tantivy.Searcher
+    documents_schema: tantivy.Schema
+    pages_schema: tantivy.Schema
+    generation: object
+
+    def count(self, question: Question) -> int:
+        """Count the documents found."""
+        return int(self.documents.search(self._native(question), 1).count)
+
+    def top(self, question: Question, sort: Sort, *, offset: int, limit: int) -> list[Found]:
+        """Return a piece of the ordered list of documents found."""
+        if limit == 0:
+            return []
+        order = {
+            Sort.RELEVANCE: {},
+            Sort.DATE: {"order_by_field": str(Column.DAY), "order": _NEWEST_FIRST},
+            Sort.REFERENCE: {"order_by_field": "order", "order": _ASCENDING},
+        }[sort]
+        result = self.documents.search(self._native(question), limit, count=False, offset=offset, **order)
+        return [self._found(address, score if sort is Sort.RELEVANCE else 0.0) for score, address in result.hits]
+
+    def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Count the documents found by each value of the named fields."""
+        wanted = {name: {"terms": {"field": name, "size": 10_000, "segment_size": 10_000}} for name in names}
+        counted = self.documents.aggregate(self._native(question), wanted)
+        return {
+            name: {bucket["key"]: int(bucket["doc_count"]) for bucket in counted[name]["buckets"]} for name in wanted
+        }
+
+    def case_files(self, question: Question) -> int:
+        """Count the different case files; in shards where there are many, for an estimate is no count."""
+        query = self._native(question)
+        found, rest = self._case_files(query)
+        if not rest:
+            return found
+        return sum(self._case_files(self._in_shard(query, shard))[0] for shard in range(schemas.SHARDS))
+
+    def pages(self, key: str, wanted: Plan, limit: int) -> list[tuple[int, str]]:
+        """Return number and text of the pages of one document version that match, best first."""
+        query = _within(
+            schemas.native(wanted, self.pages_schema),
+            schemas.native(OneOf(Column.PAGE_OF, frozenset({key})), self.pages_schema),
+        )
+        rows = [self.page_index.doc(address) for _, address in self.page_index.search(query, limit, count=False).hits]
+        return [(int(row.get_first("number")), str(row.get_first("text") or "")) for row in rows]
+
+    def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
+        """Yield the words of a field, each with the number of documents that hold it."""
+        return iter(self.documents.terms_with_prefix(column, "", None, None))
+
+    def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
+        """Return words of the documents within that begin so, most frequent first."""
+        query = schemas.native(within, self.documents_schema)
+        return list(self.documents.terms_with_prefix(Column.COMPLETIONS, prefix, query, limit))
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Yield every document with its version."""
+        everything = tantivy.Query.all_query()
+        for _, address in self.documents.search(everything, max(1, self.documents.num_docs), count=False).hits:
+            found = self._found(address, 0.0)
+            yield found.document_id, found.version
+
+    def version_of(self, document_id: str) -> int | None:
+        """Return the stored version of a document."""
+        query = schemas.native(OneOf(Column.ID, frozenset({document_id})), self.documents_schema)
+        hits = self.documents.search(query, 1, count=False).hits
+        return self._found(hits[0][1], 0.0).version if hits else None
+
+    def _native(self, question: Question) -> tantivy.Query:
+        return _within(
+            schemas.native(question.wanted, self.documents_schema),
+            schemas.native(question.within, self.documents_schema),
+        )
+
+    def _found(self, address: tantivy.DocAddress, score: float) -> Found:
+        row = self.documents.doc(address)
+        case_file_id = str(row.get_first(Column.CASE_FILE_ID) or "")
+        return Found(str(row.get_first(Column.ID)), int(row.get_first("version")), case_file_id, float(score))
+
+    def _case_files(self, query: tantivy.Query) -> tuple[int, int]:
+        terms = {"field": str(Column.CASE_FILE_ID), "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}
+        counted = self.documents.aggregate(query, {"files": {"terms": terms}})["files"]
+        return len(counted["buckets"]), int(counted["sum_other_doc_count"])
+
+    def _in_shard(self, query: tantivy.Query, shard: int) -> tantivy.Query:
+        bound = tantivy.Query.range_query(self.documents_schema, "shard", tantivy.FieldType.Integer, shard, shard)
+        return _within(query, bound)
+
+
+class TantivyEngine:
+    """The search port on Tantivy; see ``search.engine`` for what is promised."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._open: tuple[int, tantivy.Index, tantivy.Index] | None = None
+        claim(folder, fingerprint("tantivy", "tantivy"))
+        self._finder = Finder(self._reader, FACETS)
+        self._reader()
+
+    def put(self, entries: Collection[Entry]) -> None:
+        """Add or replace entries; pages are written first, so that a document never lacks its own."""
+        with writing(self._folder):
+            documents, pages = self._fresh()
+            reader = _reader(documents, pages, None)
+            accepted = newest(entries, reader.version_of)
+            with _writer(pages) as writer:
+                for entry in accepted:
+                    writer.delete_documents_by_term(Column.ID, entry.document_id)
+                    for page in entry.pages:
+                        writer.add_document(schemas.page_row(index_page(entry, page), entry.document_id))
+            with _writer(documents) as writer:
+                for entry in accepted:
+                    writer.delete_documents_by_term(Column.ID, entry.document_id)
+                    writer.add_document(schemas.document_row(index_document(entry)))
+
+    def remove(self, document_ids: Collection[str]) -> None:
+        """Forget documents: their pages first, so that a repeated call completes an interrupted one."""
+        with writing(self._folder):
+            documents, pages = self._fresh()
+            for index in (pages, documents):
+                with _writer(index) as writer:
+                    for document_id in document_ids:
+                        writer.delete_documents_by_term(Column.ID, document_id)
+
+    def find(self, query: Query, may_see: MaySee) -> Results:
+        """Return what the query finds among the entries the person may see."""
+        return self._finder.find(query, may_see)
+
+    def suggest(self, prefix: str, may_see: MaySee, limit: int = 8) -> tuple[str, ...]:
+        """Complete a word from the documents the person may see."""
+        return self._finder.suggest(prefix, may_see, limit)
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Yield every (document id, version) stored."""
+        return self._reader().versions()
+
+    def close(self) -> None:
+        """Release files; a later call opens them again."""
+        with self._lock:
+            self._open = None
+
+    def _fresh(self) -> tuple[tantivy.Index, tantivy.Index]:
+        return (
+            _open_index(self._folder / "documents", schemas.documents_schema),
+            _open_index(self._folder / "pages", schemas.pages_schema),
+        )
+
+    def _reader(self) -> TantivyReader:
+        with self._lock:
+            if self._open is None or self._open[0] != os.getpid():
+                # After a fork the child opens its own.
+                self._open = (os.getpid(), *self._fresh())
+            _, documents, pages = self._open
+            try:
+                for index in (documents, pages):
+                    index.reload()
+                state = (self._folder / "documents" / "meta.json").stat()
+            except (ValueError, OSError) as error:
+                self._open = None
+                raise IndexBroken from error
+            return _reader(documents, pages, (state.st_mtime_ns, state.st_ino, state.st_size))
+
+
+def _reader(documents: tantivy.Index, pages: tantivy.Index, generation: object) -> TantivyReader:
+    return TantivyReader(documents.searcher(), pages.searcher(), documents.schema, pages.schema, generation)
+
+
+def _open_index(path: Path, schema: Callable[[], tantivy.Schema]) -> tantivy.Index:
+    try:
+        path.mkdir(exist_ok=True)
+        index = tantivy.Index(schema(), str(path), reuse=True)
+        schemas.register_tokenizers(index)
+        index.config_reader("manual")
+        index.reload()
+    except (ValueError, OSError) as error:
+        raise IndexBroken from error
+    return index
+
+
+@contextmanager
+def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
+    """Commit what the block adds, or nothing if it fails; merges end before another may write."""
+    writer = index.writer(_HEAP, 1)
+    try:
+        yield writer
+        writer.commit()
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        writer.wait_merging_threads()
+
+
+def _within(wanted: tantivy.Query, within: tantivy.Query) -> tantivy.Query:
+    """Narrow *wanted* without a word on its score."""
+    silent = tantivy.Query.const_score_query(within, 0.0)
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, silent)])

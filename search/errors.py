@@ -1,0 +1,40 @@
+"""What can go wrong in a search index; ``texts.toml`` holds a German sentence per code."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from search.texts import sentence
+
+
+class SearchError(Exception):
+    """A fault of the search; ``str(error)`` is a German sentence."""
+
+    code: ClassVar[str] = "search"
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(sentence(self.code, **values))
+
+
+class IndexOutdated(SearchError):  # noqa: N818 - named by what is the case, as the port promises
+    """Engine, schema or analysis changed since the index was built: discard it and put everything again."""
+
+    code = "index-outdated"
+
+
+class IndexBroken(SearchError):  # noqa: N818 - named by what is the case
+    """The files of the index cannot be read: discard it and put everything again."""
+
+    code = "index-broken"
+
+
+class UnknownEngine(SearchError):  # noqa: N818 - named by what is the case
+    """No engine has this name."""
+
+    code = "unknown-engine"
+
+
+class TooManyKeys(SearchError):  # noqa: N818 - named by what is the case
+    """A person holds more access keys than a filter may carry: a fault of the rights model."""
+
+    code = "too-many-keys"

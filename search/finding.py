@@ -1,0 +1,215 @@
+"""Finding, the same for every engine: read the question, add the rights, ask in stages, cut snippets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from search import german, plan, query
+from search.document import page_key
+from search.errors import TooManyKeys
+from search.marks import snippet
+from search.model import ALL_KEYS_LIMIT, FILTERS, LIMIT, Hit, MaySee, PageHit, Query, Results, Sort
+from search.plan import Column, Plan
+from search.texts import sentence
+from search.vocabulary import Vocabulary
+from search.widening import some_of, widened
+
+WIDEN_BELOW = 20
+"""With fewer exact hits, similar and compound words are asked for too."""
+
+SOME_BELOW = 3
+"""With fewer hits even then, documents with only some of the words are shown."""
+
+PAGES_PER_HIT = 5
+
+_STRICT_FACTOR, _WIDENED_FACTOR = 4.0, 2.0
+_LEAST_COMPLETED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document the engine found."""
+
+    document_id: str
+    version: int
+    case_file_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is wanted, which scores, among the documents within, which does not."""
+
+    wanted: Plan
+    within: Plan
+
+
+class Reader(Protocol):
+    """A view of an index that does not change while it is used."""
+
+    generation: object
+    """Differs when the index differs."""
+
+    def count(self, question: Question) -> int:
+        """Count the documents found."""
+
+    def top(self, question: Question, sort: Sort, *, offset: int, limit: int) -> list[Found]:
+        """Return a piece of the ordered list of documents found."""
+
+    def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Count the documents found by each value of the named fields; empty values are left out."""
+
+    def case_files(self, question: Question) -> int:
+        """Count the different case files of the documents found, exactly."""
+
+    def pages(self, key: str, wanted: Plan, limit: int) -> list[tuple[int, str]]:
+        """Return number and text of the pages of one document version that match, best first."""
+
+    def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
+        """Yield the words of a field, each with the number of documents that hold it."""
+
+    def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
+        """Return words of the documents within that begin so, as ``folded|Written``, most frequent first."""
+
+
+class Finder:
+    """Answers ``find`` and ``suggest`` from the readers of an engine."""
+
+    def __init__(self, reader: Callable[[], Reader], facets: Collection[str]) -> None:
+        self._reader = reader
+        self._facets = facets
+        self._lock = threading.Lock()
+        self._vocabularies: dict[Column, tuple[object, Vocabulary]] = {}
+
+    def find(self, asked: Query, may_see: MaySee) -> Results:
+        """Return what *asked* finds among the entries the person may see."""
+        parsed = query.parse(asked.text)
+        within, notes = _within(asked, may_see)
+        if within is None:
+            return empty((*parsed.notes, *notes), self._facets)
+        reader = self._reader()
+        wanted, more = self._staged(reader, asked, parsed, within)
+        question = Question(wanted, within)
+        found = reader.top(
+            question, asked.sort, offset=max(0, asked.offset), limit=max(0, min(asked.limit, LIMIT)),
+        )
+        return Results(
+            hits=tuple(_hit(reader, item, wanted) for item in found),
+            total=reader.count(question),
+            case_files=reader.case_files(question),
+            facets=reader.facets(question, self._facets),
+            did_you_mean=self._did_you_mean(reader, asked, parsed, within),
+            notes=(*parsed.notes, *more),
+        )
+
+    def suggest(self, prefix: str, may_see: MaySee, limit: int) -> tuple[str, ...]:
+        """Complete the last word of *prefix* from the documents the person may see."""
+        within, _ = _within(Query(""), may_see)
+        words = list(german.tokens(german.clean(prefix[-200:])))
+        if within is None or not words or len(words[-1].word) < _LEAST_COMPLETED or limit < 1:
+            return ()
+        return tuple(_written(self._reader().completions(words[-1].word, within, limit * 4)))[:limit]
+
+    def _staged(
+        self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan,
+    ) -> tuple[Plan, tuple[str, ...]]:
+        if parsed.node is None:
+            return (plan.NOTHING if parsed.impossible else plan.EVERYTHING), ()
+        strict = plan.strict(parsed.node)
+        if asked.exact:
+            return strict, ()
+        exact = reader.count(Question(strict, within))
+        if exact >= WIDEN_BELOW:
+            return strict, ()
+        wide = widened(strict, self._vocabulary(reader, Column.TERMS))
+        either = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), wide))
+        similar = reader.count(Question(either, within))
+        some = some_of(wide)
+        if similar < SOME_BELOW and some != wide:
+            loose = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), plan.scaled(wide, _WIDENED_FACTOR), some))
+            if reader.count(Question(loose, within)) > similar:
+                return loose, (sentence("note-some-words"),)
+        return (either, (sentence("note-similar"),)) if similar > exact else (strict, ())
+
+    def _vocabulary(self, reader: Reader, column: Column) -> Vocabulary:
+        with self._lock:
+            generation, vocabulary = self._vocabularies.get(column, (None, None))
+            if vocabulary is None or generation != reader.generation:
+                vocabulary = Vocabulary(reader.vocabulary(column))
+                self._vocabularies[column] = (reader.generation, vocabulary)
+            return vocabulary
+
+    def _did_you_mean(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> str | None:
+        """Replace typed words that no visible document holds by near ones that some visible document holds."""
+        nodes = parsed.node.nodes if isinstance(parsed.node, query.Every) else (parsed.node,)
+        text, changed = german.clean(asked.text), False
+        for node in reversed(nodes):
+            if not isinstance(node, query.Words) or len(node.tokens) != 1 or node.field or node.quoted:
+                continue
+            token = node.tokens[0]
+            if token.word.isdigit() or len(token.word) < 4 or reader.count(Question(plan.strict(node), within)):
+                continue
+            better = self._nearest(reader, token.word, within)
+            if better:
+                text, changed = text[: token.start] + better + text[token.end :], True
+        return text if changed else None
+
+    def _nearest(self, reader: Reader, word: str, within: Plan) -> str | None:
+        near = self._vocabulary(reader, Column.WORDS).near(word, 1 if len(word) < 6 else 2)[:20]
+        for steps in (1, 2):
+            seen = [
+                (count, written)
+                for distance, other in near if distance == steps
+                for completion, count in reader.completions(f"{other}|", within, 4)
+                for written in [completion.partition("|")[2]]
+            ]
+            if seen:
+                return max(seen, key=lambda item: (item[0], not item[1].isupper(), item[1]))[1]
+        return None
+
+
+def _within(asked: Query, may_see: MaySee) -> tuple[Plan | None, tuple[str, ...]]:
+    """Return the mandatory part of every question: rights, filters, period; ``None`` if nothing can match."""
+    keys = frozenset(german.clean(key) for key in may_see.keys)
+    if len(keys) > ALL_KEYS_LIMIT:
+        raise TooManyKeys
+    unknown = [name for name in asked.filters if name not in FILTERS]
+    if not keys or unknown:
+        return None, tuple(sentence("note-bad-filter", name=name) for name in unknown)
+    parts: list[Plan] = [plan.OneOf(Column.ACCESS, keys), plan.Not(plan.OneOf(Column.BLOCKED, keys))]
+    parts += [
+        plan.OneOf(Column(name), frozenset(german.clean(value) for value in values))
+        for name, values in asked.filters.items()
+    ]
+    if asked.first or asked.last:
+        parts.append(plan.Dated(asked.first, asked.last))
+    return plan.All(tuple(parts)), ()
+
+
+def _hit(reader: Reader, found: Found, wanted: Plan) -> Hit:
+    leaves = dict.fromkeys(plan.wanted_in_text(wanted))
+    texts: list[tuple[int, str]] = []
+    if leaves:
+        shown = plan.AnyOf(tuple(leaves))
+        texts = reader.pages(page_key(found.document_id, found.version), shown, PAGES_PER_HIT)
+    pages = tuple(PageHit(number, snippet(text, wanted)) for number, text in texts)
+    return Hit(found.document_id, found.version, found.case_file_id, found.score, pages)
+
+
+def _written(completions: list[tuple[str, int]]) -> Iterable[str]:
+    """Yield one written form of each word, the most frequent word first."""
+    forms: dict[str, list[tuple[int, bool, str]]] = {}
+    for completion, count in completions:
+        folded, _, written = completion.partition("|")
+        forms.setdefault(folded, []).append((count, not written.isupper(), written))
+    for candidates in sorted(forms.values(), key=lambda group: -sum(count for count, _, _ in group)):
+        yield max(candidates)[2]
+
+
+def empty(notes: tuple[str, ...], facets: Collection[str]) -> Results:
+    """Return results without hits."""
+    counts: Mapping[str, Mapping[str, int]] = {name: {} for name in facets}
+    return Results((), 0, 0, counts, notes=notes)

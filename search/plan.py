@@ -1,0 +1,187 @@
+"""What an engine is asked: a tree over index fields, the same for every engine.
+
+Engines translate these values into their own query objects. Typed text never reaches an engine's
+query parser, so nobody can address a field that is not meant for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from search import query
+
+
+class Column(StrEnum):
+    """The fields of the document index; pages carry ``TERMS``, ``WORDS`` and ``MENTIONS`` too."""
+
+    ID = "id"
+    ACCESS = "access"
+    BLOCKED = "blocked"
+    TERMS = "terms"
+    WORDS = "words"
+    TITLE = "title"
+    SENDER = "sender"
+    TYPE_TERMS = "type_terms"
+    REFERENCE_TERMS = "reference_terms"
+    REFERENCES = "references"
+    MENTIONS = "mentions"
+    UNITS = "units"
+    DAY = "day"
+    DOCUMENT_TYPE = "document_type"
+    ORG_UNIT = "org_unit"
+    FILE_PLAN_CODE = "file_plan_code"
+    STATE = "state"
+    CASE_FILE_ID = "case_file_id"
+    PAGE_OF = "page_of"
+    COMPLETIONS = "completions"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The field holds this one analysed word."""
+
+    column: Column
+    value: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Adjacent:
+    """The field holds these words side by side; a single one is meant literally, without variants."""
+
+    column: Column
+    values: tuple[str, ...]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """The field holds a word that begins so."""
+
+    column: Column
+    value: str
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """The field holds one of these values, unanalysed; each match scores the same."""
+
+    column: Column
+    values: frozenset[str]
+    boost: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The document is dated from ``first`` to ``last``, inclusive."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part must match; of no parts everything does."""
+
+    parts: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One part must match; of no parts nothing does."""
+
+    parts: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part must not match."""
+
+    part: Plan
+
+
+Plan = Term | Adjacent | Starts | OneOf | Dated | All | AnyOf | Not
+
+EVERYTHING = All(())
+NOTHING = AnyOf(())
+
+TITLE_BOOST = 2.0
+OWN_REFERENCE_BOOST = 1_000.0
+"""Documents of the file whose reference number was typed stand before those that mention it."""
+
+_FIELDS = {
+    query.Field.REFERENCE: Column.REFERENCE_TERMS,
+    query.Field.TYPE: Column.TYPE_TERMS,
+    query.Field.SENDER: Column.SENDER,
+    query.Field.SUBJECT: Column.TITLE,
+}
+
+
+def strict(node: query.Node) -> Plan:
+    """Return the plan that finds exactly what was asked."""
+    match node:
+        case query.Every(nodes):
+            return All(tuple(strict(part) for part in nodes))
+        case query.Either(nodes):
+            return AnyOf(tuple(strict(part) for part in nodes))
+        case query.Without(part):
+            return Not(strict(part))
+        case query.Words():
+            return _words(node)
+        case _:
+            return _single(node)
+
+
+def _single(node: query.Prefix | query.Reference | query.Unit | query.Period) -> Plan:
+    match node:
+        case query.Prefix(start):
+            return Starts(Column.WORDS, start)
+        case query.Unit(code):
+            return OneOf(Column.UNITS, frozenset({code}))
+        case query.Period(first, last):
+            return Dated(first, last)
+        case query.Reference(key, mentions):
+            own = OneOf(Column.REFERENCES, frozenset({key}), OWN_REFERENCE_BOOST)
+            return AnyOf((own, OneOf(Column.MENTIONS, frozenset({key})))) if mentions else own
+
+
+def _words(node: query.Words) -> Plan:
+    stems = tuple(token.stem for token in node.tokens)
+    if node.field is not None:
+        return beside(_FIELDS[node.field], stems)
+    if node.quoted:
+        return All((AnyOf((Adjacent(Column.TERMS, stems), Adjacent(Column.TITLE, stems, TITLE_BOOST))),))
+    return AnyOf((beside(Column.TERMS, stems), beside(Column.TITLE, stems, TITLE_BOOST)))
+
+
+def beside(column: Column, stems: tuple[str, ...], boost: float = 1.0) -> Plan:
+    """Return the plan for one word, or for several that stand side by side."""
+    return Term(column, stems[0], boost) if len(stems) == 1 else Adjacent(column, stems, boost)
+
+
+def scaled(plan: Plan, factor: float) -> Plan:
+    """Return *plan* with every score multiplied by *factor*."""
+    match plan:
+        case All(parts):
+            return All(tuple(scaled(part, factor) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(scaled(part, factor) for part in parts))
+        case Not() | Dated():
+            return plan
+        case _:
+            return replace(plan, boost=plan.boost * factor)
+
+
+def wanted_in_text(plan: Plan) -> tuple[Term | Adjacent | Starts | OneOf, ...]:
+    """Return the leaves that page text can show: what is wanted, not what is excluded or in other fields."""
+    match plan:
+        case All(parts) | AnyOf(parts):
+            return tuple(leaf for part in parts for leaf in wanted_in_text(part))
+        case Term() | Adjacent() | Starts() | OneOf():
+            shown = plan.column in {Column.TERMS, Column.WORDS, Column.MENTIONS}
+            return (plan,) if shown else ()
+        case _:
+            return ()

@@ -1,0 +1,282 @@
+"""The German query language: typed text in, a tree of what is meant and German notes out.
+
+``Stellplatz Gartenweg`` all words · ``"zu den Akten"`` a phrase · ``-Entwurf`` without ·
+``Carport ODER Garage`` one of them · ``Platz*`` words that begin so · ``az: typ: absender: datum:
+amt: betreff:`` one field · a reference number in any spelling. Anything else typed is read as words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from search import dates, german, references
+from search.texts import sentence
+
+LONGEST_QUERY = 1_000
+"""Characters read of a query; the rest is ignored with a note."""
+
+MOST_CLAUSES = 64
+LEAST_PREFIX = 2
+
+
+class Field(StrEnum):
+    """The fields a person may name; the value is the word typed before the colon."""
+
+    REFERENCE = "az"
+    TYPE = "typ"
+    SENDER = "absender"
+    DATE = "datum"
+    ORG_UNIT = "amt"
+    SUBJECT = "betreff"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One typed word, in ``field`` or anywhere; of several parts (``Kfz-Steuer``) they stand side by side."""
+
+    tokens: tuple[german.Token, ...]
+    field: Field | None = None
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Words that begin with the folded ``start``."""
+
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference number by its key; documents of that file first, then those that mention it."""
+
+    key: str
+    mentions: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Documents of the organisational unit with this code or of one below it."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Documents dated from ``first`` to ``last``, inclusive; ``None`` is an open end."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Documents that ``node`` does not find."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """Documents that one of ``nodes`` finds."""
+
+    nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Documents that all of ``nodes`` find."""
+
+    nodes: tuple[Node, ...]
+
+
+Node = Words | Prefix | Reference | Unit | Period | Without | Either | Every
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a typed text means; without ``node`` it asks for nothing in particular."""
+
+    node: Node | None
+    notes: tuple[str, ...] = ()
+    impossible: bool = False
+    """The text holds no word at all, though something was typed: nothing can match."""
+
+
+_OPENING = "\"„“”»«‚‘"
+_CLOSING = "\"“”„«»‘’"
+_CLAUSE = re.compile(
+    rf"(?P<minus>(?<!\S)[-\u2212\u2013](?=[^\s\-])|(?<!\S)NICHT\s+)?"
+    rf"(?:(?P<field>[^\W\d_]+):[ \t]*)?"
+    rf"(?:[{_OPENING}](?P<phrase>[^{_CLOSING}]*)(?P<end>[{_CLOSING}]|$)|(?P<word>[^\s{_OPENING}]+))",
+)
+_REFERENCE_TITLE = re.compile(r"(?<!\w)(?:az|aktenzeichen|gz)[.:]*[ \t]*$", re.IGNORECASE)
+_KNOWN = {str(name): name for name in Field} | {
+    "aktenzeichen": Field.REFERENCE, "dokumenttyp": Field.TYPE, "von": Field.SENDER,
+    "jahr": Field.DATE, "org": Field.ORG_UNIT, "titel": Field.SUBJECT,
+}
+
+
+@dataclass(slots=True)
+class _Reading:
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, code: str, **values: object) -> None:
+        text = sentence(f"note-{code}", **values)
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def parse(text: str) -> Parsed:
+    """Read *text*; every text has a meaning, what was not understood is named in the notes."""
+    reading = _Reading()
+    if len(text) > LONGEST_QUERY:
+        reading.note("too-long")
+        text = text[:LONGEST_QUERY]
+    text = german.clean(text)
+    nodes = _alternatives(_clauses(text, reading), reading)
+    kept = _without_stop_words(nodes)
+    if not kept:
+        if text.strip() and not reading.notes:
+            reading.note("no-words")
+        return Parsed(None, tuple(reading.notes), impossible=bool(text.strip()))
+    return Parsed(kept[0] if len(kept) == 1 else Every(tuple(kept)), tuple(reading.notes))
+
+
+def _clauses(text: str, reading: _Reading) -> list[Node | str]:
+    found: list[tuple[int, Node | str]] = []
+    rest = text
+    for mention in references.mentions(text):
+        title = _REFERENCE_TITLE.search(text[: mention.start])
+        start = title.start() if title else mention.start
+        if _stands_free(text, start):
+            named = title is not None and ":" in title[0]
+            found.append((start, Reference(mention.keys[0], mentions=not named)))
+            rest = rest[:start] + " " * (mention.end - start) + rest[mention.end :]
+    for match in _CLAUSE.finditer(rest):
+        node = _clause(match, reading)
+        if node is not None:
+            found.append((match.start(), node))
+    return [node for _, node in sorted(found, key=lambda item: item[0])][:MOST_CLAUSES]
+
+
+def _stands_free(text: str, start: int) -> bool:
+    """Tell whether no minus, field name or quotation mark stands before the reference number."""
+    before = text[:start]
+    quotes = sum(before.count(mark) for mark in set(_OPENING + _CLOSING))
+    return quotes % 2 == 0 and not re.search(r"(?:[^\W\d_]:[ \t]*|[^\s\w])$", before)
+
+
+def _clause(match: re.Match[str], reading: _Reading) -> Node | str | None:
+    word, phrase, name = match["word"], match["phrase"], match["field"]
+    if word in {"ODER", "UND"} and not name and not match["minus"]:
+        return word if word == "ODER" else None
+    if phrase is not None and not match["end"]:
+        reading.note("open-quote")
+    node = _valued(match, name, reading) if name else _plain(word, phrase, reading)
+    return Without(node) if node is not None and match["minus"] else node
+
+
+def _plain(word: str | None, phrase: str | None, reading: _Reading) -> Node | None:
+    if phrase is not None:
+        return _words(phrase, quoted=True)
+    typed = word or ""
+    key = references.key_of(typed)
+    if key:
+        return Reference(key)
+    if "*" in typed:
+        return _starred(typed, reading)
+    return _words(typed)
+
+
+def _starred(typed: str, reading: _Reading) -> Node | None:
+    bare = typed.replace("*", " ")
+    if typed.index("*") != len(typed.rstrip("*")) or typed.startswith("*"):
+        if _words(bare):
+            reading.note("star-inside", value=typed)
+        return _words(bare)
+    parts = tuple(german.tokens(bare))
+    if parts and len(parts[-1].word) < LEAST_PREFIX:
+        reading.note("short-prefix", value=typed, least=LEAST_PREFIX)
+        return Words(parts)
+    if not parts:
+        return None
+    prefix = Prefix(parts[-1].word)
+    return prefix if len(parts) == 1 else Every((Words(parts[:-1]), prefix))
+
+
+def _words(text: str, name: Field | None = None, *, quoted: bool = False) -> Words | None:
+    parts = tuple(german.tokens(text))
+    return Words(parts, name, quoted) if parts else None
+
+
+def _valued(match: re.Match[str], typed_name: str, reading: _Reading) -> Node | None:
+    value = (match["word"] if match["phrase"] is None else match["phrase"]).strip()
+    name = _KNOWN.get(typed_name.casefold())
+    if name is None:
+        if match["phrase"] is None and match[0][match.end("field") - match.start() + 1 :][:1].strip():
+            reading.note("unknown-field", name=typed_name, known=", ".join(f"{known}:" for known in Field))
+        return _both(_words(typed_name), _plain(match["word"], match["phrase"], reading))
+    node = _in_field(name, value, reading)
+    if node is None and name is not Field.DATE:
+        reading.note("empty-field", name=typed_name)
+    return node
+
+
+def _in_field(name: Field, value: str, reading: _Reading) -> Node | None:
+    if name is Field.DATE:
+        span = dates.period(value)
+        if span is None:
+            reading.note("bad-date", value=value)
+            return None
+        return Period(*span)
+    if name is Field.ORG_UNIT:
+        code = unit_key(value)
+        return Unit(code) if code else None
+    key = references.key_of(value) if name is Field.REFERENCE else None
+    return Reference(key, mentions=False) if key else _words(value, name)
+
+
+def unit_key(code: str) -> str:
+    """Return a unit's code as it is compared: ``OE 63.2`` and ``63.2`` are equal."""
+    return re.sub(r"^(?:oe|amt|fb)[\s.]*(?=\d)", "", code.strip().casefold()).strip(" .")
+
+
+def _both(first: Node | None, second: Node | None) -> Node | None:
+    return Every((first, second)) if first and second else first or second
+
+
+def _alternatives(clauses: list[Node | str], reading: _Reading) -> list[Node]:
+    """Join what stands beside ODER: ``a b ODER c`` is a and (b or c)."""
+    nodes: list[Node] = []
+    joins = False
+    for clause in clauses:
+        if isinstance(clause, str):
+            if not nodes or joins:
+                reading.note("lonely-or")
+            joins = bool(nodes)
+        elif joins:
+            last = nodes.pop()
+            nodes.append(Either((*(last.nodes if isinstance(last, Either) else (last,)), clause)))
+            joins = False
+        else:
+            nodes.append(clause)
+    if joins:
+        reading.note("lonely-or")
+    return nodes
+
+
+def _without_stop_words(nodes: list[Node]) -> list[Node]:
+    kept = [node for node in nodes if not _is_stop_word(node)]
+    asks = any(not isinstance(node, Without) for node in kept)
+    return kept if asks or len(kept) == len(nodes) else nodes
+
+
+def _is_stop_word(node: Node) -> bool:
+    return (
+        isinstance(node, Words) and not node.quoted and node.field is None
+        and len(node.tokens) == 1 and german.is_stop_word(node.tokens[0].word)
+    )
