@@ -52,6 +52,8 @@ class IncomingItem(Base):
     """Type, file plan unit and case file proposals with reasons, as :mod:`eakte.actions.proposals` writes them."""
     confidence: Mapped[int | None] = mapped_column(index=True)
     """Confidence of the best case file proposal in per cent."""
+    best_case_file_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The case file proposed first; it may be gone by now."""
     revision: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
 

@@ -1,0 +1,141 @@
+"""Reading and verifying the history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from eakte.records.access import Actor, Permission
+from eakte.records.chain import first_broken
+from eakte.store.files import CaseFile
+from eakte.store.history import HistoryEntry, links
+
+ACTION_LABELS = {
+    "case_file.opened": "Akte angelegt",
+    "case_file.closed": "z.d.A. verfügt",
+    "case_file.reopened": "Akte wieder geöffnet",
+    "case_file.offered": "Dem Archiv angeboten",
+    "case_file.appraised": "Vom Archiv bewertet",
+    "case_file.transferred": "An das Archiv übergeben",
+    "case_file.archived": "Vom Archiv übernommen",
+    "case_file.import_failed": "Übernahme im Archiv gescheitert",
+    "case.opened": "Vorgang angelegt",
+    "document.filed": "Dokument abgelegt",
+    "document.filing_undone": "Ablage zurückgenommen",
+    "document.downloaded": "Dokument heruntergeladen",
+    "item.received": "Eingang",
+    "item.received_again": "Erneut eingegangen",
+    "item.read": "Texterkennung abgeschlossen",
+    "item.read_again": "Texterkennung wiederholt",
+    "item.proposed": "Ablage vorgeschlagen",
+    "item.fault": "Störung",
+    "item.retried": "Erneut versucht",
+    "item.dropped": "Nicht aktenrelevant",
+    "item.reassigned": "Weitergeleitet",
+    "hold.placed": "Löschsperre gesetzt",
+    "hold.lifted": "Löschsperre aufgehoben",
+    "event.recorded": "Ereignis erfasst",
+    "disposal.proposed": "Vernichtung vorgeschlagen",
+    "disposal.rejected": "Vernichtung abgelehnt",
+    "disposal.approved": "Vernichtung freigegeben",
+    "disposal.begun": "Vernichtung begonnen",
+    "disposal.done": "Vernichtet",
+    "person.added": "Person angelegt",
+    "person.password_set": "Kennwort gesetzt",
+    "person.post_assigned": "Stelle zugewiesen",
+    "person.signed_in": "Angemeldet",
+    "unit.added": "Organisationseinheit angelegt",
+    "plan.imported": "Aktenplan geladen",
+    "rules.imported": "Aufbewahrungsregeln geladen",
+}
+"""The German name of every action that is logged."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One entry as people read it."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    action: str
+    label: str
+    about_kind: str
+    about_id: str
+    case_file_id: UUID | None
+    reference: str
+    """Reference of the case file, also after its destruction."""
+    detail: dict[str, Any]
+    reason: str
+
+
+def history(
+    session: Session,
+    actor: Actor,
+    *,
+    actor_login: str = "",
+    action: str = "",
+    reference: str = "",
+    before: int | None = None,
+    limit: int = 100,
+) -> tuple[HistoryLine, ...]:
+    """Return entries, newest first; ``before`` is the sequence number to go on from."""
+    actor.require(Permission.HISTORY)
+    query = _lines().order_by(HistoryEntry.sequence.desc()).limit(limit)
+    if actor_login:
+        query = query.where(HistoryEntry.actor_login == actor_login)
+    if action:
+        query = query.where(HistoryEntry.action == action)
+    if reference:
+        query = query.where(CaseFile.file_reference == reference)
+    if before is not None:
+        query = query.where(HistoryEntry.sequence < before)
+    return tuple(_line(entry, ref) for entry, ref in session.execute(query))
+
+
+def of_case_file(session: Session, case_file_id: UUID, *, limit: int) -> tuple[HistoryLine, ...]:
+    """Return the newest entries of one case file; the caller has checked that the actor may see it."""
+    query = (
+        _lines().where(HistoryEntry.case_file_id == case_file_id).order_by(HistoryEntry.sequence.desc()).limit(limit)
+    )
+    return tuple(_line(entry, ref) for entry, ref in session.execute(query))
+
+
+def _lines() -> Select[HistoryEntry, str]:
+    return select(HistoryEntry, CaseFile.file_reference).outerjoin(CaseFile, CaseFile.id == HistoryEntry.case_file_id)
+
+
+def _line(entry: HistoryEntry, reference: str | None) -> HistoryLine:
+    return HistoryLine(
+        sequence=entry.sequence,
+        at=entry.at,
+        actor=entry.actor_login,
+        action=entry.action,
+        label=ACTION_LABELS[entry.action],
+        about_kind=entry.about_kind,
+        about_id=entry.about_id,
+        case_file_id=entry.case_file_id,
+        reference=reference or "",
+        detail=entry.detail,
+        reason=entry.reason,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """The result of walking the whole chain."""
+
+    entries: int
+    first_broken: int | None
+    """Sequence number of the first entry that does not follow; ``None`` if all do."""
+
+
+def verify(session: Session) -> Verification:
+    """Walk the whole chain and name the first broken entry."""
+    broken = first_broken(links(session))
+    return Verification(session.scalar(select(func.count()).select_from(HistoryEntry)) or 0, broken)

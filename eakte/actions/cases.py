@@ -1,0 +1,251 @@
+"""Case files and cases: opening, listing, closing (z.d.A.), reopening."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from eakte.actions.guard import case_file_of, check_revision
+from eakte.actions.proposals import SURE
+from eakte.actions.verdicts import keep_verdict
+from eakte.errors import CannotClose, CaseFileClosed, InvalidInput, MissingReason
+from eakte.records.access import SYSTEM, Actor, Permission, unit_key
+from eakte.records.calendar import day_of
+from eakte.records.closing import ClosingFacts, Precondition, preconditions
+from eakte.records.reference import case_reference, document_reference, file_reference
+from eakte.records.states import CaseFileState, ItemState, move_case_file
+from eakte.store.documents import Document, IncomingItem
+from eakte.store.files import BusinessCase, CaseFile, next_case_number, next_running_number, visible
+from eakte.store.history import record
+from eakte.store.jobs import enqueue
+from eakte.store.people import unit_by_code
+from eakte.store.plan import FilePlanUnit, plan_unit
+
+
+@dataclass(frozen=True, slots=True)
+class NewCaseFile:
+    """What the person states when opening a case file; the reference is given by the system."""
+
+    file_plan_code: str
+    subject: str
+    org_unit_code: str
+    first_case: str = "Allgemeines"
+    restricted: bool = False
+
+
+def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: datetime) -> CaseFile:
+    """Open a case file with its first case under a file plan unit.
+
+    Raises:
+        InvalidInput: The unit is unknown, retired, not the lowest level, or not one of the actor's.
+    """
+    actor.require(Permission.OPEN_FILE)
+    plan, unit = plan_unit(session, new.file_plan_code), unit_by_code(session, new.org_unit_code)
+    if plan is None or plan.retired or _has_children(session, plan):
+        raise InvalidInput(problem="Akten werden an einer gültigen Betreffseinheit angelegt.", field="file_plan_code")
+    if unit is None or (actor is not SYSTEM and new.org_unit_code not in actor.unit_codes):
+        raise InvalidInput(problem="Diese Organisationseinheit steht Ihnen nicht offen.", field="org_unit_code")
+    if not new.subject.strip() or len(new.subject) > 500:
+        raise InvalidInput(problem="Bitte einen Betreff mit höchstens 500 Zeichen angeben.", field="subject")
+    today = day_of(now)
+    number = next_running_number(session, plan.id, today.year)
+    case_file = CaseFile(
+        file_reference=file_reference(plan.code, year=today.year, running_number=number),
+        subject=new.subject.strip(),
+        file_plan_unit_id=plan.id,
+        org_unit_id=unit.id,
+        access_key=unit_key(unit.code),
+        restricted=new.restricted,
+        opened_on=today,
+        opened_by=actor.name,
+    )
+    session.add(case_file)
+    session.flush()
+    session.add(BusinessCase(case_file_id=case_file.id, number=1, subject=new.first_case.strip(), opened_on=today))
+    detail = {"reference": case_file.file_reference, "unit": unit.code, "restricted": new.restricted}
+    about = ("case_file", case_file.id)
+    record(session, actor, "case_file.opened", about=about, now=now, case_file_id=case_file.id, detail=detail)
+    return case_file
+
+
+def _has_children(session: Session, plan: FilePlanUnit) -> bool:
+    return session.scalar(select(FilePlanUnit.id).where(FilePlanUnit.parent_id == plan.id).limit(1)) is not None
+
+
+def open_case(session: Session, actor: Actor, case_file_id: UUID, subject: str, now: datetime) -> BusinessCase:
+    """Open another case (Vorgang) in an open case file."""
+    actor.require(Permission.OPEN_FILE)
+    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
+    if case_file.state is not CaseFileState.OPEN:
+        raise CaseFileClosed(reference=case_file.file_reference)
+    if not subject.strip() or len(subject) > 500:
+        raise InvalidInput(problem="Bitte einen Betreff mit höchstens 500 Zeichen angeben.", field="subject")
+    case = BusinessCase(
+        case_file_id=case_file.id,
+        number=next_case_number(session, case_file.id),
+        subject=subject.strip(),
+        opened_on=day_of(now),
+    )
+    session.add(case)
+    session.flush()
+    detail = {"number": case.number}
+    record(session, actor, "case.opened", about=("case", case.id), now=now, case_file_id=case_file.id, detail=detail)
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFileRow:
+    """A case file as lists and the combobox show it."""
+
+    case_file_id: UUID
+    reference: str
+    subject: str
+    state: CaseFileState
+    unit_code: str
+    opened_on: date
+    closed_on: date | None
+
+
+def listing(
+    session: Session,
+    actor: Actor,
+    *,
+    text: str = "",
+    state: CaseFileState | None = None,
+    plan_code: str = "",
+    offset: int = 0,
+    limit: int = 50,
+    now: datetime,
+) -> tuple[tuple[CaseFileRow, ...], int]:
+    """Return visible case files, newest first, and how many there are; ``text`` matches reference or subject."""
+    actor.require(Permission.READ)
+    where = [visible(actor.keys, now)]
+    for word in text.split():
+        like = f"%{_escape(word)}%"
+        where.append(or_(CaseFile.file_reference.ilike(like, escape="\\"), CaseFile.subject.ilike(like, escape="\\")))
+    if state is not None:
+        where.append(CaseFile.state == state)
+    if plan_code:
+        branch = or_(FilePlanUnit.code == plan_code, FilePlanUnit.code.like(f"{_escape(plan_code)}.%", escape="\\"))
+        where.append(CaseFile.file_plan_unit_id.in_(select(FilePlanUnit.id).where(branch)))
+    total = session.scalar(select(func.count()).select_from(CaseFile).where(*where)) or 0
+    files = session.scalars(
+        select(CaseFile)
+        .where(*where)
+        .options(joinedload(CaseFile.org_unit))
+        .order_by(CaseFile.opened_on.desc(), CaseFile.file_reference.desc())
+        .offset(offset)
+        .limit(limit)
+    )
+    return tuple(row_of(file) for file in files), total
+
+
+def _escape(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def row_of(file: CaseFile) -> CaseFileRow:
+    """Return the list line of a case file."""
+    return CaseFileRow(
+        file.id, file.file_reference, file.subject, file.state, file.org_unit.code, file.opened_on, file.closed_on
+    )
+
+
+def closing_preconditions(session: Session, case_file: CaseFile) -> tuple[Precondition, ...]:
+    """Return the preconditions of closing a case file as they stand now."""
+    incomplete = session.execute(
+        select(BusinessCase.number, Document.position)
+        .join(Document, Document.case_id == BusinessCase.id)
+        .where(BusinessCase.case_file_id == case_file.id, or_(Document.subject == "", Document.document_type == ""))
+        .order_by(BusinessCase.number, Document.position)
+    ).all()
+    waiting = session.scalar(
+        select(func.count())
+        .select_from(IncomingItem)
+        .where(
+            IncomingItem.best_case_file_id == case_file.id,
+            IncomingItem.state == ItemState.WAITING,
+            IncomingItem.confidence >= SURE,
+        )
+    )
+    return preconditions(
+        ClosingFacts(
+            is_open=case_file.state is CaseFileState.OPEN,
+            incomplete=tuple(
+                document_reference(case_reference(case_file.file_reference, number), position or 0)
+                for number, position in incomplete
+            ),
+            waiting_items=waiting or 0,
+        )
+    )
+
+
+def close(
+    session: Session, actor: Actor, case_file_id: UUID, *, revision: int | None = None, now: datetime
+) -> CaseFile:
+    """Close a case file (z.d.A.-Verfügung): its retention may start to run.
+
+    Raises:
+        CannotClose: A precondition does not hold; the German reasons are in ``detail``.
+    """
+    actor.require(Permission.CLOSE)
+    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
+    check_revision(case_file.revision, revision)
+    if failing := [check.text for check in closing_preconditions(session, case_file) if not check.holds]:
+        raise CannotClose(reasons=" ".join(failing))
+    case_file.state = move_case_file(case_file.state, CaseFileState.CLOSED)
+    case_file.closed_on = day_of(now)
+    case_file.revision += 1
+    verdict = keep_verdict(session, case_file, day_of(now))
+    detail = {"closed_on": case_file.closed_on.isoformat(), "rule": verdict.rule_id}
+    changed(session, actor, case_file, "case_file.closed", now=now, detail=detail)
+    return case_file
+
+
+def reopen(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, now: datetime) -> CaseFile:
+    """Take the closing directive back (registry only, with a reason): retention stops and starts anew.
+
+    Raises:
+        MissingReason: No reason was given.
+    """
+    actor.require(Permission.REOPEN)
+    if not reason.strip():
+        raise MissingReason
+    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
+    was_closed_on = case_file.closed_on
+    case_file.state = move_case_file(case_file.state, CaseFileState.OPEN)
+    case_file.closed_on = None
+    case_file.revision += 1
+    keep_verdict(session, case_file, day_of(now))
+    detail = {"was_closed_on": was_closed_on.isoformat() if was_closed_on else None}
+    changed(session, actor, case_file, "case_file.reopened", now=now, detail=detail, reason=reason.strip())
+    return case_file
+
+
+def changed(
+    session: Session,
+    actor: Actor,
+    case_file: CaseFile,
+    action: str,
+    *,
+    now: datetime,
+    detail: Mapping[str, object] | None = None,
+    reason: str = "",
+) -> None:
+    """Write the history of a changed case file and queue its documents for the index."""
+    record(
+        session,
+        actor,
+        action,
+        about=("case_file", case_file.id),
+        now=now,
+        case_file_id=case_file.id,
+        detail=detail,
+        reason=reason,
+    )
+    enqueue(session, "reindexing", f"{case_file.id}:{case_file.revision}", str(case_file.id))

@@ -1,0 +1,162 @@
+"""Documents: what a person sees of one, its pages and its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from eakte.actions.guard import document_of, item_of
+from eakte.errors import NotFound
+from eakte.records.access import Actor
+from eakte.records.reference import case_reference, document_reference
+from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow
+from eakte.store.history import record
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page: raster size in pixels, hashes of its images, words as ``[text, left, top, width, height, confidence]``."""
+
+    number: int
+    width: int
+    height: int
+    image: str
+    thumbnail: str
+    text: str
+    words: tuple[list[Any], ...]
+    confidence: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """A document with its metadata; page texts and words are loaded page by page."""
+
+    document_id: UUID
+    item_id: UUID
+    case_file_id: UUID | None
+    case_file_reference: str
+    case_file_subject: str
+    reference: str
+    subject: str
+    document_type: str
+    direction: str
+    sender: str
+    foreign_reference: str
+    letter_date: date | None
+    received_at: datetime
+    received_by: str
+    filed_at: datetime | None
+    filed_by: str | None
+    filename: str
+    media_type: str
+    sha256: str
+    software: str
+    warnings: tuple[str, ...]
+    pages: int
+    renditions: tuple[str, ...]
+
+
+def show(session: Session, actor: Actor, document_id: UUID, now: datetime) -> DocumentView:
+    """Return a document the actor may see."""
+    document = document_of(session, actor, document_id, now)
+    version, item, case = document.versions[-1], document.item, document.case
+    file = case.case_file if case else None
+    reference = case_reference(file.file_reference, case.number) if case and file else ""
+    return DocumentView(
+        document_id=document.id,
+        item_id=item.id,
+        case_file_id=file.id if file else None,
+        case_file_reference=file.file_reference if file else "",
+        case_file_subject=file.subject if file else "",
+        reference=document_reference(reference, document.position or 0) if reference else "",
+        subject=document.subject,
+        document_type=document.document_type,
+        direction=document.direction,
+        sender=document.sender,
+        foreign_reference=document.foreign_reference,
+        letter_date=document.letter_date,
+        received_at=item.received_at,
+        received_by=item.received_by,
+        filed_at=document.filed_at,
+        filed_by=document.filed_by,
+        filename=item.filename,
+        media_type=version.media_type,
+        sha256=version.original,
+        software=version.software,
+        warnings=tuple(version.warnings),
+        pages=len(version.pages),
+        renditions=tuple(made.kind for made in version.renditions),
+    )
+
+
+def page(session: Session, actor: Actor, document_id: UUID, number: int, now: datetime) -> PageView:
+    """Return one page of a document the actor may see, numbers count from 1."""
+    document = document_of(session, actor, document_id, now)
+    row = session.scalar(
+        select(PageRow).where(PageRow.version_id == _version(session, document).id, PageRow.number == number)
+    )
+    if row is None:
+        raise NotFound
+    return PageView(
+        row.number, row.width, row.height, row.image, row.thumbnail, row.text, tuple(row.words), row.confidence
+    )
+
+
+def _version(session: Session, document: Document) -> DocumentVersion:
+    newest = select(DocumentVersion).where(DocumentVersion.document_id == document.id)
+    return session.scalars(newest.order_by(DocumentVersion.number.desc()).limit(1)).one()
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """Bytes a person may take: where they lie, what they are, how they are called."""
+
+    sha256: str
+    media_type: str
+    filename: str
+
+
+def original(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Download:
+    """Return the original of a document, and write that it was taken."""
+    document = document_of(session, actor, document_id, now)
+    version = _version(session, document)
+    _taken(session, actor, document, "original", now)
+    return Download(version.original, version.media_type, document.item.filename)
+
+
+def rendition(session: Session, actor: Actor, document_id: UUID, kind: str, now: datetime) -> Download:
+    """Return a derived file of a document, and write that it was taken."""
+    document = document_of(session, actor, document_id, now)
+    made = session.scalar(
+        select(RenditionRow).where(
+            RenditionRow.version_id == _version(session, document).id, RenditionRow.kind == kind
+        )
+    )
+    if made is None:
+        raise NotFound
+    _taken(session, actor, document, kind, now)
+    stem = document.item.filename.rsplit(".", 1)[0]
+    return Download(made.sha256, made.media_type, f"{stem}.pdf")
+
+
+def item_original(session: Session, actor: Actor, item_id: UUID) -> Download:
+    """Return the bytes of an incoming item as they came, also of one that could not be read."""
+    item = item_of(session, actor, item_id)
+    return Download(item.sha256, "application/octet-stream", item.filename)
+
+
+def _taken(session: Session, actor: Actor, document: Document, what: str, now: datetime) -> None:
+    record(
+        session,
+        actor,
+        "document.downloaded",
+        about=("document", document.id),
+        now=now,
+        case_file_id=document.case.case_file_id if document.case else None,
+        detail={"what": what},
+    )

@@ -1,0 +1,75 @@
+"""What the index should know, derived from the database: the database is the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from eakte.records.calendar import day_of
+from eakte.records.reference import case_reference, document_reference
+from eakte.records.states import CaseFileState
+from eakte.store.documents import Document
+from eakte.store.files import BusinessCase, CaseFile, keys_carried
+from search.model import Entry, EntryPage
+
+
+def entry_of(session: Session, document_id: UUID, now: datetime) -> Entry | None:
+    """Return the index entry of a document, or ``None`` if it must not be in the index."""
+    document = session.get(Document, document_id)
+    if document is None or document.case is None:
+        return None
+    case_file = document.case.case_file
+    if case_file.state is CaseFileState.DESTROYED:
+        return None
+    return _entry(session, document, document.case, case_file, now)
+
+
+def entries_of_file(session: Session, case_file_id: UUID, now: datetime) -> Iterator[Entry]:
+    """Yield the entries of all documents of a case file."""
+    ids = session.scalars(
+        select(Document.id)
+        .join(BusinessCase, BusinessCase.id == Document.case_id)
+        .where(BusinessCase.case_file_id == case_file_id)
+    ).all()
+    for document_id in ids:
+        if (entry := entry_of(session, document_id, now)) is not None:
+            yield entry
+
+
+def expected_versions(session: Session) -> Iterator[tuple[str, int]]:
+    """Yield (document id, version) of everything the index should hold, for the reconciler."""
+    rows = session.execute(
+        select(Document.id, Document.revision + CaseFile.revision)
+        .join(BusinessCase, BusinessCase.id == Document.case_id)
+        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(CaseFile.state != CaseFileState.DESTROYED),
+        execution_options={"yield_per": 1_000},
+    )
+    for document_id, version in rows:
+        yield str(document_id), version
+
+
+def _entry(session: Session, document: Document, case: BusinessCase, case_file: CaseFile, now: datetime) -> Entry:
+    case_ref = case_reference(case_file.file_reference, case.number)
+    return Entry(
+        document_id=str(document.id),
+        version=document.revision + case_file.revision,
+        access_keys=keys_carried(session, case_file, now),
+        blocked_keys=frozenset(),
+        case_file_id=str(case_file.id),
+        case_file_reference=case_file.file_reference,
+        case_file_subject=case_file.subject,
+        document_reference=document_reference(case_ref, document.position or 0),
+        subject=document.subject,
+        document_type=document.document_type,
+        sender=document.sender,
+        org_unit=case_file.org_unit.code,
+        file_plan_code=case_file.plan_unit.code,
+        state=case_file.state.value,
+        document_date=document.letter_date or day_of(document.item.received_at),
+        pages=tuple(EntryPage(page.number, page.text) for page in document.versions[-1].pages),
+    )

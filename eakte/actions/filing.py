@@ -1,0 +1,167 @@
+"""Filing: the moment a document becomes a record. One way to file, and ten minutes to take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from eakte.actions import proposals
+from eakte.actions.guard import case_file_of, check_revision, document_of, item_of
+from eakte.errors import AlreadyFiled, CaseFileClosed, InvalidInput, NotFound, NotWaiting, UndoTooLate
+from eakte.records.access import Actor, Permission
+from eakte.records.reference import case_reference, document_reference
+from eakte.records.states import CaseFileState, ItemState, move_item
+from eakte.store.documents import Document, IncomingItem
+from eakte.store.files import BusinessCase, CaseFile, next_position
+from eakte.store.history import record
+from eakte.store.jobs import enqueue
+
+UNDO = timedelta(minutes=10)
+DIRECTIONS = frozenset({"incoming", "outgoing", "internal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What the clerk decided. ``case_id`` ``None`` means the first case of the file."""
+
+    case_file_id: UUID
+    case_id: UUID | None
+    document_type: str
+    subject: str
+    sender: str
+    letter_date: date | None
+    foreign_reference: str = ""
+    direction: str = "incoming"
+    revision: int | None = None
+    """Revision of the item the clerk saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """The answer to filing."""
+
+    document_id: UUID
+    document_reference: str
+    case_file_id: UUID
+    case_file_reference: str
+
+
+def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing, now: datetime) -> Filed:
+    """File a waiting item as a document in a case, give it its reference and queue its indexing.
+
+    Raises:
+        AlreadyFiled: Somebody was faster.
+        CaseFileClosed: The case file is closed (z.d.A.).
+        StaleRevision: The item was changed since the clerk saw it.
+        InvalidInput: A field is missing.
+    """
+    actor.require(Permission.FILE)
+    item = item_of(session, actor, item_id, lock=True)
+    document = _waiting_document(item)
+    check_revision(item.revision, filing.revision)
+    _check(filing)
+    case_file = case_file_of(session, actor, filing.case_file_id, now, lock=True)
+    if case_file.state is not CaseFileState.OPEN:
+        raise CaseFileClosed(reference=case_file.file_reference)
+    case = _case(session, case_file, filing.case_id)
+    document.case_id = case.id
+    document.position = next_position(session, case.id)
+    document.subject, document.document_type = filing.subject.strip(), filing.document_type.strip()
+    document.sender, document.letter_date = filing.sender.strip(), filing.letter_date
+    document.foreign_reference, document.direction = filing.foreign_reference.strip(), filing.direction
+    document.filed_at, document.filed_by = now, actor.name
+    document.revision += 1
+    item.state = move_item(item.state, ItemState.FILED)
+    item.revision += 1
+    reference = document_reference(case_reference(case_file.file_reference, case.number), document.position)
+    detail = {"reference": reference, "item": str(item.id), "proposal": _verdict_on_proposal(item, case_file)}
+    record(
+        session,
+        actor,
+        "document.filed",
+        about=("document", document.id),
+        now=now,
+        case_file_id=case_file.id,
+        detail=detail,
+    )
+    enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
+    return Filed(document.id, reference, case_file.id, case_file.file_reference)
+
+
+def _waiting_document(item: IncomingItem) -> Document:
+    document = item.document
+    if item.state is ItemState.FILED and document is not None:
+        raise AlreadyFiled(by=document.filed_by or "")
+    if item.state is not ItemState.WAITING or document is None:
+        raise NotWaiting
+    return document
+
+
+def _check(filing: Filing) -> None:
+    missing = [
+        label
+        for label, value in (("Betreff", filing.subject), ("Dokumenttyp", filing.document_type))
+        if not value.strip()
+    ]
+    if missing:
+        raise InvalidInput(problem=f"Bitte ausfüllen: {', '.join(missing)}.", field="subject")
+    if filing.direction not in DIRECTIONS:
+        raise InvalidInput(problem="Diese Richtung gibt es nicht.", field="direction")
+    for label, value, limit in (
+        ("Betreff", filing.subject, 500),
+        ("Absender", filing.sender, 300),
+        ("Dokumenttyp", filing.document_type, 80),
+        ("Fremdes Aktenzeichen", filing.foreign_reference, 200),
+    ):
+        if len(value.strip()) > limit:
+            raise InvalidInput(problem=f"{label}: höchstens {limit} Zeichen.", field="subject")
+
+
+def _case(session: Session, case_file: CaseFile, case_id: UUID | None) -> BusinessCase:
+    cases = select(BusinessCase).where(BusinessCase.case_file_id == case_file.id).order_by(BusinessCase.number)
+    if case_id is not None:
+        cases = cases.where(BusinessCase.id == case_id)
+    found = session.scalar(cases.limit(1))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _verdict_on_proposal(item: IncomingItem, case_file: CaseFile) -> str:
+    """Return whether the clerk accepted the proposal: the signal that later learning starts from."""
+    if item.best_case_file_id is None:
+        return "none"
+    if item.best_case_file_id == case_file.id:
+        return f"accepted:{proposals.band_of(item.confidence).value}"
+    return f"corrected:{proposals.band_of(item.confidence).value}"
+
+
+def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UUID:
+    """Take a filing back into the inbox and return the item's id. The position is not given again.
+
+    Raises:
+        UndoTooLate: Ten minutes are over, the file is closed, or somebody else filed it.
+    """
+    actor.require(Permission.FILE)
+    document = document_of(session, actor, document_id, now)
+    item = item_of(session, actor, document.item_id, lock=True)
+    if document.case is None or document.filed_at is None or item.state is not ItemState.FILED:
+        raise UndoTooLate
+    case_file = case_file_of(session, actor, document.case.case_file_id, now, lock=True)
+    late = now - document.filed_at > UNDO or document.filed_by != actor.name
+    if late or case_file.state is not CaseFileState.OPEN:
+        raise UndoTooLate
+    document.case_id = document.position = document.filed_at = document.filed_by = None
+    # The index orders versions by document and file revision together; another file may start lower.
+    document.revision += case_file.revision + 1
+    item.state = move_item(item.state, ItemState.WAITING)
+    item.revision += 1
+    record(
+        session, actor, "document.filing_undone", about=("document", document.id), now=now, case_file_id=case_file.id
+    )
+    enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
+    return item.id

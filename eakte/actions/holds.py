@@ -1,0 +1,106 @@
+"""Disposal holds (Löschsperre) and the events that start retention periods."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from eakte.actions.cases import changed
+from eakte.actions.guard import case_file_of
+from eakte.actions.verdicts import keep_verdict
+from eakte.errors import InvalidInput, MissingReason, MoveRefused, NotFound
+from eakte.records.access import Actor, Permission
+from eakte.records.calendar import day_of
+from eakte.store.disposal import DisposalHold, RetentionEvent
+
+
+def place(
+    session: Session,
+    actor: Actor,
+    case_file_id: UUID,
+    *,
+    reason: str,
+    legal_basis: str = "",
+    review_on: date | None = None,
+    now: datetime,
+) -> UUID:
+    """Protect a case file from disposal until the hold is lifted.
+
+    Raises:
+        MissingReason: No reason was given.
+    """
+    actor.require(Permission.HOLD)
+    if not reason.strip():
+        raise MissingReason
+    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
+    hold = DisposalHold(
+        case_file_id=case_file.id,
+        reason=reason.strip(),
+        legal_basis=legal_basis.strip(),
+        placed_on=day_of(now),
+        placed_by=actor.name,
+        review_on=review_on,
+    )
+    session.add(hold)
+    session.flush()
+    keep_verdict(session, case_file, day_of(now))
+    case_file.revision += 1
+    changed(session, actor, case_file, "hold.placed", now=now, detail={"hold": str(hold.id)})
+    return hold.id
+
+
+def lift(session: Session, actor: Actor, hold_id: UUID, *, reason: str, now: datetime) -> None:
+    """Lift a hold, with a reason.
+
+    Raises:
+        MissingReason: No reason was given.
+        MoveRefused: The hold is lifted already.
+    """
+    actor.require(Permission.HOLD)
+    if not reason.strip():
+        raise MissingReason
+    hold = session.get(DisposalHold, hold_id, with_for_update=True)
+    if hold is None:
+        raise NotFound
+    case_file = case_file_of(session, actor, hold.case_file_id, now, lock=True)
+    if hold.lifted_on is not None:
+        raise MoveRefused(state="aufgehoben")
+    hold.lifted_on, hold.lifted_by, hold.lift_reason = day_of(now), actor.name, reason.strip()
+    session.flush()
+    keep_verdict(session, case_file, day_of(now))
+    case_file.revision += 1
+    changed(session, actor, case_file, "hold.lifted", now=now, detail={"hold": str(hold.id)})
+
+
+def record_event(
+    session: Session, actor: Actor, case_file_id: UUID, *, trigger: str, happened_on: date, now: datetime
+) -> None:
+    """Record the event a retention period starts from, e.g. ``DEMOLITION``.
+
+    Raises:
+        InvalidInput: The event lies in the future, or has been recorded with another date.
+    """
+    actor.require(Permission.CLOSE)
+    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
+    if happened_on > day_of(now):
+        raise InvalidInput(problem="Das Ereignis liegt in der Zukunft.", field="happened_on")
+    known = session.get(RetentionEvent, (case_file.id, trigger))
+    if known is not None and known.happened_on != happened_on:
+        raise InvalidInput(problem="Für dieses Ereignis ist schon ein anderes Datum erfasst.", field="happened_on")
+    if known is None:
+        session.add(
+            RetentionEvent(
+                case_file_id=case_file.id,
+                trigger=trigger,
+                happened_on=happened_on,
+                recorded_by=actor.name,
+                recorded_at=now,
+            )
+        )
+        session.flush()
+    keep_verdict(session, case_file, day_of(now))
+    case_file.revision += 1
+    detail = {"trigger": trigger, "on": happened_on.isoformat()}
+    changed(session, actor, case_file, "event.recorded", now=now, detail=detail)

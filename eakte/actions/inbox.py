@@ -1,0 +1,270 @@
+"""The inbox: what waits, what could not be read, and what a clerk sees of one item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from eakte.actions import proposals
+from eakte.actions.guard import check_revision, item_of
+from eakte.actions.proposals import CHECK, SURE, Band, Read, band_of
+from eakte.errors import InvalidInput, MissingReason, NotWaiting
+from eakte.records.access import Actor, Permission, unit_key
+from eakte.records.states import ItemState, move_item
+from eakte.store.documents import Document, IncomingItem
+from eakte.store.files import CaseFile, visible
+from eakte.store.history import record
+from eakte.store.jobs import enqueue
+from eakte.store.people import unit_by_code
+from ingest.model import Proposal
+
+WAITING = frozenset({ItemState.RECEIVED, ItemState.READING, ItemState.WAITING})
+"""States shown in the inbox; faults have their own worklist."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """One line of the inbox list."""
+
+    item_id: UUID
+    filename: str
+    source: str
+    state: ItemState
+    received_at: datetime
+    unit_code: str
+    sender: str
+    subject: str
+    document_type: str
+    reference: str
+    """Reference of the case file proposed first, or empty."""
+    confidence: int | None
+    band: Band
+    flagged: bool
+    """Names a legal remedy, a lawsuit or a deadline: never filed in bulk."""
+    fault_code: str | None
+    pages: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """A piece of the inbox, oldest first, with the counts of the whole."""
+
+    rows: tuple[InboxRow, ...]
+    counts: Mapping[Band, int]
+    reading: int
+    """Items whose text is still being read."""
+    faults: int
+    after: UUID | None
+    """Pass it on to get the next piece; ``None`` at the end."""
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait for a decision."""
+        return sum(self.counts.values())
+
+
+def listing(
+    session: Session, actor: Actor, *, band: Band | None, after: UUID | None, limit: int, now: datetime
+) -> InboxPage:
+    """Return the inbox of all units the actor works in, in order of arrival."""
+    actor.require(Permission.FILE)
+    mine = IncomingItem.access_key.in_(actor.keys)
+    query = _rows(mine & IncomingItem.state.in_(WAITING))
+    if band is not None:
+        query = query.where(IncomingItem.state == ItemState.WAITING, _in_band(band))
+    if after is not None and (start := session.get(IncomingItem, after)) is not None:
+        query = query.where(_comes_after(start))
+    items = session.scalars(query.limit(limit + 1)).all()
+    return InboxPage(
+        rows=_shown(session, actor, items[:limit], now),
+        counts={name: _count(session, mine, IncomingItem.state == ItemState.WAITING, _in_band(name)) for name in Band},
+        reading=_count(session, mine, IncomingItem.state.in_({ItemState.RECEIVED, ItemState.READING})),
+        faults=_count(session, mine, IncomingItem.state == ItemState.FAULT),
+        after=items[limit - 1].id if len(items) > limit else None,
+    )
+
+
+def faults(session: Session, actor: Actor, *, limit: int, now: datetime) -> tuple[InboxRow, ...]:
+    """Return what could not be read in the actor's units, oldest first."""
+    actor.require(Permission.FILE)
+    query = _rows(IncomingItem.access_key.in_(actor.keys) & (IncomingItem.state == ItemState.FAULT))
+    return _shown(session, actor, session.scalars(query.limit(limit)).all(), now)
+
+
+def _rows(where: ColumnElement[bool]) -> Select[IncomingItem]:
+    return (
+        select(IncomingItem)
+        .where(where)
+        .order_by(IncomingItem.received_at, IncomingItem.id)
+        .options(joinedload(IncomingItem.document), joinedload(IncomingItem.org_unit))
+    )
+
+
+def _comes_after(start: IncomingItem) -> ColumnElement[bool]:
+    later = IncomingItem.received_at > start.received_at
+    return later | ((IncomingItem.received_at == start.received_at) & (IncomingItem.id > start.id))
+
+
+def _in_band(band: Band) -> ColumnElement[bool]:
+    confidence = func.coalesce(IncomingItem.confidence, 0)
+    return {
+        Band.SURE: confidence >= SURE,
+        Band.CHECK: (confidence >= CHECK) & (confidence < SURE),
+        Band.UNCLEAR: confidence < CHECK,
+    }[band]
+
+
+def _count(session: Session, *where: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count()).select_from(IncomingItem).where(*where)) or 0
+
+
+def _shown(session: Session, actor: Actor, items: Sequence[IncomingItem], now: datetime) -> tuple[InboxRow, ...]:
+    best = [item.best_case_file_id for item in items if item.best_case_file_id]
+    references = dict(
+        session.execute(
+            select(CaseFile.id, CaseFile.file_reference).where(CaseFile.id.in_(best), visible(actor.keys, now))
+        ).tuples()
+    )
+    return tuple(_row(item, references) for item in items)
+
+
+def _row(item: IncomingItem, references: Mapping[UUID, str]) -> InboxRow:
+    document = item.document
+    facts = proposals.from_json(item.proposals).facts
+    return InboxRow(
+        item_id=item.id,
+        filename=item.filename,
+        source=item.source,
+        state=item.state,
+        received_at=item.received_at,
+        unit_code=item.org_unit.code,
+        sender=document.sender if document else "",
+        subject=document.subject if document else "",
+        document_type=document.document_type if document else "",
+        reference=references.get(item.best_case_file_id, "") if item.best_case_file_id else "",
+        confidence=item.confidence,
+        band=band_of(item.confidence),
+        flagged=facts.legal_remedy is not None or bool(facts.deadlines),
+        fault_code=item.fault_code if item.state is ItemState.FAULT else None,
+        pages=len(document.versions[-1].pages) if document else 0,
+        revision=item.revision,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedFile:
+    """A proposed case file the actor may see."""
+
+    case_file_id: UUID
+    reference: str
+    subject: str
+    percent: int
+    reason: str
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item as the inbox shows it beside its pages."""
+
+    row: InboxRow
+    document_id: UUID | None
+    read: Read
+    case_files: tuple[ProposedFile, ...]
+    warnings: tuple[str, ...]
+    foreign_reference: str
+    sha256: str
+    received_by: str
+
+    @property
+    def preselected(self) -> UUID | None:
+        """The case file selected in advance: only from 70 per cent on."""
+        first = self.case_files[0] if self.case_files else None
+        return first.case_file_id if first and first.percent >= CHECK else None
+
+
+def show(session: Session, actor: Actor, item_id: UUID, now: datetime) -> ItemView:
+    """Return one item with its proposals; case files that vanished since are left out."""
+    item = item_of(session, actor, item_id)
+    read = proposals.from_json(item.proposals)
+    ids = [UUID(found.value) for found in read.case_files]
+    query = select(CaseFile).where(CaseFile.id.in_(ids), visible(actor.keys, now))
+    files = {file.id: file for file in session.scalars(query)}
+    shown = [
+        ProposedFile(file.id, file.file_reference, file.subject, round(found.confidence * 100), found.reason, found)
+        for found in read.case_files
+        if (file := files.get(UUID(found.value))) is not None
+    ]
+    document: Document | None = item.document
+    return ItemView(
+        row=_shown(session, actor, [item], now)[0],
+        document_id=document.id if document else None,
+        read=read,
+        case_files=tuple(shown),
+        warnings=tuple(document.versions[-1].warnings) if document else (),
+        foreign_reference=document.foreign_reference if document else "",
+        sha256=item.sha256,
+        received_by=item.received_by,
+    )
+
+
+def retry(session: Session, actor: Actor, item_id: UUID, now: datetime) -> None:
+    """Read a faulty item again.
+
+    Raises:
+        MoveRefused: The item is no fault.
+    """
+    actor.require(Permission.FILE)
+    item = item_of(session, actor, item_id, lock=True)
+    if item.state is not ItemState.FAULT:
+        raise NotWaiting
+    item.state = move_item(item.state, ItemState.RECEIVED)
+    item.fault_code = None
+    item.revision += 1
+    record(session, actor, "item.retried", about=("item", item.id), now=now)
+    enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))
+
+
+def drop(session: Session, actor: Actor, item_id: UUID, *, reason: str, revision: int | None, now: datetime) -> None:
+    """Mark an item as not relevant for the records, with a reason. Entry and bytes stay.
+
+    Raises:
+        MissingReason: No reason was given.
+    """
+    actor.require(Permission.FILE)
+    item = item_of(session, actor, item_id, lock=True)
+    check_revision(item.revision, revision)
+    if not reason.strip():
+        raise MissingReason
+    item.state = move_item(item.state, ItemState.DROPPED)
+    item.drop_reason = reason.strip()
+    item.revision += 1
+    record(session, actor, "item.dropped", about=("item", item.id), now=now)
+
+
+def reassign(session: Session, actor: Actor, item_id: UUID, unit_code: str, now: datetime) -> None:
+    """Forward a misrouted item to another unit's inbox; it is read and proposed there.
+
+    Raises:
+        InvalidInput: There is no such unit.
+    """
+    actor.require(Permission.FILE)
+    item = item_of(session, actor, item_id, lock=True)
+    unit = unit_by_code(session, unit_code)
+    if unit is None:
+        raise InvalidInput(problem=f"Die Organisationseinheit „{unit_code}“ gibt es nicht.", field="unit")
+    if item.state is not ItemState.WAITING:
+        raise NotWaiting
+    before = item.org_unit.code
+    item.org_unit_id, item.access_key = unit.id, unit_key(unit.code)
+    item.state = move_item(item.state, ItemState.READING)
+    item.revision += 1
+    detail = {"from": before, "to": unit.code}
+    record(session, actor, "item.reassigned", about=("item", item.id), now=now, detail=detail)
+    enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))

@@ -1,0 +1,235 @@
+"""Intake: bytes become an incoming item, a reading becomes a document with pages and proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from eakte.actions import proposals
+from eakte.actions.guard import item_of
+from eakte.errors import InvalidInput
+from eakte.records.access import SYSTEM, Actor, Permission, unit_key
+from eakte.records.states import ItemState, move_item
+from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
+from eakte.store.history import record
+from eakte.store.jobs import enqueue
+from eakte.store.people import unit_by_code
+from eakte.store.stored import Fingerprint, Objects, keep
+from ingest.model import Page, Reading
+
+
+class Source(StrEnum):
+    """How a file came in."""
+
+    UPLOAD = "upload"
+    FOLDER = "folder"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file whose bytes are already safe in the object store."""
+
+    stored: Fingerprint
+    filename: str
+    source: Source
+    org_unit_code: str
+    upload_id: str
+    """Chosen by the sender: the same id again is the same upload."""
+
+
+class ReceiptOutcome(StrEnum):
+    """What became of an upload."""
+
+    ACCEPTED = "accepted"
+    REPEATED = "repeated"
+    """The sender repeated an upload that had arrived."""
+    DUPLICATE = "duplicate"
+    """The same bytes are already in this inbox or were filed from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The answer to the sender. After it the sender may forget the file."""
+
+    item_id: UUID
+    outcome: ReceiptOutcome
+    sha256: str
+
+
+def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, now: datetime) -> Receipt:
+    """Take a stored file into the inbox of a unit and queue its reading, all in this transaction.
+
+    The same bytes for the same unit do not become a second item; the second arrival is kept in the history.
+
+    Raises:
+        InvalidInput: The unit does not exist or is not one of the actor's.
+        ObjectVanished: The bytes must be stored again.
+    """
+    actor.require(Permission.UPLOAD)
+    unit = unit_by_code(session, upload.org_unit_code)
+    if unit is None or (actor is not SYSTEM and upload.org_unit_code not in actor.unit_codes):
+        raise InvalidInput(
+            problem=f"Die Organisationseinheit „{upload.org_unit_code}“ steht Ihnen nicht offen.", field="unit"
+        )
+    sha256 = upload.stored.sha256
+    if repeated := _repeated(session, actor, upload.upload_id):
+        return Receipt(repeated.id, ReceiptOutcome.REPEATED, repeated.sha256)
+    kept = keep(session, objects, upload.stored, now=now)
+    if earlier := _same_bytes(session, unit.id, kept.sha256):
+        record(
+            session,
+            actor,
+            "item.received_again",
+            about=("item", earlier.id),
+            now=now,
+            detail={"source": upload.source.value, "sha256": sha256},
+        )
+        return Receipt(earlier.id, ReceiptOutcome.DUPLICATE, sha256)
+    item = IncomingItem(
+        upload_id=upload.upload_id,
+        org_unit_id=unit.id,
+        access_key=unit_key(unit.code),
+        source=upload.source.value,
+        filename=_plain_name(upload.filename),
+        received_at=now,
+        received_by=actor.name,
+        sha256=sha256,
+    )
+    session.add(item)
+    session.flush()
+    detail = {"source": upload.source.value, "sha256": sha256, "sha512": upload.stored.sha512, "unit": unit.code}
+    record(session, actor, "item.received", about=("item", item.id), now=now, detail=detail)
+    enqueue(session, "intake", f"{item.id}:0", str(item.id))
+    return Receipt(item.id, ReceiptOutcome.ACCEPTED, sha256)
+
+
+def _repeated(session: Session, actor: Actor, upload_id: str) -> IncomingItem | None:
+    found = session.scalar(select(IncomingItem).where(IncomingItem.upload_id == upload_id))
+    return item_of(session, actor, found.id) if found else None
+
+
+def _same_bytes(session: Session, unit_id: UUID, sha256: str) -> IncomingItem | None:
+    return session.scalar(
+        select(IncomingItem)
+        .where(
+            IncomingItem.sha256 == sha256,
+            IncomingItem.org_unit_id == unit_id,
+            IncomingItem.state != ItemState.DROPPED,
+        )
+        .limit(1)
+    )
+
+
+def _plain_name(name: str) -> str:
+    """Return the last part of a sender's file name without control characters, at most 500 long."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(char for char in last if char.isprintable())[-500:] or "ohne Namen"
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """What the reader needs to know of an item."""
+
+    sha256: str
+    filename: str
+    attempt: int
+
+
+def begin_reading(session: Session, item_id: UUID, now: datetime) -> ToRead | None:
+    """Mark an item as being read and return what to read; ``None`` if there is nothing to do any more."""
+    item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
+    if item is None or item.state not in {ItemState.RECEIVED, ItemState.READING} or item.document is not None:
+        return None
+    item.state = move_item(item.state, ItemState.READING)
+    item.attempts += 1
+    item.revision += 1
+    if item.attempts > 1:
+        detail = {"attempt": item.attempts}
+        record(session, SYSTEM, "item.read_again", about=("item", item.id), now=now, detail=detail)
+    return ToRead(item.sha256, item.filename, item.attempts)
+
+
+def record_reading(
+    session: Session,
+    objects: Objects,
+    item_id: UUID,
+    reading: Reading,
+    *,
+    stored: Mapping[Path, Fingerprint],
+    now: datetime,
+) -> None:
+    """Turn a reading into a document with one version, its pages and renditions.
+
+    ``stored`` tells under which hash each file of the reading lies in the object store. Doing it twice
+    changes nothing.
+    """
+    item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
+    if item is None or item.state is not ItemState.READING or item.document is not None:
+        return
+    for fingerprint in stored.values():
+        keep(session, objects, fingerprint, now=now)
+    read = proposals.of_reading(reading)
+    facts = reading.facts
+    document = Document(
+        item_id=item.id,
+        subject=(facts.subject.value if facts.subject else "")[:500],
+        document_type=reading.document_type.value if reading.document_type else "",
+        sender=(facts.sender.value if facts.sender else "")[:300],
+        foreign_reference=(facts.foreign_reference.value if facts.foreign_reference else "")[:200],
+        letter_date=read.letter_date,
+    )
+    version = DocumentVersion(
+        number=1,
+        original=item.sha256,
+        media_type=reading.media_type,
+        software=reading.software,
+        warnings=list(reading.warnings),
+    )
+    version.renditions = [
+        RenditionRow(kind=made.kind.value, media_type=made.media_type, sha256=stored[made.path].sha256)
+        for made in reading.renditions
+    ]
+    version.pages = [_page_row(page, stored) for page in reading.pages]
+    document.versions = [version]
+    item.proposals = proposals.to_json(read)
+    item.revision += 1
+    session.add(document)
+    session.flush()
+    detail = {"pages": len(reading.pages), "software": reading.software, "document": str(document.id)}
+    record(session, SYSTEM, "item.read", about=("item", item.id), now=now, detail=detail)
+
+
+def _page_row(page: Page, stored: Mapping[Path, Fingerprint]) -> PageRow:
+    return PageRow(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        source=page.source.value,
+        confidence=page.confidence,
+        text=page.text,
+        words=[
+            [word.text, word.box.left, word.box.top, word.box.width, word.box.height, word.confidence]
+            for word in page.words
+        ],
+        image=stored[page.image].sha256,
+        thumbnail=stored[page.thumbnail].sha256,
+    )
+
+
+def record_fault(session: Session, item_id: UUID, code: str, now: datetime) -> None:
+    """Put an item that could not be read into the worklist of faults; its bytes stay as they came."""
+    item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
+    if item is None or item.state not in {ItemState.RECEIVED, ItemState.READING} or item.document is not None:
+        return
+    item.state = move_item(item.state, ItemState.FAULT)
+    item.fault_code = code
+    item.revision += 1
+    record(session, SYSTEM, "item.fault", about=("item", item.id), now=now, detail={"code": code})

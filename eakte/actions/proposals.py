@@ -1,0 +1,127 @@
+"""What ingest read and proposes, as it is kept with an item and shown to a clerk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from ingest.model import Box, Evidence, Facts, Finding, Proposal, Reading
+
+SURE = 95
+"""Per cent from which a proposal counts as sure (UI specification, inbox rules)."""
+CHECK = 70
+"""Per cent from which a proposal is preselected; below it the clerk chooses."""
+
+
+class Band(StrEnum):
+    """Confidence in three words."""
+
+    SURE = "sure"
+    CHECK = "check"
+    UNCLEAR = "unclear"
+
+
+BAND_LABELS: Mapping[Band, str] = {Band.SURE: "sicher", Band.CHECK: "prüfen", Band.UNCLEAR: "unklar"}
+
+
+def band_of(percent: int | None) -> Band:
+    """Return the word for a confidence in per cent; without one it is unclear."""
+    if percent is None or percent < CHECK:
+        return Band.UNCLEAR
+    return Band.SURE if percent >= SURE else Band.CHECK
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Everything kept of one reading besides pages: facts and proposals."""
+
+    facts: Facts
+    document_type: Proposal | None
+    file_plan_units: tuple[Proposal, ...]
+    case_files: tuple[Proposal, ...]
+    """Best first; the value is a case file id."""
+
+    @property
+    def letter_date(self) -> date | None:
+        """The letter date, if one was read."""
+        found = self.facts.letter_date
+        return date.fromisoformat(found.value) if found else None
+
+
+def of_reading(reading: Reading) -> Read:
+    """Return what is kept of a reading; case files are proposed later."""
+    return Read(reading.facts, reading.document_type, reading.file_plan_units, ())
+
+
+def to_json(read: Read) -> dict[str, Any]:
+    """Return the JSON kept with the item."""
+    facts = read.facts
+    return {
+        "facts": {
+            "references": [_finding(found) for found in facts.references],
+            "deadlines": [_finding(found) for found in facts.deadlines],
+            **{name: _finding(getattr(facts, name)) for name in _SINGLE if getattr(facts, name) is not None},
+        },
+        "document_type": _proposal(read.document_type) if read.document_type else None,
+        "file_plan_units": [_proposal(proposal) for proposal in read.file_plan_units],
+        "case_files": [_proposal(proposal) for proposal in read.case_files],
+    }
+
+
+_SINGLE = ("foreign_reference", "letter_date", "sender", "subject", "legal_remedy")
+
+
+def from_json(data: Mapping[str, Any] | None) -> Read:
+    """Return what :func:`to_json` wrote; nothing read gives empty facts."""
+    if not data:
+        return Read(Facts(), None, (), ())
+    facts = data["facts"]
+    return Read(
+        facts=Facts(
+            references=tuple(_to_finding(found) for found in facts["references"]),
+            deadlines=tuple(_to_finding(found) for found in facts["deadlines"]),
+            **{name: _to_finding(facts[name]) for name in _SINGLE if name in facts},
+        ),
+        document_type=_to_proposal(data["document_type"]) if data["document_type"] else None,
+        file_plan_units=tuple(_to_proposal(found) for found in data["file_plan_units"]),
+        case_files=tuple(_to_proposal(found) for found in data["case_files"]),
+    )
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    return {"value": found.value, "evidence": _evidence(found.evidence)}
+
+
+def _proposal(found: Proposal) -> dict[str, Any]:
+    return {
+        "value": found.value,
+        "confidence": found.confidence,
+        "reason": found.reason,
+        "evidence": _evidence(found.evidence),
+    }
+
+
+def _evidence(places: Sequence[Evidence]) -> list[dict[str, Any]]:
+    return [
+        {
+            "page": place.page,
+            "box": [place.box.left, place.box.top, place.box.width, place.box.height],
+            "text": place.text,
+        }
+        for place in places
+    ]
+
+
+def _to_finding(data: Mapping[str, Any]) -> Finding:
+    return Finding(data["value"], _to_evidence(data["evidence"]))
+
+
+def _to_proposal(data: Mapping[str, Any]) -> Proposal:
+    return Proposal(data["value"], data["confidence"], data["reason"], _to_evidence(data["evidence"]))
+
+
+def _to_evidence(data: Sequence[Mapping[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(place["page"], Box(*place["box"]), place["text"]) for place in data)

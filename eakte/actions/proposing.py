@@ -1,0 +1,96 @@
+"""Proposing the case file for a read item, among those its inbox may see."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from eakte.actions import proposals
+from eakte.records.access import SYSTEM, unit_key
+from eakte.records.calendar import day_of
+from eakte.records.states import CaseFileState, ItemState, move_item
+from eakte.store.documents import Document, IncomingItem, PageRow
+from eakte.store.files import BusinessCase, CaseFile, visible
+from eakte.store.history import record
+from eakte.store.people import branch_codes
+from ingest import propose_case_files
+from ingest.model import CaseCandidate, Facts
+
+CANDIDATES = 500
+"""Open case files considered besides those whose reference was read."""
+
+
+def record_proposals(session: Session, item_id: UUID, now: datetime) -> None:
+    """Propose case files for an item that was read, and let it wait for its clerk.
+
+    Only case files of the item's own unit and the units below are considered: a letter must not
+    reveal another department's files.
+    """
+    item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
+    if item is None or item.state is not ItemState.READING or item.document is None:
+        return
+    read = proposals.from_json(item.proposals)
+    keys = frozenset(unit_key(code) for code in branch_codes(session, item.org_unit_id))
+    found = propose_case_files(
+        read.facts, _text(item.document), _candidates(session, read.facts, keys, now), day_of(now)
+    )
+    item.proposals = proposals.to_json(
+        proposals.Read(read.facts, read.document_type, read.file_plan_units, tuple(found))
+    )
+    item.confidence = round(found[0].confidence * 100) if found else None
+    item.best_case_file_id = UUID(found[0].value) if found else None
+    item.state = move_item(item.state, ItemState.WAITING)
+    item.revision += 1
+    detail = {"case_files": len(found), "confidence": item.confidence}
+    record(session, SYSTEM, "item.proposed", about=("item", item.id), now=now, detail=detail)
+
+
+def _text(document: Document) -> str:
+    pages: list[PageRow] = document.versions[-1].pages
+    return "\f".join(page.text for page in pages)
+
+
+def _candidates(session: Session, facts: Facts, keys: frozenset[str], now: datetime) -> list[CaseCandidate]:
+    named = [found.value for found in facts.references]
+    recent = (
+        select(CaseFile.id)
+        .where(visible(keys, now), CaseFile.state == CaseFileState.OPEN)
+        .order_by(CaseFile.opened_on.desc())
+        .limit(CANDIDATES)
+    )
+    files = session.scalars(
+        select(CaseFile)
+        .where(visible(keys, now), or_(CaseFile.file_reference.in_(named), CaseFile.id.in_(recent)))
+        .options(joinedload(CaseFile.plan_unit))
+    ).all()
+    senders = _senders(session, [file.id for file in files])
+    return [
+        CaseCandidate(
+            case_file_id=str(file.id),
+            reference=file.file_reference,
+            aliases=(),
+            subject=file.subject,
+            file_plan_code=file.plan_unit.code,
+            opened_on=file.opened_on,
+            is_open=file.state is CaseFileState.OPEN,
+            senders=frozenset(senders[file.id]),
+        )
+        for file in files
+    ]
+
+
+def _senders(session: Session, case_file_ids: list[UUID]) -> dict[UUID, set[str]]:
+    senders: dict[UUID, set[str]] = defaultdict(set)
+    rows = session.execute(
+        select(BusinessCase.case_file_id, Document.sender)
+        .join(Document, Document.case_id == BusinessCase.id)
+        .where(BusinessCase.case_file_id.in_(case_file_ids), Document.sender != "")
+        .distinct()
+    )
+    for case_file_id, sender in rows:
+        senders[case_file_id].add(sender)
+    return senders
