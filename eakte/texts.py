@@ -23,7 +23,8 @@ def sentences() -> dict[str, str]:
     for package in _SOURCES:
         source = files(package) / "texts.toml"
         if source.is_file():
-            found.update(tomllib.loads(source.read_text("utf-8")).get("errors", {}))
+            texts = tomllib.loads(source.read_text("utf-8"))
+            found.update(texts.get("errors", texts))  # the libraries' files hold nothing but sentences by code
     return found
 
 

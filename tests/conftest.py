@@ -1,1 +1,27 @@
+"""What all tests share: plugins, marks by folder and how Hypothesis runs."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
 pytest_plugins = ["tests.postgres"]
+
+HERE = Path(__file__).parent
+MARKED_FOLDERS = ("browser", "durability")
+
+# No deadline: slow machines are no faults. In CI the same examples every time, so that red means a change.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by their folder, so that nobody has to remember."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder in MARKED_FOLDERS:
+            item.add_marker(folder)
+        if {"postgres", "durable_postgres"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("postgresql")

@@ -1,0 +1,135 @@
+"""The shape of the tree: sizes, leftovers, and that texts, settings, commands and routes are told where people look."""
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from eakte.texts import sentences
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("eakte", "ingest", "search", "retention")
+NOT_OURS = {
+    ".git", ".venv", "node_modules", "vendor", "var", "build", "__pycache__", ".hypothesis", ".mypy_cache",
+    ".pytest_cache", ".ruff_cache", ".import_linter_cache", "LICENSES",
+}  # fmt: skip
+TEXT = {
+    "", ".py", ".md", ".toml", ".yml", ".yaml", ".html", ".css", ".js", ".sh", ".sql", ".json", ".lock", ".ini", ".csv",
+}  # fmt: skip
+GENERATED = "eakte/store/migrations/versions/"  # written by alembic, read by nobody twice
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 50
+LEFTOVER = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+DOWNLOAD = re.compile(r"https?://[^\s\"'<>]+\.(whl|tgz|tar\.gz|deb|zip)\b")
+MACHINE = re.compile(r"(?<![\w.])/(root|work|Users|home/\w+)/\w")
+
+
+@cache
+def _files() -> tuple[Path, ...]:
+    found: list[Path] = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = sorted(set(folders) - NOT_OURS)
+        found += (Path(folder, name) for name in sorted(names) if Path(name).suffix in TEXT)
+    return tuple(found)
+
+
+def _sources() -> Iterator[tuple[str, str]]:
+    for file in _files():
+        yield str(file.relative_to(ROOT)), file.read_text("utf-8")
+
+
+def _python() -> Iterator[tuple[str, str]]:
+    return ((name, text) for name, text in _sources() if name.endswith(".py") and not name.startswith(GENERATED))
+
+
+def _lines_that_match(pattern: re.Pattern[str]) -> list[str]:
+    return [
+        f"{name}:{number}"
+        for name, text in _sources()
+        for number, line in enumerate(text.splitlines(), 1)
+        if pattern.search(line)
+    ]
+
+
+def test_no_file_is_longer_than_a_reader_can_hold() -> None:
+    others = ((name, text) for name, text in _sources() if name.endswith((".js", ".css", ".html", ".sh")))
+    lengths = {name: len(text.splitlines()) for name, text in chain(_python(), others)}
+    assert {name: length for name, length in lengths.items() if length > MOST_LINES} == {}
+
+
+def test_no_function_is_longer_than_a_screen() -> None:
+    long = [
+        f"{name}:{node.lineno} {node.name}"
+        for name, text in _python()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= MOST_LINES_OF_A_FUNCTION
+    ]
+    assert long == []
+
+
+def test_nothing_is_left_to_do_in_comments() -> None:
+    assert _lines_that_match(LEFTOVER) == []
+
+
+def test_nothing_names_a_download_address() -> None:
+    assert _lines_that_match(DOWNLOAD) == []
+
+
+def test_nothing_names_a_place_of_one_machine() -> None:
+    assert _lines_that_match(MACHINE) == []
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-node.lock"])
+def test_python_packages_are_locked_by_hash_and_not_by_address(lock: str) -> None:
+    text = (ROOT / lock).read_text("utf-8")
+    pinned = re.findall(r"^[\w.-]+(?:\[[\w,]+\])?==.*(?:\n    .*)*", text, re.MULTILINE)
+    assert pinned
+    assert [pin for pin in pinned if "--hash=sha256:" not in pin] == []
+    assert "://" not in text
+
+
+def test_front_end_packages_are_locked_by_hash_and_not_by_address() -> None:
+    text = (ROOT / "package-lock.json").read_text("utf-8")
+    assert '"integrity"' in text
+    assert '"resolved": "http' not in text
+
+
+def _assigned(body: list[ast.stmt], name: str) -> Iterator[str]:
+    """Yield the text given to *name* in a class body, also in ``code, status = "…", 404``."""
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=found)], value=ast.Constant(value=str(text))) if found == name:
+                yield text
+            case ast.AnnAssign(target=ast.Name(id=found), value=ast.Constant(value=str(text))) if found == name:
+                yield text
+            case ast.Assign(targets=[ast.Tuple(elts=[ast.Name(id=found), *_])], value=ast.Tuple(elts=[first, *_])):
+                if found == name and isinstance(first, ast.Constant):
+                    yield str(first.value)
+
+
+def _error_codes() -> dict[str, str]:
+    """Every error code of the four packages with the class that carries it."""
+    classes = [
+        node
+        for name, text in _python()
+        if name.startswith(PACKAGES)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ClassDef)
+    ]
+    errors: set[str] = {"Exception", "ValueError"}
+    while True:
+        more = {kind.name for kind in classes if errors & {ast.unparse(base).split(".")[-1] for base in kind.bases}}
+        if more <= errors:
+            return {code: kind.name for kind in classes if kind.name in errors for code in _assigned(kind.body, "code")}
+        errors |= more
+
+
+def test_every_error_code_has_a_german_sentence() -> None:
+    codes = _error_codes()
+    assert codes
+    assert {code: name for code, name in codes.items() if not sentences().get(code, "").strip()} == {}
