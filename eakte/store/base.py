@@ -1,10 +1,11 @@
 """What every table shares: names for constraints, times in UTC, ids as UUID."""
 
+import enum
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator, Uuid
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase
 
 NAMES = {
@@ -43,4 +44,9 @@ class Base(DeclarativeBase):
     """The parent of all tables."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map: dict[Any, Any] = {datetime: UtcDateTime(), UUID: Uuid()}  # noqa: RUF012 - SQLAlchemy's own shape
+    # States are stored as short texts: a new state must not need a change of a database type.
+    type_annotation_map: dict[Any, Any] = {  # noqa: RUF012 - SQLAlchemy's own shape
+        datetime: UtcDateTime(),
+        UUID: Uuid(),
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=40, values_callable=lambda kind: [m.value for m in kind]),
+    }

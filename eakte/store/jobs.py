@@ -36,10 +36,13 @@ class Way:
 
 
 READING, RECORDS, DISPOSAL, UPKEEP = "reading", "records", "disposal", "upkeep"
+SUSPECTS = "suspects"
+"""Jobs that were in hand when workers ended, one at a time."""
 
 WAYS = {
     "intake": Way(READING, 100),
     "indexing": Way(RECORDS, 50),
+    "reindexing": Way(RECORDS, 60),
     "removal": Way(RECORDS, 10),
     "destruction": Way(DISPOSAL, 50),
     "handover": Way(DISPOSAL, 50),

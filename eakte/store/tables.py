@@ -1,0 +1,14 @@
+"""All tables in one place: whoever needs the whole schema imports this."""
+
+from __future__ import annotations
+
+from eakte.store import disposal, documents, files, heartbeats, history, people, plan
+from eakte.store.base import Base
+
+METADATA = Base.metadata
+MODULES = (disposal, documents, files, heartbeats, history, people, plan)
+
+
+def is_ours(name: str | None, kind: str, _: object) -> bool:
+    """Tell alembic which names of the database are ours; on SQLite the job tables stand beside them."""
+    return kind != "table" or name in METADATA.tables
