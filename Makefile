@@ -39,10 +39,14 @@ check-all:
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	.venv/bin/reuse lint --quiet || .venv/bin/reuse lint
+	$(PYTHON) -m tools.migration
 
 fmt: setup-test ## Code formatieren und einfache Mängel beheben
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
+
+migration: setup-test ## Nächste Migration aus den Tabellen schreiben: make migration NAME="was sich ändert"
+	$(PYTHON) -m tools.migration $(or $(NAME),$(error NAME fehlt: make migration NAME="was sich ändert"))
 
 lock: ## Sperrdateien aus pyproject.toml neu bilden (braucht das Programm uv)
 	tools/lock.sh
@@ -50,4 +54,4 @@ lock: ## Sperrdateien aus pyproject.toml neu bilden (braucht das Programm uv)
 $(ASSETS): package.json package-lock.json tools/assets.py $(shell find eakte/web/ui -type f 2>/dev/null)
 	$(PYTHON) tools/assets.py node_modules
 
-.PHONY: help run worker setup setup-test test unit check check-all fmt lock
+.PHONY: help run worker setup setup-test test unit check check-all fmt migration lock

@@ -1,28 +1,37 @@
-"""Write the next migration from the difference between the models and a freshly migrated database.
+"""Write the next migration from the models: ``python -m tools.migration "what changes"``.
 
-Usage: python tools/migration.py 0002 "what it does"
+Without a name only check that none is due.
 """
+
+from __future__ import annotations
 
 import sys
 import tempfile
 from pathlib import Path
 
 from alembic import command
+from alembic.script import ScriptDirectory
 
 from eakte.store.database import connect
-from eakte.store.migrate import config, migrate
+from eakte.store.migrate import config, differences, migrate
 
 
-def main() -> None:
-    """Migrate an empty SQLite database to the newest revision and write what is missing."""
-    number, message = sys.argv[1:3]
+def main(name: str) -> int:
+    """Compare the models with a fresh database at the newest migration."""
     with tempfile.TemporaryDirectory() as folder:
-        database = connect(f"sqlite:///{Path(folder) / 'fresh.sqlite'}")
+        database = connect(f"sqlite:///{Path(folder, 'empty.sqlite')}")
         migrate(database)
-        with database.migrating() as connection:
-            command.revision(config(connection), message=message, autogenerate=True, rev_id=number)
+        due = differences(database)
+        if name:
+            newest = ScriptDirectory.from_config(config()).get_current_head() or "0"
+            with database.migrating() as connection:
+                command.revision(config(connection), name, autogenerate=True, rev_id=f"{int(newest) + 1:04}")
         database.close()
+    if due and not name:
+        print("Modelle und Migrationen stimmen nicht überein (make migration NAME=…):", *due, sep="\n  ")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main(" ".join(sys.argv[1:])))

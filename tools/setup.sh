@@ -102,8 +102,7 @@ npm_ci() { # npm of the system, else the one from the Python package
         python_packages requirements-node.lock
         npm=(.venv/bin/python tools/npm.py)
     fi
-    "${npm[@]}" ci --omit=optional --ignore-scripts --no-audit --no-fund --no-update-notifier \
-        --loglevel=error </dev/null >&2
+    quietly "${npm[@]}" ci --omit=optional --ignore-scripts --no-audit --no-fund --no-update-notifier
 }
 
 front_end_packages() {
