@@ -1,0 +1,1 @@
+"""Ways to exchange messages with an archive."""

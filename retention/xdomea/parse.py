@@ -1,0 +1,129 @@
+"""Parse messages: no document type, no entities, no network, flat memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, TYPE_CHECKING, TypeAlias
+
+from lxml import etree
+
+from retention.errors import MessageUnreadableError, VersionUnknownError
+from retention.xdomea import names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Step: TypeAlias = "tuple[str, etree._Element]"  # noqa: SLF001 - lxml gives its element type no public name
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """What the root element alone says."""
+
+    version: str
+    code: str
+    element: str
+    prefix: str | None
+    schema_location: str
+    test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The message head; ``message_id`` exists from 4.0.0, ``created_at`` is ``None`` where unreadable."""
+
+    process_id: str
+    code: str
+    message_id: str | None
+    created_at: datetime | None
+
+
+def local(element: etree._Element) -> str:
+    """Name of *element* without namespace."""
+    return etree.QName(element).localname
+
+
+def steps(source: IO[bytes], schema: etree.XMLSchema | None = None, faults: list[str] | None = None) -> Iterator[Step]:
+    """Yield ("start"|"end", element) over *source*; raise ``MessageUnreadableError`` for anything but plain XML.
+
+    With *schema*, what does not follow it is added to *faults* at the end of the run.
+    """
+    events = etree.iterparse(
+        source,
+        events=("start", "end"),
+        schema=schema,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        resolve_entities=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    first = True
+    try:
+        for event, element in events:
+            if first:
+                _refuse_document_type(element)
+                first = False
+            yield event, element
+    except etree.XMLSyntaxError as error:
+        against_schema = [entry for entry in events.error_log if entry.domain_name == "SCHEMASV"]
+        if faults is None or not any(entry.message == error.msg for entry in against_schema):
+            raise MessageUnreadableError(error.msg or "") from error
+        # The log holds each message twice, once per handler.
+        faults.extend(dict.fromkeys(entry.message for entry in against_schema))
+
+
+def _refuse_document_type(root: etree._Element) -> None:
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise MessageUnreadableError("DOCTYPE ist nicht erlaubt")
+
+
+def read_root(root: etree._Element) -> Root:
+    """Read version, type and attributes; raise ``VersionUnknownError`` for anything but xdomea."""
+    version = names.version_of(etree.QName(root).namespace)
+    element = local(root)
+    code = element.rpartition(".")[2]
+    if version is None or not code.isdecimal():
+        raise VersionUnknownError(f"{root.tag}"[:120])
+    location = root.get(f"{{{names.XSI}}}schemaLocation", "")
+    return Root(version, code, element, root.prefix, location, test="test" in root.attrib)
+
+
+def read_head(head: etree._Element) -> Head:
+    """Read ``Kopf`` (2.x, 3.x) or ``nachrichtenkopf`` (4.0.0)."""
+    created = _first(head, "Erstellungszeitpunkt", "erstellungszeitpunkt")
+    try:
+        created_at = datetime.fromisoformat(created) if created else None
+    except ValueError:
+        created_at = None
+    code = ""
+    for element in head.iter():
+        if local(element) in {"Nachrichtentyp", "nachrichtentyp"}:
+            code = _first(element, "code")
+    return Head(_first(head, "ProzessID"), code, _first(head, "nachrichtenUUID") or None, created_at)
+
+
+def _first(element: etree._Element, *wanted: str) -> str:
+    for each in element.iter():
+        if local(each) in wanted:
+            return (each.text or "").strip()
+    return ""
+
+
+def text_of(element: etree._Element, *path: str) -> str:
+    """Text at *path* of local names below *element*, or an empty string."""
+    found = find(element, *path)
+    return "" if found is None else (found.text or "").strip()
+
+
+def find(element: etree._Element, *path: str) -> etree._Element | None:
+    """First element at *path* of local names below *element*."""
+    current: etree._Element | None = element
+    for name in path:
+        if current is None:
+            return None
+        current = next((child for child in current if local(child) == name), None)
+    return current
