@@ -16,25 +16,25 @@ class SearchError(Exception):
         super().__init__(sentence(self.code, **values))
 
 
-class IndexOutdated(SearchError):  # noqa: N818 - named by what is the case, as the port promises
+class IndexOutdated(SearchError):
     """Engine, schema or analysis changed since the index was built: discard it and put everything again."""
 
     code = "index-outdated"
 
 
-class IndexBroken(SearchError):  # noqa: N818 - named by what is the case
+class IndexBroken(SearchError):
     """The files of the index cannot be read: discard it and put everything again."""
 
     code = "index-broken"
 
 
-class UnknownEngine(SearchError):  # noqa: N818 - named by what is the case
+class UnknownEngine(SearchError):
     """No engine has this name."""
 
     code = "unknown-engine"
 
 
-class TooManyKeys(SearchError):  # noqa: N818 - named by what is the case
+class TooManyKeys(SearchError):
     """A person holds more access keys than a filter may carry: a fault of the rights model."""
 
     code = "too-many-keys"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from search.model import ALL_KEYS_LIMIT, FILTERS, LIMIT, Hit, MaySee, PageHit, Q
 from search.plan import Column, Plan
 from search.texts import sentence
 from search.vocabulary import Vocabulary
-from search.widening import some_of, widened
+from search.widening import Lexicon, some_of, widened
 
 WIDEN_BELOW = 20
 """With fewer exact hits, similar and compound words are asked for too."""
@@ -27,6 +28,7 @@ PAGES_PER_HIT = 5
 
 _STRICT_FACTOR, _WIDENED_FACTOR = 4.0, 2.0
 _LEAST_COMPLETED = 2
+_LARGE, _STALE_SHARE = 50_000, 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,13 @@ class Question:
 class Reader(Protocol):
     """A view of an index that does not change while it is used."""
 
-    generation: object
-    """Differs when the index differs."""
+    @property
+    def generation(self) -> object:
+        """Differs when the index differs."""
+
+    @property
+    def documents(self) -> int:
+        """How many documents the index holds."""
 
     def count(self, question: Question) -> int:
         """Count the documents found."""
@@ -78,11 +85,11 @@ class Reader(Protocol):
 class Finder:
     """Answers ``find`` and ``suggest`` from the readers of an engine."""
 
-    def __init__(self, reader: Callable[[], Reader], facets: Collection[str]) -> None:
+    def __init__(self, reader: Callable[[], AbstractContextManager[Reader]], facets: Collection[str]) -> None:
         self._reader = reader
         self._facets = facets
         self._lock = threading.Lock()
-        self._vocabularies: dict[Column, tuple[object, Vocabulary]] = {}
+        self._vocabularies: dict[Column, tuple[object, int, Vocabulary]] = {}
 
     def find(self, asked: Query, may_see: MaySee) -> Results:
         """Return what *asked* finds among the entries the person may see."""
@@ -90,8 +97,23 @@ class Finder:
         within, notes = _within(asked, may_see)
         if within is None:
             return empty((*parsed.notes, *notes), self._facets)
-        reader = self._reader()
-        wanted, more = self._staged(reader, asked, parsed, within)
+        with self._reader() as reader:
+            return self._answer(reader, asked, parsed, within)
+
+    def suggest(self, prefix: str, may_see: MaySee, limit: int) -> tuple[str, ...]:
+        """Complete the last word of *prefix* from the documents the person may see."""
+        within, _ = _within(Query(""), may_see)
+        words = list(german.tokens(german.clean(prefix[-200:])))
+        if within is None or not words or len(words[-1].word) < _LEAST_COMPLETED or limit < 1:
+            return ()
+        with self._reader() as reader:
+            return tuple(_written(reader.completions(words[-1].word, within, limit * 4)))[:limit]
+
+    def _answer(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> Results:
+        strict = _strict(parsed)
+        exact = reader.count(Question(strict, within))
+        few = exact < WIDEN_BELOW and parsed.node is not None
+        wanted, notes = self._looser(reader, strict, within, exact) if few and not asked.exact else (strict, ())
         question = Question(wanted, within)
         found = reader.top(
             question, asked.sort, offset=max(0, asked.offset), limit=max(0, min(asked.limit, LIMIT)),
@@ -101,30 +123,14 @@ class Finder:
             total=reader.count(question),
             case_files=reader.case_files(question),
             facets=reader.facets(question, self._facets),
-            did_you_mean=self._did_you_mean(reader, asked, parsed, within),
-            notes=(*parsed.notes, *more),
+            did_you_mean=self._did_you_mean(reader, asked, parsed, within) if few else None,
+            notes=(*parsed.notes, *notes),
         )
 
-    def suggest(self, prefix: str, may_see: MaySee, limit: int) -> tuple[str, ...]:
-        """Complete the last word of *prefix* from the documents the person may see."""
-        within, _ = _within(Query(""), may_see)
-        words = list(german.tokens(german.clean(prefix[-200:])))
-        if within is None or not words or len(words[-1].word) < _LEAST_COMPLETED or limit < 1:
-            return ()
-        return tuple(_written(self._reader().completions(words[-1].word, within, limit * 4)))[:limit]
-
-    def _staged(
-        self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan,
-    ) -> tuple[Plan, tuple[str, ...]]:
-        if parsed.node is None:
-            return (plan.NOTHING if parsed.impossible else plan.EVERYTHING), ()
-        strict = plan.strict(parsed.node)
-        if asked.exact:
-            return strict, ()
-        exact = reader.count(Question(strict, within))
-        if exact >= WIDEN_BELOW:
-            return strict, ()
-        wide = widened(strict, self._vocabulary(reader, Column.TERMS))
+    def _looser(self, reader: Reader, strict: Plan, within: Plan, exact: int) -> tuple[Plan, tuple[str, ...]]:
+        """Add what is similar, then what holds only some of the words, until there is enough to show."""
+        lexicon = Lexicon(self._vocabulary(reader, Column.WORDS), self._vocabulary(reader, Column.TERMS))
+        wide = widened(strict, lexicon)
         either = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), wide))
         similar = reader.count(Question(either, within))
         some = some_of(wide)
@@ -135,11 +141,19 @@ class Finder:
         return (either, (sentence("note-similar"),)) if similar > exact else (strict, ())
 
     def _vocabulary(self, reader: Reader, column: Column) -> Vocabulary:
+        """Return the words of the index; of a large one they may be a few documents old.
+
+        They only propose: every proposal is asked for within the rights before it counts.
+        """
         with self._lock:
-            generation, vocabulary = self._vocabularies.get(column, (None, None))
-            if vocabulary is None or generation != reader.generation:
-                vocabulary = Vocabulary(reader.vocabulary(column))
-                self._vocabularies[column] = (reader.generation, vocabulary)
+            known = self._vocabularies.get(column)
+            if known is not None:
+                generation, documents, vocabulary = known
+                grown = abs(reader.documents - documents) > documents * _STALE_SHARE
+                if generation == reader.generation or (len(vocabulary) > _LARGE and not grown):
+                    return vocabulary
+            vocabulary = Vocabulary(reader.vocabulary(column))
+            self._vocabularies[column] = (reader.generation, reader.documents, vocabulary)
             return vocabulary
 
     def _did_you_mean(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> str | None:
@@ -169,6 +183,12 @@ class Finder:
             if seen:
                 return max(seen, key=lambda item: (item[0], not item[1].isupper(), item[1]))[1]
         return None
+
+
+def _strict(parsed: query.Parsed) -> Plan:
+    if parsed.node is None:
+        return plan.NOTHING if parsed.impossible else plan.EVERYTHING
+    return plan.strict(parsed.node)
 
 
 def _within(asked: Query, may_see: MaySee) -> tuple[Plan | None, tuple[str, ...]]:

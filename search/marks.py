@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 
 from search import german, plan, query, references
 from search.model import Snippet
-from search.vocabulary import Vocabulary
-from search.widening import widened
+from search.widening import lexicon_of, widened
 
 SNIPPET_LENGTH = 240
 """Characters of page text in a snippet, cut at word ends."""
@@ -45,7 +44,7 @@ def with_similar(asked: plan.Plan, text: str) -> plan.Plan:
     leaves = plan.wanted_in_text(asked)
     if all(not isinstance(leaf, plan.Term) or leaf.value in present for leaf in leaves):
         return asked
-    return widened(asked, Vocabulary((token.stem, 1) for token in tokens))
+    return widened(asked, lexicon_of(tokens))
 
 
 def spans_in(text: str, asked: plan.Plan) -> list[tuple[int, int]]:

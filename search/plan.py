@@ -40,11 +40,12 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """The field holds this one analysed word."""
+    """The field holds this one analysed word; ``word`` is its folded form, if it was typed."""
 
     column: Column
     value: str
     boost: float = 1.0
+    word: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +151,16 @@ def _single(node: query.Prefix | query.Reference | query.Unit | query.Period) ->
 
 def _words(node: query.Words) -> Plan:
     stems = tuple(token.stem for token in node.tokens)
-    if node.field is not None:
-        return beside(_FIELDS[node.field], stems)
-    if node.quoted:
+    if node.quoted and node.field is None:
         return All((AnyOf((Adjacent(Column.TERMS, stems), Adjacent(Column.TITLE, stems, TITLE_BOOST))),))
-    return AnyOf((beside(Column.TERMS, stems), beside(Column.TITLE, stems, TITLE_BOOST)))
-
-
-def beside(column: Column, stems: tuple[str, ...], boost: float = 1.0) -> Plan:
-    """Return the plan for one word, or for several that stand side by side."""
-    return Term(column, stems[0], boost) if len(stems) == 1 else Adjacent(column, stems, boost)
+    if len(stems) > 1:
+        if node.field is not None:
+            return Adjacent(_FIELDS[node.field], stems)
+        return AnyOf((Adjacent(Column.TERMS, stems), Adjacent(Column.TITLE, stems, TITLE_BOOST)))
+    word = node.tokens[0].word
+    if node.field is not None:
+        return Term(_FIELDS[node.field], stems[0], word=word)
+    return AnyOf((Term(Column.TERMS, stems[0], word=word), Term(Column.TITLE, stems[0], TITLE_BOOST, word)))
 
 
 def scaled(plan: Plan, factor: float) -> Plan:

@@ -106,8 +106,8 @@ class Parsed:
     """The text holds no word at all, though something was typed: nothing can match."""
 
 
-_OPENING = "\"„“”»«‚‘"
-_CLOSING = "\"“”„«»‘’"
+_OPENING = '"„“”»«‚‘'
+_CLOSING = '"“”„«»‘’'
 _CLAUSE = re.compile(
     rf"(?P<minus>(?<!\S)[-\u2212\u2013](?=[^\s\-])|(?<!\S)NICHT\s+)?"
     rf"(?:(?P<field>[^\W\d_]+):[ \t]*)?"
@@ -153,7 +153,7 @@ def _clauses(text: str, reading: _Reading) -> list[Node | str]:
         title = _REFERENCE_TITLE.search(text[: mention.start])
         start = title.start() if title else mention.start
         if _stands_free(text, start):
-            named = title is not None and ":" in title[0]
+            named = title is not None and re.search(r"\w:", title[0]) is not None
             found.append((start, Reference(mention.keys[0], mentions=not named)))
             rest = rest[:start] + " " * (mention.end - start) + rest[mention.end :]
     for match in _CLAUSE.finditer(rest):

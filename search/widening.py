@@ -7,7 +7,8 @@ to the question, never to the index, so it follows every change of the documents
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -28,11 +29,27 @@ ALIKE_SHARE = 0.6
 _LINKS = ("", "s", "es", "n", "en", "er", "e", "ens", "ns")
 _MOST_PARTS = 4
 _MOST_SPLITS = 200
+_MOST_LONGER = 500
 
 
-def widened(asked: plan.Plan, stems: Vocabulary) -> plan.Plan:
-    """Let every single word of *asked* also match its variants among the *stems* of the documents."""
-    return _mapped(asked, partial(_with_variants, stems=stems))
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The vocabulary of an index twice: by folded word, as compounds are made, and by stem, as words are found."""
+
+    words: Vocabulary
+    stems: Vocabulary
+
+
+def lexicon_of(tokens: Collection[german.Token]) -> Lexicon:
+    """Return the lexicon of a single text."""
+    return Lexicon(
+        Vocabulary((token.word, 1) for token in tokens), Vocabulary((token.stem, 1) for token in tokens),
+    )
+
+
+def widened(asked: plan.Plan, lexicon: Lexicon) -> plan.Plan:
+    """Let every single word of *asked* also match its variants in the *lexicon*."""
+    return _mapped(asked, partial(_with_variants, lexicon=lexicon))
 
 
 def some_of(asked: plan.Plan) -> plan.Plan:
@@ -45,14 +62,14 @@ def some_of(asked: plan.Plan) -> plan.Plan:
     return plan.All((plan.AnyOf(words), *(part for part in asked.parts if not _is_words(part))))
 
 
-def split(stem: str, stems: Vocabulary) -> tuple[str, ...]:
-    """Return the stems of the parts of the compound *stem*, or nothing if it is none."""
+def split(word: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """Return the stems of the parts of the folded compound *word*, or nothing if it is none."""
     best: tuple[float, tuple[str, ...]] = (0.0, ())
-    for parts in islice(_splits(stem, stems, _MOST_PARTS), _MOST_SPLITS):
+    for parts in islice(_splits(word, lexicon.stems, _MOST_PARTS), _MOST_SPLITS):
         if len(parts) > 1:
             product = 1.0
             for part in parts:
-                product *= stems.count(part)
+                product *= lexicon.stems.count(part)
             best = max(best, (product ** (1 / len(parts)), parts))
     return best[1]
 
@@ -62,15 +79,15 @@ def four_letter_pieces(word: str) -> frozenset[str]:
     return frozenset(word[start : start + 4] for start in range(len(word) - 3))
 
 
-def _splits(stem: str, stems: Vocabulary, most: int) -> Iterator[tuple[str, ...]]:
-    if stems.count(stem):
+def _splits(word: str, stems: Vocabulary, most: int) -> Iterator[tuple[str, ...]]:
+    if stems.count(stem := german.analyse(word)[1]):
         yield (stem,)
     if most < 2:
         return
-    for cut in range(LEAST_PART, len(stem) - LEAST_PART + 1):
-        head = _known(stem[:cut], stems)
+    for cut in range(LEAST_PART, len(word) - LEAST_PART + 1):
+        head = _known(word[:cut], stems)
         if head:
-            for tail in _splits(stem[cut:], stems, most - 1):
+            for tail in _splits(word[cut:], stems, most - 1):
                 yield (head, *tail)
 
 
@@ -83,55 +100,58 @@ def _known(piece: str, stems: Vocabulary) -> str:
     return ""
 
 
-def _with_variants(leaf: plan.Plan, stems: Vocabulary) -> plan.Plan:
-    if not isinstance(leaf, plan.Term) or leaf.column is not plan.Column.TERMS:
+def _with_variants(leaf: plan.Plan, lexicon: Lexicon) -> plan.Plan:
+    if not isinstance(leaf, plan.Term) or leaf.column is not plan.Column.TERMS or leaf.value.isdigit():
         return leaf
     boosts: dict[str, float] = {}
-    for boost, words in (
-        (COMPOUND_BOOST, _compounds(leaf.value, stems)),
-        (NEAR_BOOST, _misspellings(leaf.value, stems)),
-        (END_BOOST, _at_an_end(leaf.value, stems)),
-        (ALIKE_BOOST, _look_alikes(leaf.value, stems)),
+    for boost, stems in (
+        (COMPOUND_BOOST, _compounds(leaf, lexicon)),
+        (NEAR_BOOST, _misspellings(leaf.value, lexicon.stems)),
+        (END_BOOST, _at_an_end(leaf, lexicon)),
+        (ALIKE_BOOST, _look_alikes(leaf.value, lexicon.stems)),
     ):
-        for word in words:
-            boosts.setdefault(word, boost)
+        for stem in stems:
+            boosts.setdefault(stem, boost)
     boosts.pop(leaf.value, None)
     variants: list[plan.Plan] = [leaf]
     variants += [
         plan.Term(leaf.column, stem, leaf.boost * boost) for stem, boost in islice(boosts.items(), MOST_VARIANTS)
     ]
-    if parts := split(leaf.value, stems):
+    if parts := split(leaf.word, lexicon):
         variants.append(plan.All(tuple(plan.Term(leaf.column, part, leaf.boost * PARTS_BOOST) for part in parts)))
     return plan.AnyOf(tuple(variants))
 
 
-def _compounds(stem: str, stems: Vocabulary) -> list[str]:
-    if len(stem) < LEAST_PART or stem.isdigit():
-        return []
-    longer = (word for word in islice(stems.containing(stem), 500) if len(word) >= len(stem) + 3)
-    return [word for word in longer if stem in split(word, stems)]
+def _longer(leaf: plan.Term, lexicon: Lexicon) -> Iterator[str]:
+    """Yield words that hold the word or its stem and more."""
+    if len(leaf.value) >= LEAST_PART:
+        for piece in dict.fromkeys((leaf.value, leaf.word)):
+            for word in islice(lexicon.words.containing(piece), _MOST_LONGER):
+                if len(word) >= len(piece) + 3:
+                    yield word
 
 
-def _at_an_end(stem: str, stems: Vocabulary) -> list[str]:
-    """Return longer words that begin or end so: compounds whose other part stands nowhere alone."""
-    if len(stem) < LEAST_PART or stem.isdigit():
-        return []
+def _compounds(leaf: plan.Term, lexicon: Lexicon) -> list[str]:
+    return [german.analyse(word)[1] for word in _longer(leaf, lexicon) if leaf.value in split(word, lexicon)]
+
+
+def _at_an_end(leaf: plan.Term, lexicon: Lexicon) -> list[str]:
+    """Return words that begin or end so: compounds whose other part stands nowhere alone."""
+    ends = (leaf.value, leaf.word)
     return [
-        word
-        for word in islice(stems.containing(stem), 500)
-        if len(word) >= len(stem) + 3 and (word.startswith(stem) or word.endswith(stem))
+        german.analyse(word)[1] for word in _longer(leaf, lexicon) if word.startswith(ends) or word.endswith(ends)
     ]
 
 
 def _misspellings(stem: str, stems: Vocabulary) -> list[str]:
-    if len(stem) < LEAST_PART or stem.isdigit() or stems.count(stem) > RARE:
+    if len(stem) < LEAST_PART or stems.count(stem) > RARE:
         return []
     return [word for _, word in stems.near(stem, 1 if len(stem) < 8 else 2) if not word.isdigit()]
 
 
 def _look_alikes(stem: str, stems: Vocabulary) -> list[str]:
     pieces = four_letter_pieces(stem)
-    if len(pieces) < 3 or stem.isdigit() or stems.count(stem) > RARE:
+    if len(pieces) < 3 or stems.count(stem) > RARE:
         return []
     shared: dict[str, int] = {}
     for piece in pieces:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import tantivy
 
@@ -37,32 +38,38 @@ _NEWEST_FIRST, _ASCENDING = tantivy.Order.Desc, tantivy.Order.Asc
 class TantivyReader:
     """One state of both indexes."""
 
-    documents: tantivy.Searcher
-    page_index: tantivy.Searcher
+    searcher: tantivy.Searcher
+    page_searcher: tantivy.Searcher
     documents_schema: tantivy.Schema
     pages_schema: tantivy.Schema
     generation: object
 
+    @property
+    def documents(self) -> int:
+        """How many documents the index holds."""
+        return self.searcher.num_docs
+
     def count(self, question: Question) -> int:
         """Count the documents found."""
-        return int(self.documents.search(self._native(question), 1).count)
+        # The stubs of 0.27 leave the attribute out.
+        return int(self.searcher.search(self._native(question), 1).count)  # type: ignore[attr-defined]
 
     def top(self, question: Question, sort: Sort, *, offset: int, limit: int) -> list[Found]:
         """Return a piece of the ordered list of documents found."""
         if limit == 0:
             return []
-        order = {
+        order: dict[str, Any] = {
             Sort.RELEVANCE: {},
             Sort.DATE: {"order_by_field": str(Column.DAY), "order": _NEWEST_FIRST},
             Sort.REFERENCE: {"order_by_field": "order", "order": _ASCENDING},
         }[sort]
-        result = self.documents.search(self._native(question), limit, count=False, offset=offset, **order)
+        result = self.searcher.search(self._native(question), limit, count=False, offset=offset, **order)
         return [self._found(address, score if sort is Sort.RELEVANCE else 0.0) for score, address in result.hits]
 
     def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
         """Count the documents found by each value of the named fields."""
         wanted = {name: {"terms": {"field": name, "size": 10_000, "segment_size": 10_000}} for name in names}
-        counted = self.documents.aggregate(self._native(question), wanted)
+        counted = self.searcher.aggregate(self._native(question), wanted)
         return {
             name: {bucket["key"]: int(bucket["doc_count"]) for bucket in counted[name]["buckets"]} for name in wanted
         }
@@ -81,29 +88,29 @@ class TantivyReader:
             schemas.native(wanted, self.pages_schema),
             schemas.native(OneOf(Column.PAGE_OF, frozenset({key})), self.pages_schema),
         )
-        rows = [self.page_index.doc(address) for _, address in self.page_index.search(query, limit, count=False).hits]
-        return [(int(row.get_first("number")), str(row.get_first("text") or "")) for row in rows]
+        rows = [self.page_searcher.doc(address) for _, address in self.page_searcher.search(query, limit, count=False).hits]
+        return [(int(row.get_first("number") or 0), bytes(row.get_first("text") or b"").decode()) for row in rows]
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field, each with the number of documents that hold it."""
-        return iter(self.documents.terms_with_prefix(column, "", None, None))
+        return iter(self.searcher.terms_with_prefix(column, "", None, None))
 
     def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
         """Return words of the documents within that begin so, most frequent first."""
         query = schemas.native(within, self.documents_schema)
-        return list(self.documents.terms_with_prefix(Column.COMPLETIONS, prefix, query, limit))
+        return list(self.searcher.terms_with_prefix(Column.COMPLETIONS, prefix, query, limit))
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield every document with its version."""
         everything = tantivy.Query.all_query()
-        for _, address in self.documents.search(everything, max(1, self.documents.num_docs), count=False).hits:
+        for _, address in self.searcher.search(everything, max(1, self.searcher.num_docs), count=False).hits:
             found = self._found(address, 0.0)
             yield found.document_id, found.version
 
     def version_of(self, document_id: str) -> int | None:
         """Return the stored version of a document."""
         query = schemas.native(OneOf(Column.ID, frozenset({document_id})), self.documents_schema)
-        hits = self.documents.search(query, 1, count=False).hits
+        hits = self.searcher.search(query, 1, count=False).hits
         return self._found(hits[0][1], 0.0).version if hits else None
 
     def _native(self, question: Question) -> tantivy.Query:
@@ -113,13 +120,13 @@ class TantivyReader:
         )
 
     def _found(self, address: tantivy.DocAddress, score: float) -> Found:
-        row = self.documents.doc(address)
+        row = self.searcher.doc(address)
         case_file_id = str(row.get_first(Column.CASE_FILE_ID) or "")
-        return Found(str(row.get_first(Column.ID)), int(row.get_first("version")), case_file_id, float(score))
+        return Found(str(row.get_first(Column.ID)), int(row.get_first("version") or 0), case_file_id, float(score))
 
     def _case_files(self, query: tantivy.Query) -> tuple[int, int]:
         terms = {"field": str(Column.CASE_FILE_ID), "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}
-        counted = self.documents.aggregate(query, {"files": {"terms": terms}})["files"]
+        counted = self.searcher.aggregate(query, {"files": {"terms": terms}})["files"]
         return len(counted["buckets"]), int(counted["sum_other_doc_count"])
 
     def _in_shard(self, query: tantivy.Query, shard: int) -> tantivy.Query:
@@ -135,7 +142,7 @@ class TantivyEngine:
         self._lock = threading.Lock()
         self._open: tuple[int, tantivy.Index, tantivy.Index] | None = None
         claim(folder, fingerprint("tantivy", "tantivy"))
-        self._finder = Finder(self._reader, FACETS)
+        self._finder = Finder(lambda: nullcontext(self._reader()), FACETS)
         self._reader()
 
     def put(self, entries: Collection[Entry]) -> None:

@@ -50,7 +50,8 @@ def pages_schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(Column.TERMS, tokenizer_name=_WORDS, index_option="position")
     builder.add_text_field(Column.WORDS, tokenizer_name=_WORDS, index_option="basic")
-    builder.add_text_field("text", stored=True, tokenizer_name="raw", index_option="basic")
+    # Bytes, for a text field would be indexed as one huge word as well.
+    builder.add_bytes_field("text", stored=True)
     builder.add_integer_field("number", stored=True)
     return builder.build()
 
@@ -84,7 +85,7 @@ def page_row(page: IndexedPage, document_id: str) -> tantivy.Document:
     row.add_text(Column.PAGE_OF, page.page_of)
     row.add_text(Column.TERMS, page.terms)
     row.add_text(Column.WORDS, page.words)
-    row.add_text("text", page.text)
+    row.add_bytes("text", page.text.encode())
     row.add_integer("number", page.number)
     for value in page.mentions:
         row.add_text(Column.MENTIONS, value)

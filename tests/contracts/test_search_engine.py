@@ -1,0 +1,189 @@
+"""What every search engine promises, asked of every real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search import Entry, MaySee, Query, SearchEngine, Sort
+from search.engines import open_engine
+from tests.search import corpus, naive
+from tests.search.corpus import EVERYBODY, entry
+
+ENGINES = ("tantivy", "whoosh")
+NOBODY = MaySee(frozenset())
+
+
+@pytest.fixture(params=ENGINES)
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SearchEngine]:
+    return lambda: open_engine(request.param, tmp_path / "index")
+
+
+@pytest.fixture
+def engine(reopen: Callable[[], SearchEngine]) -> Iterator[SearchEngine]:
+    engine = reopen()
+    yield engine
+    engine.close()
+
+
+def ids(engine: SearchEngine, text: str, may_see: MaySee = EVERYBODY, **values: object) -> list[str]:
+    return [hit.document_id for hit in engine.find(Query(text, **values), may_see).hits]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(entries=corpus.entries(), asked=st.lists(st.tuples(corpus.questions(), corpus.people()), min_size=1, max_size=6))
+def test_an_engine_finds_what_reading_everything_finds(
+    name: str, entries: list[Entry], asked: list[tuple[Query, MaySee]]
+) -> None:
+    with TemporaryDirectory() as folder:
+        engine = open_engine(name, Path(folder))
+        engine.put(entries)
+        for question, person in asked:
+            results = engine.find(question, person)
+            expected = naive.scan(entries, question, person)
+            found = [item for item in entries if item.document_id in expected]
+            assert {hit.document_id for hit in results.hits} == expected
+            assert results.total == len(expected)
+            assert results.case_files == len({item.case_file_id for item in found})
+            assert results.facets == naive.facets(found)
+        engine.close()
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(entries=corpus.entries(), person=corpus.people(), text=corpus.question_texts())
+def test_looser_questions_suggestions_and_snippets_keep_the_rights(
+    name: str, entries: list[Entry], person: MaySee, text: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        engine = open_engine(name, Path(folder))
+        engine.put(entries)
+        visible = [item for item in entries if item.document_id in naive.scan(entries, Query(""), person)]
+        results = engine.find(Query(text), person)
+        assert {hit.document_id for hit in results.hits} <= {item.document_id for item in visible}
+        assert results.total == len(results.hits)
+        written = " ".join(str(item) for item in visible)
+        assert all(word in written for word in engine.suggest("ste", person) + engine.suggest("geb", person))
+        assert all(
+            snippet.text in next(page.text for page in item.pages if page.number == number)
+            for hit in results.hits for item in visible if item.document_id == hit.document_id
+            for number, snippet in ((page.number, page.snippet) for page in hit.pages)
+        )
+        engine.close()
+
+
+def test_without_keys_nothing_is_found(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Garten"), entry("b", "Garten", access_keys=frozenset())])
+    assert engine.find(Query(""), NOBODY).total == 0
+    assert engine.suggest("gar", NOBODY) == ()
+    assert ids(engine, "Garten") == ["a"]
+
+
+def test_a_blocked_key_hides_what_another_key_opens(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Garten", blocked_keys=frozenset({"person:7"}))])
+    blocked = MaySee(EVERYBODY.keys | {"person:7"})
+    assert ids(engine, "Garten") == ["a"]
+    assert engine.find(Query("Garten"), blocked).total == 0
+    assert engine.suggest("gar", blocked) == ()
+
+
+def test_did_you_mean_names_only_words_the_person_may_see(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Stellplatz"), entry("b", "Carport", access_keys=frozenset({"unit:52"}))])
+    assert engine.find(Query("Stelplatz"), EVERYBODY).did_you_mean == "Stellplatz"
+    assert engine.find(Query("Carpotr"), EVERYBODY).did_you_mean is None
+    assert engine.find(Query("Carpotr"), MaySee(frozenset({"unit:52"}))).did_you_mean == "Carport"
+
+
+def test_an_older_version_never_replaces_a_newer_one(engine: SearchEngine) -> None:
+    engine.put([entry("a", "neu", version=5), entry("a", "alt", version=4)])
+    engine.put([entry("a", "älter", version=3)])
+    assert list(engine.versions()) == [("a", 5)]
+    assert engine.find(Query("älter", exact=True), EVERYBODY).total == 0
+    engine.put([entry("a", "neuer", version=6)])
+    assert list(engine.versions()) == [("a", 6)]
+    assert engine.find(Query("", exact=True), EVERYBODY).total == 1
+
+
+def test_what_is_removed_is_forgotten(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Gewerbeanmeldung"), entry("b", "Garten")])
+    engine.remove(["a", "never seen"])
+    assert list(engine.versions()) == [("b", 1)]
+    assert engine.find(Query("Gewerbeanmeldung"), EVERYBODY).total == 0
+    assert engine.find(Query("Gewerbeanmeldun"), EVERYBODY).did_you_mean is None
+    assert engine.suggest("gew", EVERYBODY) == ()
+
+
+def test_changed_rights_count_at_once(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Garten")])
+    engine.put([entry("a", "Garten", version=2, access_keys=frozenset({"unit:52"}))])
+    assert engine.find(Query("Garten"), EVERYBODY).total == 0
+
+
+def test_an_index_opened_again_holds_everything(reopen: Callable[[], SearchEngine]) -> None:
+    first = reopen()
+    first.put([entry("a", "Garten")])
+    second = reopen()
+    assert ids(second, "Garten") == ["a"]
+    first.put([entry("b", "Garten")])
+    assert sorted(ids(second, "Garten")) == ["a", "b"]
+    first.close()
+    second.close()
+
+
+def test_words_of_a_question_may_stand_on_different_pages(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Der Stellplatz wird beantragt.", "Am Gartenweg liegt nichts.", "Anlagen")])
+    (hit,) = engine.find(Query("gartenweg stellplätze"), EVERYBODY).hits
+    assert {page.number for page in hit.pages} == {1, 2}
+    marked = {page.snippet.text[start:end] for page in hit.pages for start, end in page.snippet.marks}
+    assert marked == {"Stellplatz", "Gartenweg"}
+
+
+def test_a_reference_number_finds_its_own_documents_first(engine: SearchEngine) -> None:
+    engine.put([
+        entry("mentions", "Bezug: 52.01.01-2025/0099 und nochmals 52.01.01-2025/0099"),
+        entry("own", "Anlage", case_file_reference="52.01.01-2025/0099"),
+    ])
+    for spelling in ("52.01.01-2025/0099", "52 01 01 2025 0099", "52.01.01 – 2025 / 99", "Az.: 52,01,01-2025/0099"):
+        assert ids(engine, spelling) == ["own", "mentions"]
+    assert ids(engine, "az:52.01.01-2025/99") == ["own"]
+
+
+def test_hits_are_sorted_and_paged_without_gaps(engine: SearchEngine) -> None:
+    engine.put([
+        entry(f"d{number}", "Garten", document_date=date(2020, 1, 1 + number) if number else None,
+              case_file_reference=f"63.20-2026/{number}", case_file_id=f"f{number % 3}")
+        for number in range(12)
+    ])
+    numbered = [f"d{number}" for number in range(12)]
+    assert ids(engine, "Garten", sort=Sort.REFERENCE) == numbered
+    assert ids(engine, "Garten", sort=Sort.DATE) == [*numbered[:0:-1], "d0"]
+    paged = [hit for start in range(0, 12, 5) for hit in ids(engine, "Garten", offset=start, limit=5)]
+    assert sorted(paged) == sorted(numbered)
+    results = engine.find(Query("Garten", limit=0), EVERYBODY)
+    assert (results.hits, results.total, results.case_files) == ((), 12, 3)
+
+
+def test_few_exact_hits_bring_compounds_parts_and_misspellings(engine: SearchEngine) -> None:
+    engine.put([
+        entry("compound", "Die Stellplatzsatzung gilt."), entry("parts", "Satzung über den Stellplatz"),
+        entry("umlaut", "Gebaeude"), entry("noise", "Bebauungspiän"),
+    ])
+    assert set(ids(engine, "Satzung")) == {"compound", "parts"}
+    assert set(ids(engine, "Stellplatzsatzung")) == {"compound", "parts"}
+    assert ids(engine, "Gebäude") == ["umlaut"]
+    assert ids(engine, "Bebauungsplan") == ["noise"]
+    assert ids(engine, "Bebauungsplan", exact=True) == []
+
+
+def test_suggestions_complete_words_as_they_are_written(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Gebäude GEBÄUDE und Gebühr"), entry("b", "Gebäude")])
+    assert engine.suggest("gebä", EVERYBODY) == ("Gebäude",)
+    assert engine.suggest("alte geb", EVERYBODY) == ("Gebäude", "Gebühr")
+    assert engine.suggest("", EVERYBODY) == ()

@@ -1,0 +1,90 @@
+"""The slow truth: what a person may see of a list of entries, found by reading every one of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from search import german, query, references
+from search.model import FACETS, Entry, MaySee, Query
+from search.query import Field
+
+
+def scan(entries: Iterable[Entry], asked: Query, may_see: MaySee) -> set[str]:
+    """Return the ids of the entries that *asked* finds exactly and the person may see."""
+    parsed = query.parse(asked.text)
+    if parsed.impossible:
+        return set()
+    return {
+        entry.document_id
+        for entry in entries
+        if _visible(entry, may_see) and _chosen(entry, asked)
+        and (parsed.node is None or _matches(entry, parsed.node))
+    }
+
+
+def facets(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
+    """Count the entries by each value of each facet."""
+    kept = list(entries)
+    return {name: dict(Counter(value for entry in kept if (value := getattr(entry, name)))) for name in FACETS}
+
+
+def _visible(entry: Entry, may_see: MaySee) -> bool:
+    return bool(entry.access_keys & may_see.keys) and not entry.blocked_keys & may_see.keys
+
+
+def _chosen(entry: Entry, asked: Query) -> bool:
+    if any(getattr(entry, name) not in values for name, values in asked.filters.items()):
+        return False
+    return _dated(entry, query.Period(asked.first, asked.last)) if asked.first or asked.last else True
+
+
+def _matches(entry: Entry, node: query.Node) -> bool:  # noqa: C901, PLR0911 - one line for each kind of node
+    match node:
+        case query.Every(nodes):
+            return all(_matches(entry, part) for part in nodes)
+        case query.Either(nodes):
+            return any(_matches(entry, part) for part in nodes)
+        case query.Without(part):
+            return not _matches(entry, part)
+        case query.Words(tokens, name):
+            return any(_holds(text, [token.stem for token in tokens]) for text in _texts(entry, name))
+        case query.Prefix(start):
+            return any(token.word.startswith(start) for text in _texts(entry, None) for token in german.tokens(text))
+        case query.Unit(code):
+            own = query.unit_key(entry.org_unit)
+            return own == code or own.startswith(f"{code}.")
+        case query.Reference(key, mentions):
+            texts = _own_references(entry) + (_texts(entry, None) if mentions else [])
+            return any(key in found.keys for text in texts for found in references.mentions(text))
+        case query.Period():
+            return _dated(entry, node)
+
+
+def _dated(entry: Entry, period: query.Period) -> bool:
+    day = entry.document_date
+    return day is not None and (period.first or day) <= day <= (period.last or day)
+
+
+def _texts(entry: Entry, name: Field | None) -> list[str]:
+    match name:
+        case Field.SENDER:
+            return [entry.sender]
+        case Field.TYPE:
+            return [entry.document_type]
+        case Field.SUBJECT:
+            return [entry.subject, entry.case_file_subject]
+        case Field.REFERENCE:
+            return _own_references(entry)
+        case _:
+            head = [entry.subject, entry.case_file_subject, entry.sender, entry.document_type]
+            return [*head, *_own_references(entry), *(page.text for page in entry.pages)]
+
+
+def _own_references(entry: Entry) -> list[str]:
+    return [entry.case_file_reference, entry.document_reference]
+
+
+def _holds(text: str, wanted: Sequence[str]) -> bool:
+    stems = [token.stem for token in german.tokens(text)]
+    return any(stems[first : first + len(wanted)] == wanted for first in range(len(stems) - len(wanted) + 1))
