@@ -43,6 +43,7 @@ WAYS = {
     "intake": Way(READING, 100),
     "indexing": Way(RECORDS, 50),
     "reindexing": Way(RECORDS, 60),
+    "reindexing": Way(RECORDS, 60),
     "removal": Way(RECORDS, 10),
     "destruction": Way(DISPOSAL, 50),
     "handover": Way(DISPOSAL, 50),
