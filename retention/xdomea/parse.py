@@ -40,8 +40,8 @@ class Head:
 
 
 def local(element: etree._Element) -> str:
-    """Name of *element* without namespace."""
-    return etree.QName(element).localname
+    """Name of *element* without namespace; a prefix that stands for none stays part of the name."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def steps(source: IO[bytes], schema: etree.XMLSchema | None = None, faults: list[str] | None = None) -> Iterator[Step]:
@@ -83,8 +83,8 @@ def _refuse_document_type(root: etree._Element) -> None:
 
 def read_root(root: etree._Element) -> Root:
     """Read version, type and attributes; raise ``VersionUnknownError`` for anything but xdomea."""
-    version = names.version_of(etree.QName(root).namespace)
     element = local(root)
+    version = names.version_of(str(root.tag).removesuffix(element).strip("{}"))
     code = element.rpartition(".")[2]
     if version is None or not code.isdecimal():
         raise VersionUnknownError(f"{root.tag}"[:120])
