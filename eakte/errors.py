@@ -137,6 +137,12 @@ class SettingsInvalid(EakteError):
     code, status = "settings-invalid", 500
 
 
+class ArchiveNotConfigured(EakteError):
+    """No exchange folder, or no folder with the xdomea schemas, is set."""
+
+    code, status = "archive-not-configured", 409
+
+
 class FaultyMessage(EakteError):
     """A message from the archive cannot be accepted; ``reason`` says why."""
 

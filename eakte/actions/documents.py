@@ -20,7 +20,7 @@ from eakte.store.history import record
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """One page: raster size in pixels, hashes of its images, words as ``[text, left, top, width, height, confidence]``."""
+    """One page; words are ``[text, left, top, width, height, confidence]`` in pixels of the raster."""
 
     number: int
     width: int
@@ -107,6 +107,26 @@ def page(session: Session, actor: Actor, document_id: UUID, number: int, now: da
     )
 
 
+@dataclass(frozen=True, slots=True)
+class PageSize:
+    """Number and raster size of a page, without its text and words."""
+
+    number: int
+    width: int
+    height: int
+
+
+def outline(session: Session, actor: Actor, document_id: UUID, now: datetime) -> tuple[PageSize, ...]:
+    """Return the pages of a document the actor may see, without loading what is on them."""
+    document = document_of(session, actor, document_id, now)
+    rows = session.execute(
+        select(PageRow.number, PageRow.width, PageRow.height)
+        .where(PageRow.version_id == _version(session, document).id)
+        .order_by(PageRow.number)
+    )
+    return tuple(PageSize(*row) for row in rows.tuples())
+
+
 def _version(session: Session, document: Document) -> DocumentVersion:
     newest = select(DocumentVersion).where(DocumentVersion.document_id == document.id)
     return session.scalars(newest.order_by(DocumentVersion.number.desc()).limit(1)).one()
@@ -133,9 +153,7 @@ def rendition(session: Session, actor: Actor, document_id: UUID, kind: str, now:
     """Return a derived file of a document, and write that it was taken."""
     document = document_of(session, actor, document_id, now)
     made = session.scalar(
-        select(RenditionRow).where(
-            RenditionRow.version_id == _version(session, document).id, RenditionRow.kind == kind
-        )
+        select(RenditionRow).where(RenditionRow.version_id == _version(session, document).id, RenditionRow.kind == kind)
     )
     if made is None:
         raise NotFound

@@ -85,7 +85,12 @@ class Share(Base):
 
 
 def visible(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
-    """Return the predicate "this case file meets one of the keys now": the only one in the product."""
+    """Return the predicate "this case file is there and meets one of the keys now"."""
+    return and_(reached(keys, now), CaseFile.state != CaseFileState.DESTROYED)
+
+
+def reached(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
+    """Return the rights predicate alone, tombstones included: the only one in the product."""
     shared = (
         select(Share.key)
         .where(
@@ -98,7 +103,7 @@ def visible(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
     ways = [CaseFile.access_key.in_(keys), shared]
     if ALL in keys:
         ways.append(CaseFile.restricted.is_(False))
-    return and_(or_(*ways), CaseFile.state != CaseFileState.DESTROYED)
+    return or_(*ways)
 
 
 def keys_carried(session: Session, case_file: CaseFile, now: datetime) -> frozenset[str]:

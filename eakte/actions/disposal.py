@@ -1,0 +1,250 @@
+"""Disposal by the records manager: the worklist, the proposal, and the approval by a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from eakte.actions.cases import CaseFileRow, row_of
+from eakte.actions.guard import case_file_of
+from eakte.actions.verdicts import verdict_of
+from eakte.errors import MissingReason, MoveRefused, NotDue, NotFound, OnHold, SamePerson
+from eakte.records.access import Actor, Permission
+from eakte.records.calendar import day_of
+from eakte.records.states import LABELS, CaseFileState, DisposalState, move_disposal
+from eakte.store.disposal import DestructionCertificate, Disposal, DisposalHold, VerdictRow
+from eakte.store.files import CaseFile, reached, visible
+from eakte.store.history import record
+from eakte.store.jobs import enqueue
+from retention.model import Outcome
+
+OPEN_DISPOSALS = frozenset({DisposalState.PROPOSED, DisposalState.APPROVED, DisposalState.EXECUTING})
+DECIDED = frozenset({CaseFileState.EVALUATED_DESTROY, CaseFileState.ARCHIVED})
+"""States in which the archive has spoken, so that destruction needs no verdict "destroy"."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistRow:
+    """A case file in the worklist of retention, with its verdict."""
+
+    file: CaseFileRow
+    outcome: Outcome
+    retention_end: date | None
+    rule_id: str | None
+    steps: tuple[str, ...]
+    disposal: Disposal | None
+    """The open destruction of this file, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """A piece of the worklist, soonest end first, with counts per outcome and in all."""
+
+    rows: tuple[WorklistRow, ...]
+    counts: Mapping[Outcome, int]
+    total: int
+
+
+def worklist(
+    session: Session, actor: Actor, *, outcome: Outcome | None, offset: int = 0, limit: int = 50, now: datetime
+) -> Worklist:
+    """Return the visible case files with their kept verdicts."""
+    actor.require(Permission.DISPOSE)
+    seen = visible(actor.keys, now)
+    base = select(VerdictRow, CaseFile).join(CaseFile, CaseFile.id == VerdictRow.case_file_id).where(seen)
+    counts = dict(
+        session.execute(
+            select(VerdictRow.outcome, func.count())
+            .join(CaseFile, CaseFile.id == VerdictRow.case_file_id)
+            .where(seen)
+            .group_by(VerdictRow.outcome)
+        ).tuples()
+    )
+    if outcome is not None:
+        base = base.where(VerdictRow.outcome == outcome)
+    found = session.execute(
+        base.options(joinedload(CaseFile.org_unit))
+        .order_by(VerdictRow.retention_end.is_(None), VerdictRow.retention_end, CaseFile.file_reference)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    running = _open_disposals(session, [file.id for _, file in found])
+    rows = tuple(
+        WorklistRow(
+            row_of(file), kept.outcome, kept.retention_end, kept.rule_id, tuple(kept.steps), running.get(file.id)
+        )
+        for kept, file in found
+    )
+    return Worklist(rows, counts, counts.get(outcome, 0) if outcome else sum(counts.values()))
+
+
+def _open_disposals(session: Session, case_file_ids: Sequence[UUID]) -> dict[UUID, Disposal]:
+    query = select(Disposal).where(Disposal.case_file_id.in_(case_file_ids), Disposal.state.in_(OPEN_DISPOSALS))
+    return {row.case_file_id: row for row in session.scalars(query)}
+
+
+def check_may_go(session: Session, case_file: CaseFile, today: date) -> None:
+    """Check everything that must hold before a case file may be destroyed, now and from the facts.
+
+    Raises:
+        OnHold: A disposal hold is active.
+        NotDue: The period is not over, or the archive has not decided.
+        MoveRefused: The state does not allow destruction.
+    """
+    holds = session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == case_file.id))
+    if active := [row.reason for row in holds if row.hold().active(today)]:
+        raise OnHold(reference=case_file.file_reference, reason="; ".join(active))
+    if case_file.state not in {CaseFileState.CLOSED, *DECIDED}:
+        raise MoveRefused(state=LABELS[case_file.state])
+    verdict = verdict_of(session, case_file, today)
+    # Once the archive has decided or received the file, the period must be over all the same.
+    due = {Outcome.DESTROY} if case_file.state is CaseFileState.CLOSED else {Outcome.DESTROY, Outcome.OFFER}
+    if verdict.outcome not in due:
+        raise NotDue(reference=case_file.file_reference)
+
+
+def propose(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, now: datetime) -> UUID:
+    """Propose the destruction of one case file whose period is over.
+
+    Raises:
+        MissingReason: No reason was given.
+        OnHold, NotDue, MoveRefused: See :func:`check_may_go`; also when a proposal is open already.
+    """
+    actor.require(Permission.DISPOSE)
+    if not reason.strip():
+        raise MissingReason
+    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
+    check_may_go(session, case_file, day_of(now))
+    if _open_disposals(session, [case_file.id]):
+        raise MoveRefused(state=LABELS[DisposalState.PROPOSED])
+    disposal = Disposal(
+        case_file_id=case_file.id,
+        reason=reason.strip(),
+        proposed_by_id=actor.person_id,
+        proposed_by=actor.name,
+        proposed_at=now,
+    )
+    session.add(disposal)
+    session.flush()
+    _log(session, actor, disposal, "disposal.proposed", now)
+    return disposal.id
+
+
+def approve(session: Session, actor: Actor, disposal_id: UUID, *, cooling_off_days: int, now: datetime) -> Disposal:
+    """Approve a proposal as the second person; destruction follows when the cooling-off time is over.
+
+    Raises:
+        SamePerson: The approver made the proposal.
+        OnHold, NotDue, MoveRefused: The facts have changed since the proposal.
+    """
+    actor.require(Permission.DISPOSE)
+    disposal = disposal_of(session, actor, disposal_id, now)
+    if actor.person_id is None or actor.person_id == disposal.proposed_by_id:
+        raise SamePerson
+    case_file = case_file_of(session, actor, disposal.case_file_id, now, lock=True)
+    check_may_go(session, case_file, day_of(now))
+    disposal.state = move_disposal(disposal.state, DisposalState.APPROVED)
+    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, actor.name, now
+    disposal.not_before = day_of(now) + timedelta(days=cooling_off_days)
+    _log(session, actor, disposal, "disposal.approved", now)
+    if cooling_off_days == 0:
+        start(session, disposal)
+    return disposal
+
+
+def start(session: Session, disposal: Disposal) -> None:
+    """Queue the execution of an approved destruction; twice is once."""
+    enqueue(session, "destruction", str(disposal.id), str(disposal.id))
+
+
+def ready(session: Session, today: date) -> list[Disposal]:
+    """Return approved destructions whose cooling-off time is over, and those that were interrupted."""
+    query = select(Disposal).where(
+        ((Disposal.state == DisposalState.APPROVED) & (Disposal.not_before <= today))
+        | (Disposal.state == DisposalState.EXECUTING)
+    )
+    return list(session.scalars(query))
+
+
+def reject(session: Session, actor: Actor, disposal_id: UUID, *, now: datetime) -> None:
+    """Reject a proposal, or take an approval back while the cooling-off time runs."""
+    actor.require(Permission.DISPOSE)
+    disposal = disposal_of(session, actor, disposal_id, now)
+    disposal.state = move_disposal(disposal.state, DisposalState.REJECTED)
+    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, actor.name, now
+    _log(session, actor, disposal, "disposal.rejected", now)
+
+
+def disposal_of(session: Session, actor: Actor, disposal_id: UUID, now: datetime) -> Disposal:
+    """Return the disposal of a case file the actor may see, its row locked."""
+    disposal = session.get(Disposal, disposal_id, with_for_update=True, populate_existing=True)
+    if disposal is None:
+        raise NotFound
+    case_file_of(session, actor, disposal.case_file_id, now)
+    return disposal
+
+
+def proposals(session: Session, actor: Actor, now: datetime) -> tuple[Disposal, ...]:
+    """Return the open destructions of visible case files, oldest first."""
+    actor.require(Permission.DISPOSE)
+    return tuple(
+        session.scalars(
+            select(Disposal)
+            .join(CaseFile, CaseFile.id == Disposal.case_file_id)
+            .where(Disposal.state.in_(OPEN_DISPOSALS), visible(actor.keys, now))
+            .options(joinedload(Disposal.case_file))
+            .order_by(Disposal.proposed_at)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateRow:
+    """A finished destruction in the list of certificates."""
+
+    disposal_id: UUID
+    reference: str
+    done_at: datetime
+    proposed_by: str
+    decided_by: str
+
+
+def certificates(session: Session, actor: Actor, *, limit: int = 100, now: datetime) -> tuple[CertificateRow, ...]:
+    """Return the finished destructions of case files the actor could see, newest first."""
+    actor.require(Permission.DISPOSE)
+    rows = session.execute(
+        select(Disposal, CaseFile.file_reference)
+        .join(CaseFile, CaseFile.id == Disposal.case_file_id)
+        .where(Disposal.state == DisposalState.DONE, reached(actor.keys, now))
+        .order_by(Disposal.done_at.desc())
+        .limit(limit)
+    ).tuples()
+    return tuple(
+        CertificateRow(row.id, reference, row.done_at or row.proposed_at, row.proposed_by, row.decided_by or "")
+        for row, reference in rows
+    )
+
+
+def certificate(session: Session, actor: Actor, disposal_id: UUID, now: datetime) -> DestructionCertificate:
+    """Return the certificate of a finished destruction of a case file the actor could see."""
+    actor.require(Permission.DISPOSE)
+    found = session.scalar(
+        select(DestructionCertificate)
+        .join(Disposal, Disposal.id == DestructionCertificate.disposal_id)
+        .join(CaseFile, CaseFile.id == Disposal.case_file_id)
+        .where(Disposal.id == disposal_id, reached(actor.keys, now))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _log(session: Session, actor: Actor, disposal: Disposal, action: str, now: datetime) -> None:
+    about = ("disposal", disposal.id)
+    detail = {"not_before": disposal.not_before.isoformat()} if disposal.not_before else {}
+    record(session, actor, action, about=about, now=now, case_file_id=disposal.case_file_id, detail=detail)

@@ -1,0 +1,109 @@
+"""The exchange with the archive: offer (0501), appraisal (0502), hand-over (0503), confirmation (0506).
+
+Requests mark and queue here; the worker writes, checks and sends with ``actions.messages``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from eakte.actions.cases import changed
+from eakte.actions.guard import case_file_of
+from eakte.actions.verdicts import verdict_of
+from eakte.errors import ArchiveNotConfigured, MoveRefused, NotDue, NotFound
+from eakte.records.access import Actor, Permission
+from eakte.records.calendar import day_of
+from eakte.records.states import LABELS, CaseFileState, move_case_file
+from eakte.store.disposal import DisposalMessage
+from eakte.store.files import CaseFile, visible
+from eakte.store.jobs import enqueue
+from retention.archive import ArchiveGateway
+from retention.model import Outcome
+
+OFFER, APPRAISAL, TRANSFER, RECEIPT, RESULT = "0501", "0502", "0503", "0505", "0506"
+
+
+def offer(
+    session: Session, actor: Actor, case_file_ids: Sequence[UUID], gateway: ArchiveGateway | None, now: datetime
+) -> UUID:
+    """Offer case files whose period is over to the archive, as one process; they are frozen at once.
+
+    Raises:
+        ArchiveNotConfigured: There is nowhere to send.
+        NotDue: A file's verdict is not "offer".
+        MoveRefused: A file is not closed, or there is none.
+    """
+    actor.require(Permission.DISPOSE)
+    if gateway is None:
+        raise ArchiveNotConfigured
+    if not case_file_ids:
+        raise MoveRefused(state="keine Akte ausgewählt")
+    process_id = uuid4()
+    for case_file_id in case_file_ids:
+        file = case_file_of(session, actor, case_file_id, now, lock=True)
+        if verdict_of(session, file, day_of(now)).outcome is not Outcome.OFFER:
+            raise NotDue(reference=file.file_reference)
+        file.process_id = process_id
+        move(session, actor, file, CaseFileState.OFFERED, action="case_file.offered", now=now)
+    enqueue(session, "exchange", f"{process_id}:{OFFER}", str(process_id), OFFER)
+    return process_id
+
+
+def hand_over(session: Session, actor: Actor, process_id: UUID, gateway: ArchiveGateway | None, now: datetime) -> None:
+    """Queue the hand-over of all case files of a process that the archive wants.
+
+    Raises:
+        ArchiveNotConfigured: There is nowhere to send.
+        MoveRefused: A file has not been appraised yet, or nothing is to be handed over.
+    """
+    actor.require(Permission.DISPOSE)
+    if gateway is None:
+        raise ArchiveNotConfigured
+    files = _visible_files(session, actor, process_id, now)
+    if undecided := [file for file in files if file.state is CaseFileState.OFFERED]:
+        raise MoveRefused(state=LABELS[undecided[0].state])
+    if not any(file.state is CaseFileState.EVALUATED_ARCHIVE for file in files):
+        raise MoveRefused(state=LABELS[files[0].state])
+    sent = select(func.count()).where(DisposalMessage.process_id == process_id, DisposalMessage.kind == TRANSFER)
+    attempt = session.scalar(sent)
+    enqueue(session, "exchange", f"{process_id}:{TRANSFER}:{attempt}", str(process_id), TRANSFER)
+
+
+def _visible_files(session: Session, actor: Actor, process_id: UUID, now: datetime) -> list[CaseFile]:
+    query = select(CaseFile).where(CaseFile.process_id == process_id, visible(actor.keys, now))
+    files = list(session.scalars(query))
+    if not files:
+        raise NotFound
+    return files
+
+
+def move(session: Session, actor: Actor, file: CaseFile, to: CaseFileState, *, action: str, now: datetime) -> None:
+    """Move a case file in its disposal process, with history and index."""
+    file.state = move_case_file(file.state, to)
+    file.revision += 1
+    detail = {"process": str(file.process_id), "state": to.value}
+    changed(session, actor, file, action, now=now, detail=detail)
+
+
+def processes(session: Session, actor: Actor, now: datetime) -> dict[UUID, list[CaseFile]]:
+    """Return the running disposal processes of visible case files."""
+    actor.require(Permission.DISPOSE)
+    query = select(CaseFile).where(CaseFile.process_id.is_not(None), visible(actor.keys, now))
+    found: dict[UUID, list[CaseFile]] = {}
+    for file in session.scalars(query.order_by(CaseFile.file_reference)):
+        if file.process_id is not None:
+            found.setdefault(file.process_id, []).append(file)
+    return found
+
+
+def messages(session: Session, actor: Actor, process_id: UUID, now: datetime) -> tuple[DisposalMessage, ...]:
+    """Return the messages of a process, oldest first, with what was found in them."""
+    actor.require(Permission.DISPOSE)
+    _visible_files(session, actor, process_id, now)
+    query = select(DisposalMessage).where(DisposalMessage.process_id == process_id).order_by(DisposalMessage.at)
+    return tuple(session.scalars(query))
