@@ -19,11 +19,11 @@ worker: setup ## Einen weiteren Worker ohne Weboberfläche starten
 
 setup: ## Nur einrichten, was zum Starten fehlt (Systempakete, .venv, Oberfläche)
 	@tools/setup.sh run
-	@$(MAKE) --no-print-directory $(ASSETS)
+	@$(MAKE) --silent $(ASSETS)
 
 setup-test: ## Einrichten, was die Tests zusätzlich brauchen (Chromium, PostgreSQL, Prüfprogramme)
 	@tools/setup.sh test
-	@$(MAKE) --no-print-directory $(ASSETS)
+	@$(MAKE) --silent $(ASSETS)
 
 test: setup-test check-all ## Alles prüfen: Stil, Typen, Schichten, Lizenzen, Migrationen, alle Tests
 	$(PYTHON) -m pytest -n auto --dist loadgroup
@@ -54,4 +54,5 @@ lock: ## Sperrdateien aus pyproject.toml neu bilden (braucht das Programm uv)
 $(ASSETS): package.json package-lock.json tools/assets.py $(shell find eakte/web/ui -type f 2>/dev/null)
 	$(PYTHON) tools/assets.py node_modules
 
+.NOTPARALLEL:
 .PHONY: help run worker setup setup-test test unit check check-all fmt migration lock

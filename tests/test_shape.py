@@ -3,13 +3,16 @@
 import ast
 import os
 import re
+import tomllib
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
 import pytest
 
+from eakte.settings import Settings, load
 from eakte.texts import sentences
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,3 +136,10 @@ def test_every_error_code_has_a_german_sentence() -> None:
     codes = _error_codes()
     assert codes
     assert {code: name for code, name in codes.items() if not sentences().get(code, "").strip()} == {}
+
+
+def test_the_example_file_names_every_setting_with_its_default() -> None:
+    example = ROOT / "config" / "eakte.example.toml"
+    named = load(example, {})
+    assert set(tomllib.loads(example.read_text("utf-8"))) == {field.name for field in fields(Settings)}
+    assert replace(named, config_folder=ROOT / named.config_folder) == Settings()
