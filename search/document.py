@@ -12,8 +12,6 @@ from search.query import unit_key
 SCHEMA_VERSION = 1
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
-_LEAST_SUGGESTED = 3
-
 
 @dataclass(frozen=True, slots=True)
 class IndexedDocument:
@@ -61,38 +59,41 @@ def page_key(document_id: str, version: int) -> str:
     return f"{document_id}@{version}"
 
 
-def index_document(entry: Entry) -> IndexedDocument:
-    """Compute what the document index holds of *entry*."""
-    reference_text = german.clean(f"{entry.case_file_reference}\n{entry.document_reference}")
+def index_entry(entry: Entry) -> tuple[IndexedDocument, tuple[IndexedPage, ...]]:
+    """Compute what the indexes hold of *entry* and of its pages."""
+    streams = [german.stream(german.clean(page.text)) for page in entry.pages]
+    pages = tuple(_page(entry, page, stream) for page, stream in zip(entry.pages, streams, strict=True))
+    return _document(entry, streams, pages), pages
+
+
+def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPage, ...]) -> IndexedDocument:
     titles = [german.clean(entry.subject), german.clean(entry.case_file_subject)]
     sender, kind = german.clean(entry.sender), german.clean(entry.document_type)
-    pages = [german.clean(page.text) for page in entry.pages]
     own = [german.clean(entry.case_file_reference), german.clean(entry.document_reference)]
-    texts = [*titles, sender, kind, *own, *pages]
-    terms, words = german.stream(texts)
+    heads = [german.stream(text) for text in (*titles, sender, kind, *own)]
+    whole = german.joined([*heads, *streams])
+    mentions = frozenset(key for page in pages for key in page.mentions)
     return IndexedDocument(
         id=entry.document_id, version=entry.version,
         access=_values(entry.access_keys), blocked=_values(entry.blocked_keys),
         case_file_id=german.clean(entry.case_file_id), document_type=kind,
         org_unit=german.clean(entry.org_unit), file_plan_code=german.clean(entry.file_plan_code),
-        state=german.clean(entry.state), terms=terms, words=words,
-        title=german.stream(titles)[0], sender=german.stream([sender])[0],
-        type_terms=german.stream([kind])[0], reference_terms=german.stream(own)[0],
-        references=_values(references.keys_in(own[0]) | references.keys_in(own[1])),
-        mentions=_values(frozenset[str]().union(*map(references.keys_in, [*titles, *pages]))),
-        units=_units(german.clean(entry.org_unit)), completions=_completions(texts),
+        state=german.clean(entry.state), terms=whole.terms, words=" ".join(whole.words),
+        title=german.joined(heads[:2]).terms, sender=heads[2].terms, type_terms=heads[3].terms,
+        reference_terms=german.joined(heads[4:]).terms,
+        references=_values(frozenset[str]().union(*map(references.keys_in, own))),
+        mentions=_values(mentions.union(*map(references.keys_in, [*titles, sender, kind]))),
+        units=_units(german.clean(entry.org_unit)), completions=" ".join(whole.completions),
         day=0 if entry.document_date is None else int(entry.document_date.strftime("%Y%m%d")),
-        order=_order(reference_text),
+        order=_order("\n".join(own)),
     )
 
 
-def index_page(entry: Entry, page: EntryPage) -> IndexedPage:
-    """Compute what the page index holds of *page*."""
+def _page(entry: Entry, page: EntryPage, stream: german.Stream) -> IndexedPage:
     text = german.clean(page.text)
-    terms, words = german.stream([text])
     return IndexedPage(
         page_of=page_key(entry.document_id, entry.version), number=page.number, text=text,
-        terms=terms, words=words, mentions=_values(references.keys_in(text)),
+        terms=stream.terms, words=" ".join(stream.words), mentions=_values(references.keys_in(text)),
     )
 
 
@@ -104,20 +105,6 @@ def _units(code: str) -> tuple[str, ...]:
     """Return the unit and those above it: ``63.2`` gives 63 and 63.2."""
     parts = unit_key(code).split(".")
     return tuple(".".join(parts[:count]) for count in range(1, len(parts) + 1)) if code.strip() else ()
-
-
-def _completions(texts: list[str]) -> str:
-    """Return every word worth completing as ``folded|Written``."""
-    found: dict[str, None] = {}
-    for text in texts:
-        for token in german.tokens(text):
-            surface = text[token.start : token.end]
-            if (
-                len(token.word) >= _LEAST_SUGGESTED and surface.isalpha()
-                and not german.is_stop_word(token.word)
-            ):
-                found[f"{token.word}|{surface}"] = None
-    return " ".join(found)
 
 
 def _order(text: str) -> str:

@@ -24,7 +24,7 @@ WIDEN_BELOW = 20
 SOME_BELOW = 3
 """With fewer hits even then, documents with only some of the words are shown."""
 
-PAGES_PER_HIT = 5
+PAGES_PER_HIT = 3
 
 _STRICT_FACTOR, _WIDENED_FACTOR = 4.0, 2.0
 _LEAST_COMPLETED = 2

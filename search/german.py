@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import snowballstemmer
 
@@ -26,6 +27,7 @@ LONGEST_WORD = 64
 BREAK = "¶"
 """Stands between pages and fields in the stream of an index, so that no phrase crosses them."""
 
+_LEAST_COMPLETED = 3
 _CHARACTER = r"[^\W_][\u0300-\u036f\u00ad]*"
 _WORD = re.compile(
     # A word divided at a line end is one word, but "Ein-\nund Ausfahrt" keeps its two.
@@ -36,8 +38,7 @@ _FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _local = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word of a text: its characters ``start`` to ``end``, its folded form and its stem."""
 
     start: int
@@ -54,7 +55,7 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(match.start(), match.end(), word, stem)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=200_000)
 def analyse(surface: str) -> tuple[str, str]:
     """Return folded form and stem of one word; both are empty if no letter or digit remains."""
     word = fold(surface)
@@ -73,19 +74,44 @@ def is_stop_word(word: str) -> bool:
     return word in _stop_words()
 
 
-def stream(texts: Iterable[str]) -> tuple[str, str]:
-    """Return the stems and the folded words of *texts* as strings of words with a break between texts.
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The words of a text as engines index them: by splitting at spaces, so that all hold the same words."""
 
-    Engines index these strings by splitting at spaces, so every engine holds the same words.
-    """
+    terms: str
+    """Stems in order."""
+    words: frozenset[str]
+    """Folded words."""
+    completions: frozenset[str]
+    """Words worth completing, as ``folded|Written``."""
+
+
+def stream(text: str) -> Stream:
+    """Return the stream of *text*; each word is analysed once, for this is most of the time of indexing."""
+    surfaces = _WORD.findall(text)
     stems: list[str] = []
-    words: list[str] = []
-    for text in texts:
-        for token in tokens(text):
-            stems.append(token.stem)
-            words.append(token.word)
-        stems.append(BREAK)
-    return " ".join(stems), " ".join(dict.fromkeys(words))
+    words: dict[str, str] = {}
+    for surface in surfaces:
+        word, stem = analyse(surface)
+        if word:
+            stems.append(stem)
+            words[surface] = word
+    completions = frozenset(
+        f"{word}|{surface}"
+        for surface, word in words.items()
+        if len(word) >= _LEAST_COMPLETED and surface.isalpha() and not is_stop_word(word)
+    )
+    return Stream(" ".join(stems), frozenset(words.values()), completions)
+
+
+def joined(streams: Iterable[Stream]) -> Stream:
+    """Return several streams as one, with a break between them."""
+    parts = list(streams)
+    return Stream(
+        f" {BREAK} ".join(part.terms for part in parts),
+        frozenset[str]().union(*(part.words for part in parts)),
+        frozenset[str]().union(*(part.completions for part in parts)),
+    )
 
 
 def clean(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from search import german, plan, query, references
 from search.model import Snippet
@@ -51,11 +51,7 @@ def spans_in(text: str, asked: plan.Plan) -> list[tuple[int, int]]:
     """Return the character ranges of *text* that *asked* wants, in order and without overlap."""
     leaves = plan.wanted_in_text(asked)
     tokens = list(german.tokens(text))
-    spans = {
-        (tokens[index].start, tokens[index].end)
-        for leaf in leaves
-        for index in _positions(leaf, tokens)
-    }
+    spans = {(tokens[index].start, tokens[index].end) for index in _positions(leaves, tokens)}
     keys = {key for leaf in leaves if isinstance(leaf, plan.OneOf) for key in leaf.values}
     if keys:
         spans |= {(found.start, found.end) for found in references.mentions(text) if keys & set(found.keys)}
@@ -70,28 +66,17 @@ def snippet(text: str, asked: plan.Plan) -> Snippet:
     return Snippet(text[start:end], marks)
 
 
-def _positions(leaf: plan.Term | plan.Adjacent | plan.Starts | plan.OneOf, tokens: list[german.Token]) -> list[int]:
-    match leaf:
-        case plan.Term(column, value):
-            form = _form(column)
-            return [index for index, token in enumerate(tokens) if form(token) == value]
-        case plan.Starts(_, start):
-            return [index for index, token in enumerate(tokens) if token.word.startswith(start)]
-        case plan.Adjacent(_, values):
-            stems = [token.stem for token in tokens]
-            size = len(values)
-            return [
-                index
-                for first in range(len(stems) - size + 1)
-                if tuple(stems[first : first + size]) == values
-                for index in range(first, first + size)
-            ]
-        case _:
-            return []
-
-
-def _form(column: plan.Column) -> Callable[[german.Token], str]:
-    return (lambda token: token.word) if column is plan.Column.WORDS else (lambda token: token.stem)
+def _positions(leaves: Collection[plan.Leaf], tokens: list[german.Token]) -> Iterator[int]:
+    """Yield the indexes of the tokens that one of *leaves* wants, in one pass however many there are."""
+    stems = frozenset(leaf.value for leaf in leaves if isinstance(leaf, plan.Term))
+    starts = tuple(leaf.value for leaf in leaves if isinstance(leaf, plan.Starts))
+    phrases = [leaf.values for leaf in leaves if isinstance(leaf, plan.Adjacent)]
+    for index, token in enumerate(tokens):
+        if token.stem in stems or (starts and token.word.startswith(starts)):
+            yield index
+        for values in phrases:
+            if token.stem == values[0] and tuple(near.stem for near in tokens[index : index + len(values)]) == values:
+                yield from range(index, index + len(values))
 
 
 def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

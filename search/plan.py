@@ -104,7 +104,8 @@ class Not:
     part: Plan
 
 
-Plan = Term | Adjacent | Starts | OneOf | Dated | All | AnyOf | Not
+Leaf = Term | Adjacent | Starts | OneOf
+Plan = Leaf | Dated | All | AnyOf | Not
 
 EVERYTHING = All(())
 NOTHING = AnyOf(())
@@ -176,7 +177,7 @@ def scaled(plan: Plan, factor: float) -> Plan:
             return replace(plan, boost=plan.boost * factor)
 
 
-def wanted_in_text(plan: Plan) -> tuple[Term | Adjacent | Starts | OneOf, ...]:
+def wanted_in_text(plan: Plan) -> tuple[Leaf, ...]:
     """Return the leaves that page text can show: what is wanted, not what is excluded or in other fields."""
     match plan:
         case All(parts) | AnyOf(parts):

@@ -17,7 +17,7 @@ from typing import Any
 
 import tantivy
 
-from search.document import index_document, index_page
+from search.document import index_entry
 from search.engines import tantivy_schema as schemas
 from search.errors import IndexBroken
 from search.finding import Finder, Found, Question
@@ -88,7 +88,8 @@ class TantivyReader:
             schemas.native(wanted, self.pages_schema),
             schemas.native(OneOf(Column.PAGE_OF, frozenset({key})), self.pages_schema),
         )
-        rows = [self.page_searcher.doc(address) for _, address in self.page_searcher.search(query, limit, count=False).hits]
+        hits = self.page_searcher.search(query, limit, count=False).hits
+        rows = [self.page_searcher.doc(address) for _, address in hits]
         return [(int(row.get_first("number") or 0), bytes(row.get_first("text") or b"").decode()) for row in rows]
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
@@ -151,15 +152,18 @@ class TantivyEngine:
             documents, pages = self._fresh()
             reader = _reader(documents, pages, None)
             accepted = newest(entries, reader.version_of)
+            rows: list[tuple[str, tantivy.Document]] = []
             with _writer(pages) as writer:
                 for entry in accepted:
+                    document, shown = index_entry(entry)
+                    rows.append((entry.document_id, schemas.document_row(document)))
                     writer.delete_documents_by_term(Column.ID, entry.document_id)
-                    for page in entry.pages:
-                        writer.add_document(schemas.page_row(index_page(entry, page), entry.document_id))
+                    for page in shown:
+                        writer.add_document(schemas.page_row(page, entry.document_id))
             with _writer(documents) as writer:
-                for entry in accepted:
-                    writer.delete_documents_by_term(Column.ID, entry.document_id)
-                    writer.add_document(schemas.document_row(index_document(entry)))
+                for document_id, row in rows:
+                    writer.delete_documents_by_term(Column.ID, document_id)
+                    writer.add_document(row)
 
     def remove(self, document_ids: Collection[str]) -> None:
         """Forget documents: their pages first, so that a repeated call completes an interrupted one."""

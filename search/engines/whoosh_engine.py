@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from whoosh import fields, index
 from whoosh.query.compound import And
 
-from search.document import index_document, index_page
+from search.document import index_entry
 from search.engines import whoosh_schema as schemas
 from search.errors import IndexBroken
 from search.finding import Finder, Found, Question
@@ -143,15 +143,18 @@ class WhooshEngine:
         with writing(self._folder):
             with self._reader() as reader:
                 accepted = newest(entries, reader.version_of)
+            rows: list[tuple[str, dict[str, Any]]] = []
             with self._writer("pages") as writer:
                 for entry in accepted:
+                    document, pages = index_entry(entry)
+                    rows.append((entry.document_id, schemas.document_row(document)))
                     writer.delete_by_term(str(Column.ID), entry.document_id)
-                    for page in entry.pages:
-                        writer.add_document(**schemas.page_row(index_page(entry, page), entry.document_id))
+                    for page in pages:
+                        writer.add_document(**schemas.page_row(page, entry.document_id))
             with self._writer("documents") as writer:
-                for entry in accepted:
-                    writer.delete_by_term(str(Column.ID), entry.document_id)
-                    writer.add_document(**schemas.document_row(index_document(entry)))
+                for document_id, row in rows:
+                    writer.delete_by_term(str(Column.ID), document_id)
+                    writer.add_document(**row)
 
     def remove(self, document_ids: Collection[str]) -> None:
         """Forget documents: their pages first, so that a repeated call completes an interrupted one."""
