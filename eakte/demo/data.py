@@ -32,6 +32,13 @@ class Unit:
             return head
         return head[0] if len(head) > 1 else None
 
+    @property
+    def kind(self) -> str:
+        """The German word for the level of the unit."""
+        if "." in self.code:
+            return "Bereich"
+        return "Fachbereich" if len(self.code) > 1 else "Dezernat"
+
 
 @dataclass(frozen=True, slots=True)
 class PersonEntry:
@@ -53,6 +60,14 @@ class PlanEntry:
     level: str
     rule_code: str
     lead_unit: str
+
+    @property
+    def parent(self) -> str | None:
+        """Code of the unit above: ``52.01`` for ``52.01.01``, ``5`` for ``52``, ``None`` at the top."""
+        head, dot, _ = self.code.rpartition(".")
+        if dot:
+            return head
+        return self.code[0] if len(self.code) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,10 @@ class CaseFileEntry:
     events: tuple[Event, ...]
     hold: Event | None
     """The reason stands in ``code``."""
+    restricted: bool
+    """Need-to-know: no role that reads everything sees it."""
+    post: int
+    """How much of the post about open files it gets."""
     reference: str
     """The reference the system gives it in an empty database."""
 
@@ -158,5 +177,7 @@ def _case_file(row: Mapping[str, Any], reference: str) -> CaseFileEntry:
         cases=tuple(row["cases"]),
         events=tuple(Event(event["code"], event["on"]) for event in row.get("events", ())),
         hold=Event(hold["reason"], hold["on"]) if hold else None,
+        restricted=row.get("restricted", False),
+        post=row.get("post", 1),
         reference=reference,
     )

@@ -17,6 +17,8 @@ from eakte.demo.letters.texts import Choice, Sender, Template, Texts
 _FONTS = ("Liberation Sans", "Noto Sans", "DejaVu Serif", "Liberation Serif", "Noto Serif", "DejaVu Sans")
 _PLAIN_FONTS = ("Liberation Serif", "Liberation Mono", "DejaVu Sans Mono", "Liberation Sans", "Noto Serif")
 _INKS = ((24, 60, 110), (120, 20, 30), (20, 90, 60), (40, 40, 40), (150, 80, 10), (70, 40, 100))
+_FREE = 12
+"""Every twelfth letter belongs to no case file."""
 _REMEDY = (
     "Rechtsbehelfsbelehrung: Gegen diesen Bescheid kann innerhalb eines Monats nach Bekanntgabe "
     "Widerspruch bei der oben genannten Behörde schriftlich oder zur Niederschrift erhoben werden (§ 70 VwGO)."
@@ -68,7 +70,7 @@ def compose(city: City, texts: Texts, *, seed: int, number: int) -> Content:
 
 def _draft(city: City, texts: Texts, *, seed: int, number: int) -> Draft:
     random = chance(seed, number)
-    case_file = None if number % 12 == 11 else _turn(city.case_files, seed, number)
+    case_file = None if number % _FREE == _FREE - 1 else _turn(city.case_files, seed, number)
     topic = case_file.topic if case_file else "frei"
     template = random.choice(texts.for_topic(topic))
     sender = choose_sender(random, template, texts, city=city, case_file=case_file)
@@ -79,11 +81,16 @@ def _draft(city: City, texts: Texts, *, seed: int, number: int) -> Draft:
 
 
 def _turn(entries: tuple[CaseFileEntry, ...], seed: int, number: int) -> CaseFileEntry:
-    """Go through all case files in an order of the seed before one comes twice."""
-    turn, place = divmod(number - number // 12, len(entries))
-    order = list(range(len(entries)))
-    chance(seed, "order", turn).shuffle(order)
-    return entries[order[place]]
+    """Give every case file one letter, in an order of the seed; after that only the open ones get post."""
+    place = number - number // _FREE
+    if place < len(entries):
+        order = list(entries)
+        chance(seed, "order").shuffle(order)
+        return order[place]
+    again = [entry for entry in entries if entry.closed is None for _ in range(entry.post)]
+    turn, place = divmod(place - len(entries), len(again))
+    chance(seed, "order", turn).shuffle(again)
+    return again[place]
 
 
 def _words(

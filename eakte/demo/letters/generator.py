@@ -42,6 +42,12 @@ class Letter:
             self._scan(pdf, path)
         return path
 
+    def render_locked(self, folder: Path) -> Path:
+        """Write the letter as a PDF that opens with a password only, as senders sometimes do."""
+        path = folder / f"vertraulich_{self.number:04d}.pdf"
+        path.write_bytes(draw(self.content, password="geheim"))  # noqa: S106 - nobody is to open it
+        return path
+
     def _scan(self, pdf: bytes, path: Path) -> None:
         random = np.random.default_rng((self.seed, self.number))
         spec = self.spec

@@ -7,9 +7,11 @@ from eakte.demo.letters.sheet import BODY_TOP, MARGIN, WIDTH, Sheet
 from eakte.demo.letters.spec import Shape
 
 
-def draw(content: Content) -> bytes:
-    """Return the letter as a PDF with text."""
+def draw(content: Content, *, password: str = "") -> bytes:
+    """Return the letter as a PDF with text, locked if a password is given."""
     sheet = Sheet(content)
+    if password:
+        sheet.set_encryption(owner_password=f"{password}!", user_password=password)
     sheet.add_page()
     if content.spec.shape is Shape.FORM:
         _form(sheet, content)
