@@ -10,6 +10,7 @@ import gzip
 import hashlib
 import io
 import json
+import logging
 import re
 import shutil
 import sys
@@ -27,7 +28,7 @@ CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
 WORD = re.compile(r"[\w-]+")
 # Fira Sans carries German and its neighbours; Noto Sans the rest of DIN 91379, fetched only when such a letter occurs.
 LATIN = "U+20-7E,U+A0-FF,U+2013-2014,U+2018-201A,U+201C-201E,U+2020,U+2022,U+2026,U+2032-2033,U+20AC,U+2190-2193,U+2212"
-EXTENDED = "U+100-17F,U+180-24F,U+259,U+292,U+2B9-2BC,U+2C6-2C7,U+2D9-2DD,U+300-331,U+1E00-1EFF,U+2021,U+2030,U+2039-203A"
+EXTENDED = "U+100-24F,U+259,U+292,U+2B9-2BC,U+2C6-2C7,U+2D9-2DD,U+300-331,U+1E00-1EFF,U+2021,U+2030,U+2039-203A"
 FONTS = (
     ("fira-sans/FiraSans-Regular.woff2", "Fira Sans", 400, LATIN),
     ("fira-sans/FiraSans-Medium.woff2", "Fira Sans", 500, LATIN),
@@ -39,7 +40,7 @@ LICENCES = (
     ("KERN UX-Standard (@kern-ux/native)", "EUPL-1.2", "@kern-ux/native/LICENSE.md"),
     ("htmx (htmx.org)", "0BSD", "htmx.org/LICENSE"),
 )
-FONT_LICENCES = """Fira Sans: Copyright (c) 2012-2015, The Mozilla Foundation and Telefonica S.A.; SIL Open Font License 1.1.
+FONT_LICENCES = """Fira Sans: Copyright 2012-2015, The Mozilla Foundation and Telefonica S.A.; SIL Open Font License 1.1.
 Noto Sans: Copyright 2022 The Noto Project Authors; SIL Open Font License 1.1.
 Both fonts are subset for this product and keep their licence: https://openfontlicense.org
 """
@@ -143,6 +144,7 @@ def third_party(modules: Path) -> str:
 
 def main(modules: Path) -> None:
     """Build everything into a fresh folder, then put it in place of the old one."""
+    logging.getLogger("fontTools").setLevel(logging.ERROR)
     fresh = VENDOR.with_name("vendor.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)

@@ -156,6 +156,11 @@ def row_of(file: CaseFile) -> CaseFileRow:
     )
 
 
+def row(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> CaseFileRow:
+    """Return the list line of one case file the actor may see."""
+    return row_of(case_file_of(session, actor, case_file_id, now))
+
+
 def closing_preconditions(session: Session, case_file: CaseFile) -> tuple[Precondition, ...]:
     """Return the preconditions of closing a case file as they stand now."""
     incomplete = session.execute(

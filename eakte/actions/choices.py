@@ -1,0 +1,116 @@
+"""What forms offer to choose from: units, the file plan, document types."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from eakte.records.access import Actor, Permission
+from eakte.store.documents import Document
+from eakte.store.files import BusinessCase, CaseFile, visible
+from eakte.store.people import OrgUnit
+from eakte.store.plan import FilePlanUnit
+
+RECENT = 2_000
+"""Documents whose types are offered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One choice: the code a form sends and the name a person reads."""
+
+    code: str
+    name: str
+
+
+def units(session: Session, actor: Actor) -> tuple[Choice, ...]:
+    """Return the units the actor works in, their own first."""
+    found = session.scalars(select(OrgUnit).where(OrgUnit.code.in_(actor.unit_codes)).order_by(OrgUnit.code))
+    rows = [Choice(unit.code, unit.name) for unit in found]
+    return tuple(sorted(rows, key=lambda row: (row.code != actor.home_unit, row.code)))
+
+
+def subject_units(session: Session) -> tuple[Choice, ...]:
+    """Return the file plan units at which case files are opened: those in use without children."""
+    parents = select(FilePlanUnit.parent_id).where(FilePlanUnit.parent_id.is_not(None))
+    found = session.scalars(
+        select(FilePlanUnit)
+        .where(FilePlanUnit.retired.is_(False), FilePlanUnit.id.not_in(parents))
+        .order_by(FilePlanUnit.code)
+    )
+    return tuple(Choice(unit.code, unit.title) for unit in found)
+
+
+@dataclass(slots=True)
+class PlanNode:
+    """A unit of the file plan with the visible case files at it and below."""
+
+    code: str
+    title: str
+    rule_code: str | None
+    count: int
+    children: list[PlanNode] = field(default_factory=list)
+
+
+def plan(session: Session, actor: Actor, now: datetime) -> tuple[PlanNode, ...]:
+    """Return the file plan as a tree, counting only case files the actor may see."""
+    actor.require(Permission.READ)
+    counts = dict(
+        session.execute(
+            select(CaseFile.file_plan_unit_id, func.count())
+            .where(visible(actor.keys, now))
+            .group_by(CaseFile.file_plan_unit_id)
+        ).tuples()
+    )
+    rows = session.scalars(select(FilePlanUnit).order_by(FilePlanUnit.code)).all()
+    nodes = {row.id: PlanNode(row.code, row.title, row.rule_code, counts.get(row.id, 0)) for row in rows}
+    roots: list[PlanNode] = []
+    for row in rows:
+        above = nodes.get(row.parent_id) if row.parent_id else None
+        (above.children if above else roots).append(nodes[row.id])
+    for root in roots:
+        _add_up(root)
+    return tuple(roots)
+
+
+def _add_up(node: PlanNode) -> int:
+    node.count += sum(_add_up(child) for child in node.children)
+    return node.count
+
+
+def document_types(session: Session, actor: Actor, now: datetime) -> tuple[str, ...]:
+    """Return the document types of recently filed documents the actor may see, as suggestions."""
+    recent = (
+        select(Document.document_type)
+        .join(BusinessCase, BusinessCase.id == Document.case_id)
+        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(visible(actor.keys, now), Document.document_type != "")
+        .order_by(Document.filed_at.desc())
+        .limit(RECENT)
+        .subquery()
+    )
+    return tuple(session.scalars(select(recent.c.document_type).distinct().order_by(recent.c.document_type)))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseChoice:
+    """A case (Vorgang) to file into."""
+
+    case_id: UUID
+    number: int
+    subject: str
+
+
+def cases(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> tuple[CaseChoice, ...]:
+    """Return the cases of a case file the actor may see; of another one, none."""
+    found = session.execute(
+        select(BusinessCase.id, BusinessCase.number, BusinessCase.subject)
+        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(CaseFile.id == case_file_id, visible(actor.keys, now))
+        .order_by(BusinessCase.number)
+    )
+    return tuple(CaseChoice(*row) for row in found.tuples())

@@ -1,0 +1,46 @@
+"""The web application, put together from the table of routes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Flask, g, request
+from jinja2 import StrictUndefined
+
+from eakte.records.states import LABELS, CaseFileState
+from eakte.services import Services
+from eakte.texts import sentence
+from eakte.web import assets, edge, keys, paging, security, text
+from eakte.web.routes import ROUTES
+
+
+def utc_now() -> datetime:
+    """Return the moment: the web's only clock."""
+    return datetime.now(UTC)  # noqa: TID251 - the edge
+
+
+def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """Return the WSGI application of the web interface."""
+    app = Flask("eakte.web", static_folder=None)
+    # One request may carry several files, each up to the limit of one upload.
+    app.config.update(MAX_CONTENT_LENGTH=4 * services.settings.max_upload_bytes, MAX_FORM_MEMORY_SIZE=2_000_000)
+    jinja = app.jinja_env
+    jinja.undefined = StrictUndefined
+    jinja.trim_blocks = jinja.lstrip_blocks = True
+    jinja.filters.update(text.FILTERS)
+    jinja.globals.update(
+        asset=assets.address,
+        city=services.settings.city,
+        csrf=lambda: security.request_token(getattr(g, "form_key", "")),
+        days=text.by_day,
+        key=keys.key,
+        labels=LABELS,
+        marked=text.marked,
+        page_address=paging.page_address,
+        sentence=sentence,
+        states={state.value: LABELS[state] for state in CaseFileState},
+    )
+    app.context_processor(lambda: {**edge.BLANKS, "theme": request.cookies.get(edge.THEME_COOKIE, "")})
+    edge.install(app, ROUTES, services, clock)
+    return app

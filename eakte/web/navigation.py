@@ -1,0 +1,65 @@
+"""The side navigation: only what the person may use, with the one count that is cheap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eakte.records.access import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation; ``key`` follows ``G``."""
+
+    endpoint: str
+    label: str
+    icon: str
+    needs: Permission
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A heading with its lines."""
+
+    label: str
+    entries: tuple[Entry, ...]
+
+
+GROUPS = (
+    Group(
+        "Arbeit",
+        (
+            Entry("inbox.start", "Posteingang", "inbox", Permission.FILE, "e"),
+            Entry("inbox.faults", "Störungen", "warn", Permission.FILE, "t"),
+            Entry("upload.form", "Hochladen", "upload", Permission.UPLOAD, "h"),
+        ),
+    ),
+    Group(
+        "Ablage",
+        (
+            Entry("case_files.listing", "Akten", "case", Permission.READ, "k"),
+            Entry("case_files.plan", "Aktenplan", "tree", Permission.READ, "p"),
+            Entry("find.page", "Suche", "search", Permission.READ, "s"),
+        ),
+    ),
+    Group(
+        "Registratur",
+        (
+            Entry("disposal.worklist", "Fristen und Aussonderung", "hourglass", Permission.DISPOSE, "f"),
+            Entry("history.listing", "Protokoll", "log", Permission.HISTORY, "l"),
+        ),
+    ),
+)
+
+
+def for_actor(actor: Actor) -> tuple[Group, ...]:
+    """Return the navigation of a person."""
+    mine = (Group(group.label, tuple(one for one in group.entries if actor.may(one.needs))) for group in GROUPS)
+    return tuple(group for group in mine if group.entries)
+
+
+def home(actor: Actor) -> str:
+    """Return the endpoint a person starts at: the first line of their navigation."""
+    groups = for_actor(actor)
+    return groups[0].entries[0].endpoint if groups else "session.nothing"

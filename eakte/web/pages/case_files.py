@@ -1,0 +1,142 @@
+"""Case files: lists, the file plan, one case file with its retention, closing and holds."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from eakte.actions import case_view, cases, choices, holds
+from eakte.actions.case_view import CaseFileView, CaseView
+from eakte.actions.cases import NewCaseFile
+from eakte.records.states import CaseFileState
+from eakte.web import forms, retention_steps
+from eakte.web.context import Context
+
+ROWS = 50
+SHOWN_DOCUMENTS = 50
+
+
+def listing(ctx: Context) -> ResponseReturnValue:
+    """Show case files, newest first, by text, state and file plan."""
+    text, plan_code, offset = forms.text("q", 200), forms.text("plan", 40), forms.whole("ab", 0) or 0
+    state = forms.choice("status", CaseFileState)
+    rows, total = cases.listing(
+        ctx.session, ctx.actor, text=text, state=state, plan_code=plan_code, offset=offset, limit=ROWS, now=ctx.now
+    )
+    return ctx.page(
+        "case_files.html",
+        rows=rows,
+        total=total,
+        text=text,
+        state=state,
+        plan_code=plan_code,
+        offset=offset,
+        limit=ROWS,
+        all_states=[one for one in CaseFileState if one is not CaseFileState.DESTROYED],
+    )
+
+
+def plan(ctx: Context) -> ResponseReturnValue:
+    """Show the file plan with the counts of visible case files."""
+    return ctx.page("plan.html", nodes=choices.plan(ctx.session, ctx.actor, ctx.now))
+
+
+def new(ctx: Context) -> ResponseReturnValue:
+    """Show the form for a new case file."""
+    return ctx.page(
+        "case_file/new.html",
+        plan_units=choices.subject_units(ctx.session),
+        units=choices.units(ctx.session, ctx.actor),
+        item=forms.optional_id("item"),
+        subject="",
+        section="case_files.listing",
+    )
+
+
+def create(ctx: Context) -> ResponseReturnValue:
+    """Open a case file; from the inbox, go back to the item with the new file chosen."""
+    stated = NewCaseFile(
+        file_plan_code=forms.text("file_plan_code", 200).split(" ", 1)[0],
+        subject=forms.text("subject"),
+        org_unit_code=forms.text("org_unit_code", 40),
+        first_case=forms.text("first_case", 200) or "Allgemeines",
+        restricted=forms.text("restricted") == "on",
+    )
+    opened = cases.open_case_file(ctx.session, ctx.actor, stated, ctx.now)
+    if item := forms.optional_id("item"):
+        return ctx.go("inbox.item", item_id=item, akte=opened.id)
+    return ctx.go("case_files.show", case_file_id=opened.id)
+
+
+def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
+    """Show one case file."""
+    view = case_view.show(ctx.session, ctx.actor, case_file_id, ctx.now)
+    chosen = _chosen_case(view)
+    offset = forms.whole("ab", 0) or 0
+    shown = chosen.documents[offset : offset + SHOWN_DOCUMENTS] if chosen else ()
+    return ctx.page(
+        "case_file.html",
+        view=view,
+        chosen=chosen,
+        documents=shown,
+        offset=offset,
+        limit=SHOWN_DOCUMENTS,
+        steps=retention_steps.steps(view.verdict, view.opened_on, view.closed_on, view.state),
+        badge_text=retention_steps.summary(view.verdict, view.state),
+        active_holds=[hold for hold in view.holds if hold.hold().active(ctx.today)],
+        section="case_files.listing",
+    )
+
+
+def _chosen_case(view: CaseFileView) -> CaseView | None:
+    number = forms.whole("vorgang")
+    return next((case for case in view.cases if case.number == number), view.cases[0] if view.cases else None)
+
+
+def open_case(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
+    """Open another case (Vorgang)."""
+    case = cases.open_case(ctx.session, ctx.actor, case_file_id, forms.text("subject"), ctx.now)
+    return ctx.go("case_files.show", case_file_id=case_file_id, vorgang=case.number)
+
+
+def close(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
+    """Close a case file (z.d.A.)."""
+    cases.close(ctx.session, ctx.actor, case_file_id, revision=forms.whole("revision"), now=ctx.now)
+    return ctx.go("case_files.show", case_file_id=case_file_id)
+
+
+def reopen(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
+    """Take the closing directive back, with a reason."""
+    cases.reopen(ctx.session, ctx.actor, case_file_id, reason=forms.text("reason"), now=ctx.now)
+    return ctx.go("case_files.show", case_file_id=case_file_id)
+
+
+def place_hold(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
+    """Set a disposal hold."""
+    holds.place(
+        ctx.session,
+        ctx.actor,
+        case_file_id,
+        reason=forms.text("reason"),
+        legal_basis=forms.text("legal_basis", 300),
+        review_on=forms.day("review_on"),
+        now=ctx.now,
+    )
+    return ctx.go("case_files.show", case_file_id=case_file_id)
+
+
+def lift_hold(ctx: Context, case_file_id: UUID, hold_id: UUID) -> ResponseReturnValue:
+    """Lift a disposal hold, with a reason."""
+    holds.lift(ctx.session, ctx.actor, hold_id, reason=forms.text("reason"), now=ctx.now)
+    return ctx.go("case_files.show", case_file_id=case_file_id)
+
+
+def record_event(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
+    """Record the event a retention period starts from."""
+    happened_on = forms.day("happened_on") or ctx.today
+    holds.record_event(
+        ctx.session, ctx.actor, case_file_id, trigger=forms.text("trigger", 60), happened_on=happened_on, now=ctx.now
+    )
+    return ctx.go("case_files.show", case_file_id=case_file_id)
+

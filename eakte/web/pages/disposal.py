@@ -1,0 +1,100 @@
+"""Deadlines and disposal: the worklist, two people for a destruction, the archive, certificates."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import make_response, request
+from flask.typing import ResponseReturnValue
+
+from eakte.actions import disposal, exchange
+from eakte.errors import MoveRefused
+from eakte.web import forms
+from eakte.web.context import Context
+from eakte.web.retention_steps import OUTCOME_LABELS
+from retention.model import Outcome
+
+ROWS = 50
+
+
+def worklist(ctx: Context) -> ResponseReturnValue:
+    """Show the worklist by outcome."""
+    outcome, offset = forms.choice("art", Outcome), forms.whole("ab", 0) or 0
+    found = disposal.worklist(ctx.session, ctx.actor, outcome=outcome, offset=offset, limit=ROWS, now=ctx.now)
+    return ctx.page(
+        "disposal.html",
+        list=found,
+        outcome=outcome,
+        outcomes=OUTCOME_LABELS,
+        offset=offset,
+        limit=ROWS,
+        proposals=disposal.proposals(ctx.session, ctx.actor, ctx.now),
+        processes=exchange.processes(ctx.session, ctx.actor, ctx.now),
+        certificates=disposal.certificates(ctx.session, ctx.actor),
+        can_send=ctx.services.archive is not None,
+        cooling_off_days=ctx.services.settings.cooling_off_days,
+    )
+
+
+def _chosen() -> list[UUID]:
+    ids = []
+    for written in request.form.getlist("case_file_id"):
+        try:
+            ids.append(UUID(written))
+        except ValueError:
+            continue
+    if not ids:
+        raise MoveRefused(state="keine Akte ausgewählt")
+    return ids
+
+
+def propose(ctx: Context) -> ResponseReturnValue:
+    """Propose the destruction of the chosen case files, all or none."""
+    reason = forms.text("reason")
+    for case_file_id in _chosen():
+        disposal.propose(ctx.session, ctx.actor, case_file_id, reason=reason, now=ctx.now)
+    return ctx.go("disposal.worklist")
+
+
+def offer(ctx: Context) -> ResponseReturnValue:
+    """Offer the chosen case files to the archive as one process."""
+    exchange.offer(ctx.session, ctx.actor, _chosen(), ctx.services.archive, ctx.now)
+    return ctx.go("disposal.worklist")
+
+
+def hand_over(ctx: Context, process_id: UUID) -> ResponseReturnValue:
+    """Hand the files of a process over that the archive wants."""
+    exchange.hand_over(ctx.session, ctx.actor, process_id, ctx.services.archive, ctx.now)
+    return ctx.go("disposal.worklist")
+
+
+def approve(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
+    """Approve a destruction as the second person."""
+    days = ctx.services.settings.cooling_off_days
+    disposal.approve(ctx.session, ctx.actor, disposal_id, cooling_off_days=days, now=ctx.now)
+    return ctx.go("disposal.worklist")
+
+
+def reject(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
+    """Reject a destruction, or take the approval back."""
+    disposal.reject(ctx.session, ctx.actor, disposal_id, now=ctx.now)
+    return ctx.go("disposal.worklist")
+
+
+def certificate(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
+    """Send the certificate of a destruction as PDF."""
+    found = disposal.certificate(ctx.session, ctx.actor, disposal_id)
+    return _download(found.pdf, "application/pdf", f"vernichtung-{disposal_id}.pdf")
+
+
+def certificate_json(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
+    """Send the certificate of a destruction as JSON."""
+    found = disposal.certificate(ctx.session, ctx.actor, disposal_id)
+    return _download(found.document, "application/json", f"vernichtung-{disposal_id}.json")
+
+
+def _download(content: bytes, media_type: str, name: str) -> ResponseReturnValue:
+    answer = make_response(content)
+    answer.headers["Content-Type"] = media_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

@@ -1,0 +1,89 @@
+"""Uploads: bytes are stored before the transaction opens, then each file gets its own answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from eakte.actions import choices, inbox, intake
+from eakte.actions.intake import ReceiptOutcome, Source, Upload
+from eakte.errors import InvalidInput
+from eakte.services import Services
+from eakte.store.stored import Fingerprint
+from eakte.web import forms
+from eakte.web.context import Context
+
+WORDS = {
+    ReceiptOutcome.ACCEPTED: "angenommen",
+    ReceiptOutcome.REPEATED: "war schon angekommen",
+    ReceiptOutcome.DUPLICATE: "doppelt: liegt schon vor",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file whose bytes are safe in the object store."""
+
+    filename: str
+    stored: Fingerprint | None
+    """``None`` for an empty file, which is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one file."""
+
+    filename: str
+    word: str
+    kind: str
+    item_id: UUID | None
+
+
+def form(ctx: Context) -> ResponseReturnValue:
+    """Show where files can be dropped."""
+    return ctx.page("upload.html", **_form(ctx))
+
+
+def _form(ctx: Context) -> dict[str, object]:
+    units = choices.units(ctx.session, ctx.actor)
+    return {"units": units, "most": ctx.services.settings.max_upload_bytes, "results": ()}
+
+
+def store(services: Services) -> list[Arrived]:
+    """Put every sent file into the object store; a slow sender holds no lock."""
+    arrived = []
+    for sent in request.files.getlist("files"):
+        if not sent.filename:
+            continue
+        stored = services.objects.put(sent.stream)  # type: ignore[arg-type]  # werkzeug's IO[bytes] is a binary stream
+        arrived.append(Arrived(sent.filename, stored if stored.size else None))
+    return arrived
+
+
+def receive(ctx: Context) -> ResponseReturnValue:
+    """Take the stored files into the inbox of a unit and answer per file."""
+    arrived: list[Arrived] = ctx.prepared
+    if not arrived:
+        raise InvalidInput(problem="Bitte wählen Sie mindestens eine Datei aus.", field="files")
+    name = forms.text("upload_id", 80)
+    results = [_one(ctx, file, f"{name or uuid4()}:{place}") for place, file in enumerate(arrived)]
+    if ctx.partial:
+        return ctx.part("upload/row.html", result=results[0])
+    return ctx.page("upload.html", **{**_form(ctx), "results": results}, section="upload.form")
+
+
+def _one(ctx: Context, file: Arrived, upload_id: str) -> Result:
+    if file.stored is None:
+        return Result(file.filename, "leer, bitte prüfen Sie die Datei", "danger", None)
+    upload = Upload(file.stored, file.filename, Source.UPLOAD, forms.text("unit", 40), upload_id)
+    receipt = intake.receive(ctx.session, ctx.services.objects, ctx.actor, upload, ctx.now)
+    kind = "success" if receipt.outcome is ReceiptOutcome.ACCEPTED else "warning"
+    return Result(file.filename, WORDS[receipt.outcome], kind, receipt.item_id)
+
+
+def state(ctx: Context, item_id: UUID) -> ResponseReturnValue:
+    """Answer the poll of one upload: how far its reading is."""
+    return ctx.watched("upload/state.html", row=inbox.show(ctx.session, ctx.actor, item_id, ctx.now).row)

@@ -1,0 +1,69 @@
+"""What protects the browser side: headers, tokens against forged requests, safe redirects."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from urllib.parse import urlsplit
+
+from flask import Request, Response
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def protect(answer: Response) -> Response:
+    """Add the security headers; case data is never kept by caches unless a view says otherwise."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    answer.headers.setdefault("Cache-Control", "no-store")
+    return answer
+
+
+def request_token(key: str) -> str:
+    """Return a token for forms, bound to the session and different each time.
+
+    It changes because pages are compressed, and a constant secret beside reflected text could be guessed by size.
+    """
+    nonce = secrets.token_hex(8)
+    return f"{nonce}.{_seal(key, nonce)}"
+
+
+def token_fits(key: str, token: str) -> bool:
+    """Whether a form's token belongs to the session."""
+    nonce, _, seal = token.partition(".")
+    return bool(key) and hmac.compare_digest(_seal(key, nonce).encode(), seal.encode())
+
+
+def _seal(key: str, nonce: str) -> str:
+    return hmac.new(key.encode(), f"form:{nonce}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def from_our_pages(request: Request) -> bool:
+    """Whether a browser says that the request comes from a page of ours; old browsers say nothing."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin")
+    return site in {"same-origin", "none"} and (origin is None or urlsplit(origin).netloc == request.host)
+
+
+def safe_next(address: str | None) -> str | None:
+    """Return the address if it is a path of ours, else ``None``: no one is sent elsewhere after sign-in."""
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return None
+    if any(not letter.isprintable() for letter in address):
+        return None
+    parts = urlsplit(address)
+    return address if not parts.scheme and not parts.netloc else None

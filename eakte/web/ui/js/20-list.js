@@ -1,0 +1,49 @@
+/* Lists: J/K and arrows move, the chosen row is marked, a filed row goes. */
+(() => {
+  const rows = () => [...document.querySelectorAll("[data-rows] a[data-row]")];
+  const current = () => document.querySelector("[data-rows] a[data-row][aria-current=true]");
+
+  const choose = (row) => {
+    current()?.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    row.scrollIntoView({ block: "nearest" });
+  };
+  const step = (way) => {
+    const all = rows();
+    const next = all[all.indexOf(current()) + way];
+    if (next) { next.focus(); next.click(); }
+  };
+
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-rows] a[data-row]");
+    if (row && !event.ctrlKey && !event.metaKey) choose(row);
+    const button = event.target.closest("[data-step]");
+    if (button) step(Number(button.dataset.step));
+  });
+  document.addEventListener("keydown", (event) => {
+    const row = event.target.closest?.("[data-rows] a[data-row]");
+    if (!row || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+    event.preventDefault();
+    const all = rows();
+    all[all.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
+  });
+
+  document.addEventListener("ea:filed", (event) => {
+    const row = document.getElementById(`row-${event.detail.item}`);
+    const day = row?.closest("[data-day]");
+    row?.remove();
+    if (day && !day.querySelector("a[data-row]")) day.remove();
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const work = document.querySelector("#ea-work [data-item]");
+    const row = work && document.querySelector(`#row-${CSS.escape(work.dataset.item)} a[data-row]`);
+    if (row && row !== current()) choose(row);
+    if (row && document.activeElement === document.body) row.focus({ preventScroll: true });
+  });
+
+  document.addEventListener("change", (event) => {
+    const all = event.target.closest("[data-all]");
+    if (all) document.querySelectorAll(`input[name="${all.dataset.all}"]:not(:disabled)`).forEach((box) => { box.checked = all.checked; });
+    if (event.target.closest("[data-submits]")) event.target.form.requestSubmit();
+  });
+})();
