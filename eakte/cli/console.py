@@ -1,0 +1,150 @@
+"""What a command works with: settings, the database, all services, the clock, and who acts."""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from logging.handlers import WatchedFileHandler
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy.orm import Session
+
+from eakte import services as engines
+from eakte import settings as files
+from eakte.actions import users
+from eakte.cli.exits import NotReady
+from eakte.errors import SettingsInvalid
+from eakte.records.access import SYSTEM, Actor
+from eakte.services import Services
+from eakte.settings import Settings
+from eakte.store import migrate
+from eakte.store.database import Database, connect
+
+LOG_FILE = "eakte.log"
+
+
+def clock() -> datetime:
+    """Return the present moment: the command line is an edge, everything below gets it as an argument."""
+    return datetime.now(UTC)  # noqa: TID251 - the edge's clock
+
+
+@dataclass
+class Console:
+    """One call of the command line; whatever it opens is closed when the call ends."""
+
+    config: Path | None = None
+    _opened: list[Callable[[], None]] = field(default_factory=list)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the file and the environment.
+
+        Raises:
+            SettingsInvalid: The file cannot be read, or a value does not fit.
+        """
+        try:
+            settings = files.load(self.config)
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsInvalid(
+                name=f"in „{self.config}“", problem=f"Das ist kein gültiges TOML ({error})."
+            ) from error
+        self._log_to(settings.data_folder)
+        return settings
+
+    @cached_property
+    def raw_database(self) -> Database:
+        """The database, whatever state it is in."""
+        try:
+            database = connect(self.settings.database)
+        except ValueError as error:
+            problem = "Möglich sind sqlite:///Pfad und postgresql://…"
+            raise SettingsInvalid(name="database_url", problem=problem) from error
+        self._opened.append(database.close)
+        return database
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, at the newest revision.
+
+        Raises:
+            NotReady: It has to be migrated first.
+        """
+        check_migrated(self.raw_database)
+        return self.raw_database
+
+    @cached_property
+    def services(self) -> Services:
+        """All engines, on a database at the newest revision."""
+        check_migrated(self.raw_database)
+        services = engines.build(self.settings)
+        self._opened.append(services.close)
+        return services
+
+    @contextmanager
+    def reading(self, login: str | None) -> Iterator[tuple[Session, Actor, datetime]]:
+        """Open a read transaction as a person, or as the installation itself."""
+        now = clock()
+        with self.database.reading() as session:
+            yield session, _actor(session, login, now), now
+
+    @contextmanager
+    def writing(self, login: str | None) -> Iterator[tuple[Session, Actor, datetime]]:
+        """Open a write transaction, like :meth:`reading`."""
+        now = clock()
+        with self.database.begin() as session:
+            yield session, _actor(session, login, now), now
+
+    def _log_to(self, folder: Path) -> None:
+        """Keep warnings and faults in the data folder, where traces belong that nobody wants on the screen."""
+        folder.mkdir(parents=True, exist_ok=True)
+        handler = WatchedFileHandler(folder / LOG_FILE, encoding="utf-8", delay=True)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
+        add_handler(handler)
+        self._opened.append(handler.close)
+        self._opened.append(lambda: logging.getLogger().removeHandler(handler))
+
+    def close(self) -> None:
+        """Close what was opened, the last first."""
+        while self._opened:
+            self._opened.pop()()
+
+
+def add_handler(handler: logging.Handler) -> None:
+    """Send warnings and faults of all modules to *handler*."""
+    handler.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(handler)
+
+
+def _actor(session: Session, login: str | None, now: datetime) -> Actor:
+    return users.actor_by_login(session, login, now) if login else SYSTEM
+
+
+def check_migrated(database: Database) -> None:
+    """Refuse to work on a database without our tables or with those of another release."""
+    if migrate.is_empty(database):
+        raise NotReady(problem="Die Datenbank ist noch leer. Richten Sie sie mit „python -m eakte migrate“ ein.")
+    if not migrate.is_current(database):
+        raise NotReady(
+            problem="Die Datenbank hat einen anderen Stand als das Programm. "
+            "Bringen Sie sie mit „python -m eakte migrate“ auf den neuesten."
+        )
+
+
+pass_console = click.make_pass_decorator(Console)
+
+
+def acting(*, needed: bool) -> Callable[[Any], Any]:
+    """Return the option ``--as LOGIN``."""
+    text = "Anmeldename der Person, für die gehandelt wird." + ("" if needed else " Ohne Angabe: das System selbst.")
+    return click.option("--as", "login", metavar="LOGIN", required=needed, help=text)
+
+
+as_json = click.option("--json", "json_wanted", is_flag=True, help="Als JSON ausgeben, für Skripte.")
+limit = click.option("--limit", type=click.IntRange(min=1), default=50, help="Höchstens so viele Zeilen (sonst 50).")

@@ -1,0 +1,80 @@
+"""The group of all commands: loads each command when it is called, and turns every error into a German sentence."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import click
+
+from eakte.cli.console import Console
+from eakte.cli.exits import EPILOG, Exit, outcome_of
+from eakte.cli.german import Group
+
+COMMANDS = {
+    "migrate": "Datenbank einrichten oder auf den neuesten Stand bringen",
+    "serve": "Weboberfläche und Worker in einem Prozess starten",
+    "worker": "Einen Worker ohne Weboberfläche starten",
+    "demo": "Die Demo-Stadt laden",
+    "intake": "Dateien aufnehmen und den Eingang überwachen",
+    "search": "Dokumente suchen",
+    "cases": "Akten auflisten, zeigen, anlegen, schließen, wieder öffnen",
+    "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
+    "users": "Personen, Kennwörter und Stellen verwalten",
+    "audit": "Protokoll zeigen und prüfen",
+    "index": "Suchindex prüfen und neu aufbauen",
+}
+"""Each command is ``<name>`` in ``eakte.cli.<name>``; one call loads no more than it needs."""
+
+
+class Root(Group):
+    """The outermost group."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of use."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a command."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        return cast("click.Command", getattr(import_module(f"eakte.cli.{cmd_name}"), cmd_name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run one call and end the process with its exit code."""
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last edge: nobody shall see a trace
+            code, text = outcome_of(error)
+            click.echo(text, err=True)
+        sys.exit(code if isinstance(code, int) else Exit.DONE)
+
+
+@click.group(
+    cls=Root,
+    help="E-Akte: einlesen, ablegen, finden, aufbewahren, aussondern.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+)
+@click.option(
+    "--config",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Datei mit Einstellungen (TOML). Umgebungsvariablen EAKTE_… gehen vor.",
+)
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
+    """Prepare a call."""
+    console = Console(config)
+    context.obj = console
+    context.call_on_close(console.close)

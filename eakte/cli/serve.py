@@ -1,0 +1,52 @@
+"""``serve``: web and worker in one process."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack
+
+import click
+
+from eakte.app import create_app
+from eakte.cli.console import Console, pass_console
+from eakte.cli.german import Command
+from eakte.cli.running import GRACE, log_to_screen, opened, start_worker, until_asked_to_stop
+from eakte.cli.web_server import WebServer
+from eakte.settings import Settings
+
+
+@click.command(
+    cls=Command,
+    help="Weboberfläche und Worker in einem Prozess starten. Bei SIGTERM oder Strg+C wird beantwortet, was schon "
+    "begonnen hat, und der Worker gibt seine Aufträge zurück.",
+)
+@click.option("--no-worker", is_flag=True, help="Nur die Weboberfläche; Worker laufen in eigenen Prozessen.")
+@pass_console
+def serve(console: Console, *, no_worker: bool) -> None:
+    """Serve until asked to stop."""
+    log_to_screen()
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
+    services = opened(console)
+    with ExitStack() as running:
+        server = WebServer(create_app(services), services.settings)
+        running.callback(server.close, GRACE)
+        if not no_worker:
+            running.enter_context(start_worker(services))
+        for line in greeting(services.settings):
+            click.echo(line)
+        with until_asked_to_stop(server.stop):
+            server.run()
+        click.echo("Die E-Akte wird beendet.")
+        server.close(GRACE)
+
+
+def greeting(settings: Settings) -> list[str]:
+    """Return what the person reads when the service is up."""
+    address = settings.public_url or f"http://{_host(settings.host)}:{settings.port}"
+    return [f"E-Akte der Stadt {settings.city}: {address}", "Beenden mit Strg+C."]
+
+
+def _host(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - it is only told what to type into a browser
+        return "localhost"
+    return f"[{host}]" if ":" in host else host
