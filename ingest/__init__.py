@@ -1,0 +1,26 @@
+"""From a received file to its Reading: type, pages, text with places, searchable PDF, proposals with reasons."""
+
+from ingest.apart import read_apart
+from ingest.cases import propose_case_files
+from ingest.classify import Rules, load_rules
+from ingest.media_type import detect
+from ingest.reading import Engines, read
+from ingest.reading_json import proposals_from_rows, proposals_to_rows, reading_from_json, reading_to_json
+from ingest.references import find_references
+from ingest.settings import ReaderSettings
+
+__all__ = [
+    "Engines",
+    "ReaderSettings",
+    "Rules",
+    "detect",
+    "find_references",
+    "load_rules",
+    "propose_case_files",
+    "proposals_from_rows",
+    "proposals_to_rows",
+    "read",
+    "read_apart",
+    "reading_from_json",
+    "reading_to_json",
+]

@@ -29,6 +29,8 @@ class Word:
     text: str
     box: Box
     confidence: int
+    original: str = ""
+    """What the engine read, where ``text`` was repaired (a paragraph sign taken for an 8)."""
 
 
 class TextSource(StrEnum):

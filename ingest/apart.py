@@ -1,0 +1,158 @@
+"""Reading in a process of its own, so that a bomb, a hang or a crash ends that process and nothing else.
+
+A fork server (``ingest.fork_server``) with everything imported is started once per process and forks one reader
+per file. Each call holds a connection of its own: when the caller goes away, by any death, the kernel closes the
+connection and the server ends that reader; when the whole service goes away, the server ends itself.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import ReaderCrashed, ReadTimedOut, error_of
+from ingest.reading_json import reading_from_json
+
+if TYPE_CHECKING:
+    from ingest.model import Limits, Reading, Scan
+    from ingest.settings import ReaderSettings
+
+RESULT, FAILURE = "reading.json", "failure.json"
+TIMED_OUT = "timed out"
+
+_GRACE_SECONDS = 30
+"""How long after the wall clock the server's own answer is awaited."""
+
+_LARGEST_ANSWER = 65_536
+
+
+def read_apart(scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Path) -> Reading:
+    """Read *scan* as ``ingest.read`` does, in a separate process bounded by *limits*.
+
+    The process has bounds for CPU time, memory and file size, a wall clock, and no network where the kernel
+    allows that to be taken away. May be called from several threads.
+
+    Raises:
+        IngestError: The file cannot be read, the time was over (``ReadTimedOut``) or the reader died
+            (``ReaderCrashed``).
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    for name in (RESULT, FAILURE):
+        (work / name).unlink(missing_ok=True)
+    request = {
+        "scan": {"path": str(scan.path.resolve()), "filename": scan.filename, "languages": scan.languages},
+        "settings": {"engine": settings.engine, "classification": str(settings.classification.resolve())},
+        "limits": asdict(limits),
+        "work": str(work.resolve()),
+    }
+    outcome = _ask(request, limits.wall_seconds + _GRACE_SECONDS)
+    return _result(outcome, work)
+
+
+def _result(outcome: dict[str, object], work: Path) -> Reading:
+    ended = outcome.get("ended")
+    if ended == TIMED_OUT or ended in (-signal.SIGXCPU, "cpu time is over"):
+        raise ReadTimedOut(f"reading was stopped: {ended}")
+    failure = work / FAILURE
+    if failure.exists():
+        told = json.loads(failure.read_text("utf-8"))
+        raise error_of(told["code"], told["detail"])
+    if ended != 0:
+        raise ReaderCrashed(f"the reader ended with {ended}")
+    try:
+        return reading_from_json((work / RESULT).read_bytes(), work)
+    except (OSError, ValueError) as error:
+        raise ReaderCrashed(f"the reader left no result: {error}") from error
+
+
+def _ask(request: dict[str, object], seconds: float) -> dict[str, object]:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours:
+        with theirs:
+            _hand_over(theirs)
+        try:
+            ours.settimeout(seconds)
+            ours.sendall(json.dumps(request).encode())
+            answer = ours.recv(_LARGEST_ANSWER)
+        except TimeoutError:
+            return {"ended": TIMED_OUT}
+        except OSError as error:
+            raise ReaderCrashed(f"the fork server went away: {error}") from error
+    if not answer:
+        raise ReaderCrashed("the fork server went away")
+    outcome: dict[str, object] = json.loads(answer)
+    return outcome
+
+
+@dataclass(slots=True)
+class _ForkServer:
+    process: subprocess.Popen[bytes]
+    control: socket.socket
+    owner: int
+    """The process that started it; a forked copy of that process needs a server of its own."""
+
+
+_server: _ForkServer | None = None
+_server_lock = threading.Lock()
+
+
+def _hand_over(connection: socket.socket) -> None:
+    """Give *connection* to the fork server, started anew if it is gone."""
+    global _server  # noqa: PLW0603 — one server per process, as processes cannot be had for free
+    with _server_lock:
+        for _ in range(2):
+            if _server is None or _server.owner != os.getpid() or _server.process.poll() is not None:
+                _server = _started()
+            try:
+                socket.send_fds(_server.control, [b"+"], [connection.fileno()])
+            except OSError:
+                _end(_server)
+                _server = None
+            else:
+                return
+    raise ReaderCrashed("the fork server cannot be started")
+
+
+def _started() -> _ForkServer:
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ingest", "--fork-server", str(theirs.fileno())],
+            cwd=Path(__file__).resolve().parent.parent,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            # Threads of the numerical library would be lost by forking.
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_THREAD_LIMIT": "1"},
+            start_new_session=True,  # Ctrl-C in a terminal is for the service, which then ends its readers
+        )
+    return _ForkServer(process, control, os.getpid())
+
+
+def _end(server: _ForkServer) -> None:
+    server.control.close()
+    if server.owner == os.getpid():
+        try:
+            server.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            server.process.kill()
+            server.process.wait()
+
+
+@atexit.register
+def stop_fork_server() -> None:
+    """End the fork server and all its readers; the next call of ``read_apart`` starts a new one."""
+    global _server  # noqa: PLW0603 — see above
+    with _server_lock:
+        if _server is not None:
+            _end(_server)
+            _server = None

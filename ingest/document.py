@@ -1,0 +1,88 @@
+"""What the reader needs of an opened file, whatever its format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from PIL.Image import Resampling
+
+from ingest.errors import DecompressionBomb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from PIL import Image
+
+    from ingest.model import Limits, Page, Word
+
+VIEW_WIDTH = 1240
+"""Width of a page image in pixels: A4 at 150 dpi, sharp on a screen and half the raster of a 300 dpi scan."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedText:
+    """Text the file itself carries for a page, with its words on the page raster."""
+
+    text: str
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page taken out of a file.
+
+    ``width`` × ``height`` is the page raster, ``dpi`` its resolution. ``view`` may be smaller than the raster.
+    Without ``text``, ``scan`` is the image to recognise (exactly the raster); a page with neither is blank.
+    """
+
+    width: int
+    height: int
+    dpi: int
+    view: Image.Image
+    scan: Image.Image | None = None
+    text: EmbeddedText | None = None
+
+
+class Document(Protocol):
+    """An opened file. ``sheet`` may be called from several threads."""
+
+    page_count: int
+    warnings: tuple[str, ...]
+
+    def sheet(self, index: int) -> Sheet:
+        """Take out the page at *index* (from 0)."""
+        ...
+
+    def write_searchable(self, pages: Sequence[Page], path: Path) -> None:
+        """Write the searchable PDF: every page as it is, recognised words as invisible text."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def check_pixels(width: int, height: int, limits: Limits) -> None:
+    """Refuse an image before it is decoded.
+
+    Raises:
+        DecompressionBomb: The image has more pixels than *limits* allow, or a side without length.
+    """
+    if width * height > limits.max_pixels or max(width, height) > 65_000:
+        raise DecompressionBomb(f"image of {width} × {height} pixels")
+
+
+def view_of(image: Image.Image) -> Image.Image:
+    """Return *image* scaled down to about ``VIEW_WIDTH``; a smaller one stays as it is."""
+    whole = image.convert("L") if image.mode == "1" else image
+    factor = whole.width // VIEW_WIDTH
+    reduced = whole.reduce(factor) if factor > 1 else whole
+    if reduced.width <= VIEW_WIDTH * 1.05:
+        return reduced
+    return reduced.resize((VIEW_WIDTH, max(1, round(reduced.height * VIEW_WIDTH / reduced.width))), Resampling.BILINEAR)

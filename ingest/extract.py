@@ -1,0 +1,108 @@
+"""What a letter says about itself, each value with the place where it stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.dates import find_dates
+from ingest.letterhead import sender_of, signs_of, subject_of
+from ingest.lines import Line, flow_of, lines_of
+from ingest.model import Facts, Finding
+from ingest.references import locate_references
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from ingest.model import Evidence, Page
+
+_OWN_SIGN = re.compile(r"(?i)\b(?:ihr(?:e[ms]?)?\s+(?:zeichen|aktenzeichen|gesch[äa]ftszeichen)|aktenzeichen|az\b|betreff)")
+_DEADLINE = re.compile(
+    r"(?i)\b(?:bis\s+(?:sp[äa]testens\s+)?(?:zum|am|einschlie[ßs]+lich)?|sp[äa]testens\s+(?:am|bis(?:\s+zum)?)"
+    r"|frist\w*(?:\s+\w+){0,3}|f[äa]llig(?:\s+\w+){0,2}|zahlbar\s+bis(?:\s+zum)?)[\s:]*$"
+)
+_DEADLINE_REACH = 45
+"""Characters before a date in which the words of a deadline stand."""
+
+_REMEDIES = (
+    ("Akteneinsicht", r"(?:beantrage|bitte|ersuche|verlange|antrag auf|gew[äa]hr)\w*\b[^.]{0,80}\bakteneinsicht"
+                      r"|\beinsicht in (?:die|meine|ihre) (?:\w+)?(?:akten?|verwaltungsvorg[äa]nge)\b"),
+    ("Widerspruch", r"\bwiderspruch gegen\b|\b(?:lege|legen|erhebe|erheben)\b[^.]{0,160}\bwiderspruch\b"),
+    ("Einspruch", r"\beinspruch gegen\b|\b(?:lege|legen|erhebe|erheben)\b[^.]{0,160}\beinspruch\b"),
+    ("Klage", r"\bklage gegen\b|\bklageschrift\b|\b(?:erhebe|erheben|reiche|reichen)\b[^.]{0,160}\bklage\b"),
+    ("Beschwerde", r"\b(?:dienstaufsichts|fachaufsichts|untätigkeits)?beschwerde gegen\b|\b(?:lege|erhebe)n?\b[^.]{0,120}\bbeschwerde\b"),
+)  # fmt: skip
+_INSTRUCTION = re.compile(r"(?i)\bk(?:ann|[öo]nnen)\b[^.]{0,200}\b(?:erhoben|eingelegt|erheben|einlegen)\b|rechtsbehelfsbelehrung")
+"""An authority's own instruction about remedies names them, but is none."""
+
+
+def facts_of(pages: Sequence[Page]) -> Facts:
+    """Read the facts off *pages*; what is not found stays empty."""
+    lines = [line for page in pages for line in lines_of(page)]
+    first = [line for line in lines if line.page == 1]
+    flows = [flow_of(page) for page in pages if page.words]
+    letter_date = _letter_date(first)
+    return Facts(
+        references=_references(flows),
+        foreign_reference=signs_of(first),
+        letter_date=letter_date,
+        sender=sender_of(first, pages[0].height if pages else 0),
+        subject=subject_of(first),
+        deadlines=_deadlines(flows, letter_date),
+        legal_remedy=_legal_remedy(flows),
+    )
+
+
+def _references(flows: Sequence[Line]) -> tuple[Finding, ...]:
+    places: dict[str, list[Evidence]] = {}
+    named: set[str] = set()
+    for flow in flows:
+        for found in locate_references(flow.text):
+            places.setdefault(found.value, []).extend(flow.evidences(found.start, found.end))
+            before = flow.text[max(0, found.start - 40) : found.start]
+            if _OWN_SIGN.search(before):
+                named.add(found.value)
+    order = sorted(places, key=lambda value: value not in named)  # stable: else as they stand in the letter
+    return tuple(Finding(value, tuple(places[value])) for value in order)
+
+
+def _letter_date(lines: Sequence[Line]) -> Finding | None:
+    best: tuple[int, Finding] | None = None
+    for number, line in enumerate(lines):
+        for found in find_dates(line.text):
+            finding = Finding(found.day.isoformat(), line.evidences(found.start, found.end))
+            rank = _date_rank(line.text, found.start, number)
+            if best is None or rank < best[0]:
+                best = (rank, finding)
+    return best[1] if best and best[0] < 1000 else None
+
+
+def _date_rank(text: str, start: int, number: int) -> int:
+    """Lower is better; 1000 and more is a date in the body and not of the letter."""
+    before = text[:start]
+    if re.search(r"(?i)(?:,\s*(?:den|am)?\s*|\bdatum:?\s*|rechnungsdatum:?\s*)$", before) and len(before) < 60:
+        return number
+    alone = len(text) - len(before) < 24 and len(before.strip()) < 4
+    return 100 + number if alone else 1000 + number
+
+
+def _deadlines(flows: Sequence[Line], letter_date: Finding | None) -> tuple[Finding, ...]:
+    found: dict[date, Finding] = {}
+    for flow in flows:
+        for each in find_dates(flow.text):
+            before = flow.text[max(0, each.start - _DEADLINE_REACH) : each.start]
+            if not _DEADLINE.search(before) or (letter_date and each.day.isoformat() <= letter_date.value):
+                continue
+            found.setdefault(each.day, Finding(each.day.isoformat(), flow.evidences(each.start, each.end)))
+    return tuple(found[day] for day in sorted(found))
+
+
+def _legal_remedy(flows: Sequence[Line]) -> Finding | None:
+    for value, pattern in _REMEDIES:
+        for flow in flows:
+            for match in re.finditer(pattern, flow.text, re.IGNORECASE):
+                around = flow.text[max(0, match.start() - 60) : match.end() + 120]
+                if not _INSTRUCTION.search(around):
+                    return Finding(value, flow.evidences(match.start(), match.end()))
+    return None

@@ -1,0 +1,164 @@
+"""PDF files: their pages as scans or as text, and the searchable PDF made of them.
+
+pikepdf opens and repairs, pdfium draws and tells where characters stand, pypdf reads the text.
+None of them is safe in several threads, so one lock stands before all of them.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pikepdf
+import pypdfium2
+
+from ingest import pdf_images, pdf_text
+from ingest.document import VIEW_WIDTH, Sheet, view_of
+from ingest.errors import DamagedFile, EncryptedFile, TooManyPages
+from ingest.model import TextSource
+from ingest.raster import READING_DPI, as_scan
+from ingest.safety import check_pdf_page
+from ingest.textlayer import TextLayer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from PIL import Image
+
+    from ingest.model import Limits, Page
+
+_LOCK = threading.RLock()
+"""pdfium keeps global state, so the lock is for the process and not for one file."""
+
+_DRAWN_PIXELS = 36_000_000
+"""Pages larger than A2 are drawn at less than 300 dpi, so that one page stays below about 150 MB."""
+
+_POINTS_PER_INCH = 72
+
+
+class PdfDocument:
+    """An opened PDF."""
+
+    def __init__(self, path: Path, *, limits: Limits, work: Path) -> None:
+        self._limits = limits
+        self._open = ExitStack()
+        with _LOCK:
+            self._pdf = self._open.enter_context(_opened(path))
+            self.page_count = _count(self._pdf, limits)
+            self.warnings = self._notes()
+            # A repaired copy is what the other two programs can open, too, and what has no password any more.
+            clean = _rewritten(self._pdf, work / "repaired.pdf") if self.warnings else path
+            self._drawn = self._open_drawing(clean, work)
+            self._texts = pdf_text.PypdfText(clean)
+
+    def _notes(self) -> tuple[str, ...]:
+        repaired = "repaired" if self._pdf.get_warnings() else ""
+        protected = "write-protected" if self._pdf.is_encrypted else ""
+        return tuple(note for note in (repaired, protected) if note)
+
+    def _open_drawing(self, path: Path, work: Path) -> pypdfium2.PdfDocument:
+        try:
+            drawing = pypdfium2.PdfDocument(path)
+        except pypdfium2.PdfiumError:
+            drawing = None
+        if drawing is None or len(drawing) != self.page_count:
+            try:
+                drawing = pypdfium2.PdfDocument(_rewritten(self._pdf, work / "repaired.pdf"))
+            except pypdfium2.PdfiumError as error:
+                raise DamagedFile(f"no page can be drawn: {error}") from error
+        self._open.callback(drawing.close)
+        return drawing
+
+    def sheet(self, index: int) -> Sheet:
+        """Take out the page at *index*: its text if it carries good text, else the scan."""
+        with _LOCK:
+            stored = self._pdf.pages[index]
+            check_pdf_page(stored, self._limits)
+            try:
+                drawing = self._drawn[index]
+            except pypdfium2.PdfiumError as error:
+                raise DamagedFile(f"page {index + 1} cannot be drawn: {error}") from error
+            try:
+                return self._sheet(index, stored, drawing)
+            finally:
+                drawing.close()
+
+    def _sheet(self, index: int, stored: pikepdf.Page, drawing: pypdfium2.PdfPage) -> Sheet:
+        across, down = drawing.get_size()
+        dpi = _drawing_dpi(across, down)
+        size = (max(1, round(across * dpi / _POINTS_PER_INCH)), max(1, round(down * dpi / _POINTS_PER_INCH)))
+        carried = pdf_text.embedded(drawing, size, lambda: self._texts.of_page(index))
+        scan = None if carried.is_good and not carried.hides_scan else pdf_images.whole_page_scan(stored, self._limits)
+        if carried.is_good and (scan is None or not carried.hides_scan):
+            view = _drawn(drawing, min(dpi, VIEW_WIDTH * _POINTS_PER_INCH / across))
+            return Sheet(*size, dpi=dpi, view=view_of(view), text=carried.text)
+        if scan is not None:
+            return Sheet(scan.image.width, scan.image.height, scan.dpi, view_of(scan.image), as_scan(scan.image))
+        image = _drawn(drawing, dpi)
+        blank = not carried.has_characters and image.convert("L").getextrema() == (255, 255)
+        return Sheet(image.width, image.height, dpi, view_of(image), None if blank else as_scan(image))
+
+    def write_searchable(self, pages: Sequence[Page], path: Path) -> None:
+        """Write the file again with the recognised words under the pages that were recognised."""
+        with _LOCK:
+            layer = TextLayer(self._pdf)
+            for stored, page in zip(self._pdf.pages, pages, strict=True):
+                if page.source is TextSource.OCR:
+                    layer.lay_under(stored, page)
+            self._pdf.save(path, deterministic_id=True, encryption=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with _LOCK:
+            self._texts.close()
+            self._open.close()
+
+
+def _opened(path: Path) -> pikepdf.Pdf:
+    try:
+        return pikepdf.open(path)
+    except pikepdf.PasswordError as error:
+        raise EncryptedFile("the PDF asks for a password") from error
+    except (pikepdf.PdfError, OSError, ValueError) as error:
+        raise DamagedFile(f"not a readable PDF: {error}") from error
+
+
+def _count(pdf: pikepdf.Pdf, limits: Limits) -> int:
+    try:
+        count = len(pdf.pages)
+    except (pikepdf.PdfError, RuntimeError, ValueError) as error:
+        raise DamagedFile(f"the page tree is broken: {error}") from error
+    if count > limits.max_pages:
+        raise TooManyPages(f"{count} pages")
+    if count == 0:
+        raise DamagedFile("the PDF has no pages")
+    return count
+
+
+def _rewritten(pdf: pikepdf.Pdf, path: Path) -> Path:
+    try:
+        pdf.save(path, deterministic_id=True, encryption=False)
+    except (pikepdf.PdfError, RuntimeError) as error:
+        raise DamagedFile(f"cannot be repaired: {error}") from error
+    return path
+
+
+def _drawing_dpi(across: float, down: float) -> int:
+    square_inches = across * down / _POINTS_PER_INCH**2
+    affordable = (_DRAWN_PIXELS / max(square_inches, 0.01)) ** 0.5
+    return max(1, int(min(READING_DPI, affordable)))
+
+
+def _drawn(page: pypdfium2.PdfPage, dpi: float) -> Image.Image:
+    bitmap = page.render(scale=dpi / _POINTS_PER_INCH, rev_byteorder=True, prefer_bgrx=True)
+    image: Image.Image = bitmap.to_pil().convert("RGB")
+    bitmap.close()
+    return image

@@ -1,0 +1,63 @@
+"""Plain text files, set on pages so that they are read, shown and filed like letters."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+import pikepdf
+from pikepdf import Dictionary, Name
+
+from ingest.errors import TooManyPages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ingest.model import Limits
+
+_COLUMNS, _ROWS = 84, 58
+_A4 = (595, 842)
+_START = "BT /F1 10 Tf 12.5 TL 50 780 Td"
+
+
+def typeset(source: Path, target: Path, *, limits: Limits) -> Path:
+    """Write the text file *source* as PDF to *target*, in Courier, and return *target*.
+
+    Raises:
+        TooManyPages: The text fills more pages than *limits* allow.
+    """
+    pages = _pages(_decoded(source.read_bytes()))
+    if len(pages) > limits.max_pages:
+        raise TooManyPages(f"{len(pages)} pages")
+    with pikepdf.new() as pdf:
+        font = pdf.make_indirect(
+            Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Courier, Encoding=Name.WinAnsiEncoding)
+        )
+        for rows in pages:
+            sheet = pdf.add_blank_page(page_size=_A4)
+            sheet.add_resource(font, Name.Font, Name.F1)
+            sheet.contents_add(_commands(rows))
+        pdf.save(target, deterministic_id=True)
+    return target
+
+
+def _decoded(data: bytes) -> str:
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("latin-1")
+
+
+def _pages(text: str) -> list[list[str]]:
+    rows: list[str] = []
+    for line in text.expandtabs(8).splitlines():
+        rows += textwrap.wrap(line, _COLUMNS, drop_whitespace=False) or [""]
+    return [rows[start : start + _ROWS] for start in range(0, max(1, len(rows)), _ROWS)]
+
+
+def _commands(rows: Sequence[str]) -> bytes:
+    lines = [f"<{row.encode('cp1252', 'replace').hex()}> Tj T*" for row in rows]
+    return "\n".join([_START, *lines, "ET"]).encode("ascii")
