@@ -7,7 +7,7 @@ nobody knows it. Jobs carry ids only: their rows outlive the records they work f
 
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,13 @@ SCHEMA = "dbos"
 # Plain JSON: what lies in the database is never unpickled, and anybody can read it.
 SERIALIZER = DBOSPortableJSONSerializer()
 
+BATCH = 500
+ENDED = [
+    WorkflowStatusString.SUCCESS.value,
+    WorkflowStatusString.ERROR.value,
+    WorkflowStatusString.CANCELLED.value,
+    WorkflowStatusString.MAX_RECOVERY_ATTEMPTS_EXCEEDED.value,
+]
 LIVE = [WorkflowStatusString.ENQUEUED.value, WorkflowStatusString.DELAYED.value, WorkflowStatusString.PENDING.value]
 
 
@@ -43,10 +50,9 @@ WAYS = {
     "intake": Way(READING, 100),
     "indexing": Way(RECORDS, 50),
     "reindexing": Way(RECORDS, 60),
-    "reindexing": Way(RECORDS, 60),
     "removal": Way(RECORDS, 10),
     "destruction": Way(DISPOSAL, 50),
-    "handover": Way(DISPOSAL, 50),
+    "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),
 }
 
@@ -84,6 +90,18 @@ def live_jobs(database: Database, workflow: str) -> frozenset[str]:
         name=workflow, status=LIVE, load_input=True, load_output=False
     )
     return frozenset(str(_first_argument(job.input)) for job in found)
+
+
+def forget_jobs(database: Database, before: datetime) -> None:
+    """Remove the rows of jobs that ended before *before*; jobs that wait or run stay, however old."""
+    client = client_of(database.jobs_engine)
+    while True:
+        ended = client.list_workflows(
+            status=ENDED, completed_before=before.isoformat(), limit=BATCH, load_input=False, load_output=False
+        )
+        if not ended:
+            return
+        client.delete_workflows([job.workflow_id for job in ended])
 
 
 def migrate_jobs(database: Database) -> None:

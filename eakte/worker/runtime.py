@@ -31,7 +31,7 @@ from eakte.store.jobs import (
 )
 from eakte.worker.executor import new_executor_id, own_host
 from eakte.worker.reaper import PATIENCE, Reaper, give_back
-from eakte.worker.workflow import DONE, PUT_OFF, PUT_OFFS, UNAVAILABLE, Step, Workflow, perform
+from eakte.worker.workflow import DONE, ENOUGH, PUT_OFF, PUT_OFFS, UNAVAILABLE, Step, Workflow, perform
 
 LOG = logging.getLogger(__name__)
 
@@ -154,7 +154,7 @@ class Runtime:
                     break
             if outcome == PUT_OFF:
                 outcome = run("put_off", self._putting_off(workflow, str(DBOS.workflow_id)), ids)
-            if outcome not in {DONE, PUT_OFF}:
+            if outcome not in {DONE, ENOUGH, PUT_OFF}:
                 run("fault", _faulting(workflow, outcome), ids)
             return outcome
 

@@ -2,7 +2,7 @@
 
 A step gets the services and ids and returns nothing: what it makes, it stores. Whatever goes wrong, the queue goes on:
 
-- an ``EakteError`` or ``IngestError`` is an answer: the fault is recorded under its code;
+- an error of the service or of its libraries is an answer: the fault is recorded under its code;
 - a reader or server that is away (``Later``, connection errors) is tried again, first in place, then by a later job;
 - a database that is away makes the step wait for it;
 - anything else is a mistake of ours: tried again in place, then recorded as the fault ``unexpected``.
@@ -17,24 +17,29 @@ from datetime import timedelta
 import psycopg
 from botocore.exceptions import BotoCoreError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from eakte.errors import EakteError
 from eakte.store.jobs import Way
 from ingest.errors import IngestError
+from retention.errors import RetentionError
+from search.errors import SearchError
 
 LOG = logging.getLogger(__name__)
 
 Step = Callable[..., str | None]
-"""``step(services, *ids)``; returns nothing where it is done."""
+"""``step(services, *ids)``; returns nothing where it is done, or ENOUGH where the further steps have nothing to do."""
 OnFault = Callable[..., None]
 """``on_fault(services, code, *ids)``; twice is the same as once."""
+
+ANSWERS = (EakteError, IngestError, RetentionError, SearchError)
 
 UNEXPECTED = "unexpected"
 UNAVAILABLE = "unavailable"
 INTERRUPTED = "interrupted"
 """Fault of a job that ended its worker too often."""
 
-DONE, PUT_OFF = "done", "later"
+DONE, ENOUGH, PUT_OFF = "done", "enough", "later"
 
 TRIES = 3
 PAUSE = 0.5
@@ -67,14 +72,14 @@ class Workflow:
 
 
 def perform(step: Step, services: object, ids: tuple[str, ...], closing: threading.Event) -> str:
-    """Run one step until it is done or known to fail; return DONE, PUT_OFF or the code of the fault."""
+    """Run one step until it is done or known to fail; return DONE, ENOUGH, PUT_OFF or the code of the fault."""
     tries = 0
     while True:
         if closing.is_set():
             raise Stopped
         try:
             outcome = step(services, *ids)
-        except (EakteError, IngestError) as answer:
+        except ANSWERS as answer:
             return answer.code
         except Exception as error:  # noqa: BLE001 - a job must never stop the queue
             tries += 1
@@ -105,4 +110,4 @@ def database_is_away(error: BaseException) -> bool:
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether the same step may well succeed some minutes later."""
-    return isinstance(error, (Later, OSError, BotoCoreError, InterfaceError, OperationalError))
+    return isinstance(error, (Later, OSError, BotoCoreError, InterfaceError, OperationalError, StaleDataError))

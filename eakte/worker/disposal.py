@@ -1,0 +1,54 @@
+"""Destroy an approved case file, step by step; the decision and every check are in ``eakte.actions.destruction``."""
+
+import logging
+from uuid import UUID
+
+from eakte.actions import destruction
+from eakte.services import Services
+from eakte.worker.clock import now
+from eakte.worker.workflow import ENOUGH, Workflow
+
+LOG = logging.getLogger(__name__)
+
+
+def begin(services: Services, disposal_id: str) -> str | None:
+    """Check once more, freeze the reason and hide the case file."""
+    with services.database.begin() as session:
+        return None if destruction.begin(session, UUID(disposal_id), now()) else ENOUGH
+
+
+def forget_entries(services: Services, disposal_id: str) -> None:
+    """Take its documents out of the index."""
+    with services.database.reading() as session:
+        documents = destruction.document_ids(session, UUID(disposal_id))
+    services.index.remove(documents)
+
+
+def delete_rows(services: Services, disposal_id: str) -> None:
+    """Delete its rows."""
+    with services.database.begin() as session:
+        destruction.delete_rows(session, UUID(disposal_id))
+
+
+def delete_objects(services: Services, disposal_id: str) -> None:
+    """Delete its bytes, one object per transaction, except those that another record shares."""
+    with services.database.reading() as session:
+        hashes = destruction.objects_of(session, UUID(disposal_id))
+    for sha256 in hashes:
+        with services.database.begin() as session:
+            destruction.delete_object(session, services.objects, sha256)
+
+
+def finish(services: Services, disposal_id: str) -> None:
+    """Leave the certificate."""
+    with services.database.begin() as session:
+        destruction.finish(session, UUID(disposal_id), now())
+
+
+def on_fault(services: Services, code: str, disposal_id: str) -> None:
+    """Leave the process as it stands, visible in the worklist; upkeep tries it again every day."""
+    del services
+    LOG.error("the destruction %s did not end (%s); it is tried again tomorrow", disposal_id, code)
+
+
+DESTRUCTION = Workflow("destruction", (begin, forget_entries, delete_rows, delete_objects, finish), on_fault)

@@ -1,0 +1,90 @@
+"""Write to the archive and take in its answers; what they mean is decided in ``eakte.actions.messages``."""
+
+import logging
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from eakte.actions import messages
+from eakte.actions.exchange import RECEIPT
+from eakte.errors import ArchiveNotConfigured, EakteError
+from eakte.services import Services
+from eakte.store.jobs import enqueue
+from eakte.worker.clock import now
+from eakte.worker.workflow import Later, Workflow
+from retention.archive import ArchiveGateway, Incoming
+from retention.errors import ArchiveFolderError, RetentionError
+from retention.messages import read_message
+
+LOG = logging.getLogger(__name__)
+
+
+def compose(services: Services, process_id: str, kind: str) -> None:
+    """Write a message, check it and keep it, unless it is kept already."""
+    moment = now()
+    with services.database.reading() as session:
+        made = messages.draft(
+            session, services.objects, services.settings, process_id=UUID(process_id), kind=kind, now=moment
+        )
+    if made is None:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        schemas = Path(services.settings.xdomea_schemas)
+        written = messages.write(made, kind, services.objects, schemas=schemas, folder=Path(folder))
+        stored = services.objects.put_file(written.path)
+        with services.database.begin() as session:
+            messages.record_written(session, services.objects, written, stored, kind=kind, now=moment)
+
+
+def send(services: Services, process_id: str, kind: str) -> None:
+    """Send the kept message; the same bytes again change nothing."""
+    with services.database.reading() as session:
+        kept = messages.to_send(session, UUID(process_id), kind)
+    if kept is None:
+        return
+    with services.objects.path(kept.sha256) as path:
+        try:
+            _archive(services).send(path, kept.name)
+        except ArchiveFolderError as error:
+            raise Later from error
+
+
+def on_fault(services: Services, code: str, process_id: str, kind: str) -> None:
+    """Leave the process as it stands: its case files stay frozen and visible in the worklist."""
+    del services
+    LOG.error("message %s of process %s could not be sent (%s)", kind, process_id, code)
+
+
+def take_answers(services: Services, go_on: Callable[[], bool] = lambda: True) -> int:
+    """Take in every message of the archive; one that cannot be used stays where it is. Return how many were taken."""
+    archive, taken = _archive(services), 0
+    for incoming in archive.receive():
+        if not go_on():
+            break
+        try:
+            _take(services, incoming)
+        except (EakteError, RetentionError) as refusal:
+            LOG.error("%s from the archive cannot be used (%s)", incoming.name, refusal.code)
+            continue
+        archive.acknowledge(incoming.name)
+        taken += 1
+    return taken
+
+
+def _take(services: Services, incoming: Incoming) -> None:
+    message = read_message(incoming.path)
+    stored = services.objects.put_file(incoming.path)
+    with services.database.begin() as session:
+        if messages.receive(session, services.objects, message, incoming.path, stored=stored, now=now()):
+            key = f"{message.process_id}:{RECEIPT}:{stored.sha256}"
+            enqueue(session, "exchange", key, str(UUID(message.process_id)), RECEIPT)
+
+
+def _archive(services: Services) -> ArchiveGateway:
+    if services.archive is None:
+        raise ArchiveNotConfigured
+    return services.archive
+
+
+EXCHANGE = Workflow("exchange", (compose, send), on_fault)

@@ -1,0 +1,49 @@
+"""Bring the search index to what the database says: after filing, after changes of a case file, after removal."""
+
+import logging
+from itertools import islice
+from uuid import UUID
+
+from eakte.actions.entries import entries_of_file, entry_of
+from eakte.services import Services
+from eakte.worker.clock import now
+from eakte.worker.workflow import Workflow
+
+LOG = logging.getLogger(__name__)
+
+BATCH = 50
+"""Entries held at a time: a case file may have thousands of documents."""
+
+
+def put(services: Services, document_id: str) -> None:
+    """Put a document into the index as it is now, or take it out where it has no place there."""
+    with services.database.reading() as session:
+        entry = entry_of(session, UUID(document_id), now())
+    if entry is None:
+        services.index.remove([document_id])
+    else:
+        services.index.put([entry])
+
+
+def put_all(services: Services, case_file_id: str) -> None:
+    """Put all documents of a case file into the index as they are now."""
+    with services.database.reading() as session:
+        entries = entries_of_file(session, UUID(case_file_id), now())
+        while batch := list(islice(entries, BATCH)):
+            services.index.put(batch)
+
+
+def remove(services: Services, document_id: str) -> None:
+    """Take a document out of the index."""
+    services.index.remove([document_id])
+
+
+def on_fault(services: Services, code: str, record_id: str) -> None:
+    """Leave it to the reconciler, which compares index and database every hour."""
+    del services
+    LOG.error("%s could not be indexed (%s); the hourly comparison tries again", record_id, code)
+
+
+INDEXING = Workflow("indexing", (put,), on_fault)
+REINDEXING = Workflow("reindexing", (put_all,), on_fault)
+REMOVAL = Workflow("removal", (remove,), on_fault)

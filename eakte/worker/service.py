@@ -1,0 +1,94 @@
+"""The whole worker of a service: jobs, upkeep, watched folder and the archive's answers, started and ended together."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from eakte.services import Services
+from eakte.store.jobs import DISPOSAL, READING, RECORDS, SUSPECTS, UPKEEP
+from eakte.worker import upkeep
+from eakte.worker.clock import now
+from eakte.worker.disposal import DESTRUCTION
+from eakte.worker.exchange import EXCHANGE, take_answers
+from eakte.worker.indexing import INDEXING, REINDEXING, REMOVAL
+from eakte.worker.intake import INTAKE
+from eakte.worker.rounds import Rounds
+from eakte.worker.runtime import Pace, Runtime
+from eakte.worker.upkeep import UPKEEP as UPKEEP_WORKFLOW
+from eakte.worker.watching import take_files
+
+LOG = logging.getLogger(__name__)
+
+WORKFLOWS = (INTAKE, INDEXING, REINDEXING, REMOVAL, DESTRUCTION, EXCHANGE, UPKEEP_WORKFLOW)
+GRACE = 30.0
+FOLDER_SECONDS, ARCHIVE_SECONDS = 2.0, 10.0
+
+
+class Worker:
+    """One worker process, or the worker inside the service's process."""
+
+    def __init__(self, services: Services, *, pace: Pace | None = None) -> None:
+        self._services = services
+        self._runtime = Runtime(
+            services.database, services, WORKFLOWS, pace=pace or pace_of(services), regularly=self._order_upkeep
+        )
+        self._rounds = _rounds(services)
+        self._ordered = ""
+
+    def start(self) -> None:
+        """Begin to work; the database must be migrated."""
+        self._runtime.launch()
+        for rounds in self._rounds:
+            rounds.start()
+
+    def close(self, grace: float = GRACE) -> bool:
+        """End in order and give all jobs back; return whether nothing runs any more."""
+        for rounds in self._rounds:
+            rounds.close()
+        return self._runtime.close(grace)
+
+    def _order_upkeep(self) -> None:
+        moment = now()
+        if self._ordered != (hour := upkeep.hour_of(moment)):
+            with self._services.database.begin() as session:
+                upkeep.order(session, moment)
+            self._ordered = hour
+
+
+def _rounds(services: Services) -> list[Rounds]:
+    rounds: list[Rounds] = []
+    if folder := services.settings.watch_folder:
+        rounds.append(Rounds("folder", lambda go_on: take_files(services, Path(folder), go_on), FOLDER_SECONDS))
+    if services.archive is not None:
+        rounds.append(Rounds("archive", lambda go_on: take_answers(services, go_on), ARCHIVE_SECONDS))
+    return rounds
+
+
+def pace_of(services: Services) -> Pace:
+    """Return how many jobs a worker of *services* does at a time."""
+    readers = services.settings.readers
+    return Pace(slots=((READING, readers), (RECORDS, 2), (DISPOSAL, 1), (UPKEEP, 1), (SUSPECTS, 1)))
+
+
+def run_until_stopped(worker: Worker, *, grace: float = GRACE, ready: Callable[[], None] = lambda: None) -> None:
+    """Work until SIGTERM or SIGINT, then end in order.
+
+    A step that outlasts *grace* is left behind: its job has been given back, and what it still brings is refused, so
+    the process ends without waiting for it.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    worker.start()
+    ready()
+    stop.wait()
+    if not worker.close(grace):
+        LOG.warning("a step was still running; its job went back to its queue")
+        logging.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)

@@ -1,0 +1,138 @@
+"""Once an hour: compare what should agree, repair what can be repaired, report the rest.
+
+Database against jobs, database against index, database against objects; due dates; what ended writers left behind.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from eakte.actions import disposal, entries, verdicts
+from eakte.records.access import SYSTEM
+from eakte.records.calendar import day_of
+from eakte.records.states import ItemState
+from eakte.services import Services
+from eakte.store.documents import IncomingItem, StoredObject
+from eakte.store.heartbeats import forget_interruptions
+from eakte.store.history import record
+from eakte.store.jobs import enqueue, forget_jobs, live_jobs
+from eakte.store.objects import Stored, intact
+from eakte.worker.clock import now
+from eakte.worker.workflow import Workflow
+
+LOG = logging.getLogger(__name__)
+
+SETTLED = timedelta(minutes=10)
+"""An item without a job is looked after only when it is older: its job may just be ending."""
+JOBS_KEPT = timedelta(days=90)
+FIXITY_ROUND = 24 * 30
+"""Every object is read again and compared with its hashes once in so many hours."""
+
+
+def order(session: Session, moment: datetime) -> None:
+    """Order the upkeep of the hour of *moment*; however many workers do so, it is done once."""
+    enqueue(session, "upkeep", hour_of(moment))
+
+
+def hour_of(moment: datetime) -> str:
+    """Name the hour of *moment*."""
+    return f"{moment:%Y-%m-%dT%H}"
+
+
+def revive_items(services: Services, hour: str) -> None:
+    """Order the reading of items that wait for it but whose job is gone."""
+    live = live_jobs(services.database, "intake")
+    with services.database.begin() as session:
+        waiting = session.execute(
+            select(IncomingItem.id, IncomingItem.revision).where(
+                IncomingItem.state.in_((ItemState.RECEIVED, ItemState.READING)),
+                IncomingItem.received_at < now() - SETTLED,
+            )
+        ).all()
+        for item_id, revision in waiting:
+            if str(item_id) not in live:
+                LOG.warning("item %s had no job; it is read again", item_id)
+                enqueue(session, "intake", f"{item_id}:{revision}:{hour}", str(item_id))
+
+
+def compare_index(services: Services, hour: str) -> None:
+    """Order the indexing of every document whose entry is missing, old, or should not be there."""
+    indexed = dict(services.index.versions())
+    with services.database.reading() as session:
+        expected = dict(entries.expected_versions(session))
+    different = {name for name, version in expected.items() if indexed.get(name) != version}
+    different.update(indexed.keys() - expected.keys())
+    different -= live_jobs(services.database, "indexing")
+    if different:
+        LOG.warning("%d documents differ between database and index", len(different))
+    with services.database.begin() as session:
+        for name in sorted(different):
+            enqueue(session, "indexing", f"{name}:{hour}", name)
+
+
+def review_retention(services: Services, hour: str) -> None:
+    """Evaluate retention anew for all case files: days pass without anybody touching them."""
+    del hour
+    today = day_of(now())
+    with services.database.reading() as session:
+        batches = list(verdicts.review_batches(session))
+    for batch in batches:
+        with services.database.begin() as session:
+            verdicts.review(session, batch, today)
+
+
+def order_destructions(services: Services, hour: str) -> None:
+    """Order approved destructions whose cooling-off time is over, and those that were interrupted; once a day."""
+    del hour
+    today = day_of(now())
+    live = live_jobs(services.database, "destruction")
+    with services.database.begin() as session:
+        for ready in disposal.ready(session, today):
+            if str(ready.id) not in live:
+                enqueue(session, "destruction", f"{ready.id}:{today}", str(ready.id))
+
+
+def check_objects(services: Services, hour: str) -> None:
+    """Read this hour's share of the objects and report those that are missing or changed."""
+    share = int(datetime.fromisoformat(f"{hour}:00+00:00").timestamp()) // 3600 % FIXITY_ROUND
+    with services.database.reading() as session:
+        kept = [
+            Stored(row.sha256, row.sha512, row.size)
+            for row in session.scalars(select(StoredObject).order_by(StoredObject.sha256))
+            if int(row.sha256[:8], 16) % FIXITY_ROUND == share
+        ]
+    for stored in kept:
+        if not intact(services.objects, stored):
+            _report_damage(services, stored.sha256)
+
+
+def _report_damage(services: Services, sha256: str) -> None:
+    with services.database.begin() as session:
+        if session.get(StoredObject, sha256) is None:
+            return  # destroyed in the meantime, as it should be
+        LOG.error("object %s is missing or changed", sha256)
+        record(session, SYSTEM, "object.damaged", about=("object", sha256), now=now())
+
+
+def sweep(services: Services, hour: str) -> None:
+    """Remove abandoned temporary files and the traces of jobs that ended long ago."""
+    del hour
+    services.objects.sweep(now())
+    with services.database.begin() as session:
+        forget_interruptions(session, now() - JOBS_KEPT)
+    forget_jobs(services.database, now() - JOBS_KEPT)
+
+
+def on_fault(services: Services, code: str, hour: str) -> None:
+    """Leave it to the next hour."""
+    del services
+    LOG.error("the upkeep of %s did not end (%s)", hour, code)
+
+
+UPKEEP = Workflow(
+    "upkeep",
+    (revive_items, compare_index, review_retention, order_destructions, check_objects, sweep),
+    on_fault,
+)
