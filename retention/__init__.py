@@ -2,6 +2,7 @@
 
 from retention.archive import ArchiveGateway, Incoming
 from retention.catalogue import load_csv, rules_from_csv, rules_from_toml
+from retention.certificate import Certificate, DestructionFacts, certificate
 from retention.errors import RetentionError
 from retention.messages import Difference, Message, read_message
 from retention.model import (
@@ -41,6 +42,8 @@ __all__ = [
     "Appraisal",
     "ArchiveGateway",
     "CaseFacts",
+    "Certificate",
+    "DestructionFacts",
     "Difference",
     "DisposalAction",
     "Finding",
@@ -69,6 +72,7 @@ __all__ = [
     "add_months",
     "applicable",
     "archived_part",
+    "certificate",
     "effective",
     "evaluate",
     "inspect",

@@ -93,6 +93,12 @@ class ArchiveFolderError(RetentionError):
     code = "archive-folder"
 
 
+class CertificateInvalidError(RetentionError):
+    """The facts of a destruction do not add up; there is no certificate."""
+
+    code = "certificate-invalid"
+
+
 class FontMissingError(RetentionError):
     """The font for certificates is not installed."""
 
