@@ -55,7 +55,9 @@ def _serve(descriptor: int) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ingest", description="Liest eine Datei und gibt das Gelesene als JSON aus.")
+    parser = argparse.ArgumentParser(
+        prog="python -m ingest", description="Liest eine Datei und gibt das Gelesene als JSON aus."
+    )
     parser.add_argument("file", nargs="?", type=Path, help="PDF, TIFF, JPEG, PNG oder Text")
     parser.add_argument("--out", type=Path, help="Ordner für Seitenbilder und durchsuchbares PDF")
     parser.add_argument("--rules", type=Path, default=_RULES, help="Ordner der Regeln für Dokumentart und Aktenplan")

@@ -48,7 +48,7 @@ def read_apart(scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Pa
     work.mkdir(parents=True, exist_ok=True)
     for name in (RESULT, FAILURE):
         (work / name).unlink(missing_ok=True)
-    request = {
+    request: dict[str, object] = {
         "scan": {"path": str(scan.path.resolve()), "filename": scan.filename, "languages": scan.languages},
         "settings": {"engine": settings.engine, "classification": str(settings.classification.resolve())},
         "limits": asdict(limits),
@@ -60,7 +60,7 @@ def read_apart(scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Pa
 
 def _result(outcome: dict[str, object], work: Path) -> Reading:
     ended = outcome.get("ended")
-    if ended == TIMED_OUT or ended in (-signal.SIGXCPU, "cpu time is over"):
+    if ended in (TIMED_OUT, -signal.SIGXCPU):
         raise ReadTimedOut(f"reading was stopped: {ended}")
     failure = work / FAILURE
     if failure.exists():

@@ -28,11 +28,14 @@ _UNDECIDED = 0.65
 _YEARS_CURRENT = 3
 
 _WORD = re.compile(r"[^\W\d_]{4,}|\d{1,5}[a-z]?")
-_EMPTY_WORDS = frozenset(
-    "antrag bescheid schreiben wegen betreff sehr geehrte damen herren eine einer eines einem einen nach oder und "
-    "unter gegen über dass diese dieser dieses stadt für vom zum zur".split()
+_FILLERS = """
+antrag bescheid schreiben wegen betreff sehr geehrte damen herren eine einer eines einem einen nach oder und unter gegen
+über dass diese dieser dieses stadt für vom zum zur
+"""
+_EMPTY_WORDS = frozenset(_FILLERS.split())
+_LEGAL_FORMS = re.compile(
+    r"(?i)\b(?:gmbh|mbh|ag|kg|ohg|gbr|ug|se|e\.?\s?v\.?|e\.?\s?k\.?|co|und|u|herr|frau|dr|prof)\b"
 )
-_LEGAL_FORMS = re.compile(r"(?i)\b(?:gmbh|mbh|ag|kg|ohg|gbr|ug|se|e\.?\s?v\.?|e\.?\s?k\.?|co|und|u|herr|frau|dr|prof)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,11 @@ def _by_reference(candidate: CaseCandidate, named: Sequence[str], facts: Facts, 
     rank = next((rank for rank, reference in enumerate(named) if reference in known), None)
     if rank is None:
         alias = next((alias for alias in candidate.aliases if _stands_in(alias, text)), None)
-        return alias and _Match(SURE, (f"Früheres Aktenzeichen {alias} gelesen.", *_more(candidate, facts))) or None
+        return (
+            None
+            if alias is None
+            else _Match(SURE, (f"Früheres Aktenzeichen {alias} gelesen.", *_more(candidate, facts)))
+        )
     finding = next((f for f in facts.references if f.value == named[rank]), None)
     reasons = (_where(named[rank], candidate, facts), *_more(candidate, facts))
     # A letter that names several files is about the first; the others are mentioned.
@@ -89,10 +96,9 @@ def _more(candidate: CaseCandidate, facts: Facts) -> tuple[str, ...]:
     return (*known, *(() if candidate.is_open else ("Die Akte ist abgeschlossen.",)))
 
 
-def _by_likeness(
-    candidate: CaseCandidate, named: Sequence[str], facts: Facts, text: str, today: date
-) -> _Match:
-    doubts, reasons, evidence = 1.0, [], []
+def _by_likeness(candidate: CaseCandidate, named: Sequence[str], facts: Facts, text: str, today: date) -> _Match:
+    doubts, reasons = 1.0, list[str]()
+    evidence: list[Evidence] = []
     if _knows_sender(candidate, facts):
         doubts *= 0.45
         reasons.append("Absender ist in dieser Akte bekannt.")
@@ -123,7 +129,12 @@ def _undecided_if_alike(
     if matches[0][1].confidence - matches[1][1].confidence >= _ALIKE:
         return matches
     return [
-        (candidate, _Match(min(match.confidence, _UNDECIDED), (*match.reasons, "Mehrere Akten passen ähnlich gut."), match.evidence))
+        (
+            candidate,
+            _Match(
+                min(match.confidence, _UNDECIDED), (*match.reasons, "Mehrere Akten passen ähnlich gut."), match.evidence
+            ),
+        )
         for candidate, match in matches
     ]
 

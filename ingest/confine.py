@@ -22,7 +22,8 @@ def confine(limits: Limits, *, parent: int) -> None:
     """Confine this process to *limits* and to the life of the process *parent*."""
     _leave_network()
     _die_with(parent)
-    _bound(resource.RLIMIT_CPU, limits.cpu_seconds)
+    # Two seconds between the signal that names the reason and the one that cannot be ignored.
+    _bound(resource.RLIMIT_CPU, limits.cpu_seconds, beyond=2)
     _bound(resource.RLIMIT_AS, limits.memory_bytes)
     _bound(resource.RLIMIT_FSIZE, max(_SMALLEST_FILE_LIMIT, 4 * limits.max_bytes))
     _bound(resource.RLIMIT_CORE, 0)
@@ -35,10 +36,10 @@ def _die_with(parent: int) -> None:
         os._exit(1)
 
 
-def _bound(what: int, most: int) -> None:
+def _bound(what: int, most: int, *, beyond: int = 0) -> None:
     _, hard = resource.getrlimit(what)
-    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(what, (allowed, allowed))
+    last = most + beyond if hard == resource.RLIM_INFINITY else min(most + beyond, hard)
+    resource.setrlimit(what, (min(most, last), last))
 
 
 def _leave_network() -> None:

@@ -33,7 +33,10 @@ class FoundDate:
 
 def find_dates(text: str) -> tuple[FoundDate, ...]:
     """Return the dates in *text* in the order they stand; impossible ones (31.02.) are none."""
-    found = [_found(m, year=m[3], month=str(_MONTHS[m[2][:3].lower().replace("á", "a")]), day=m[1]) for m in _WRITTEN.finditer(text)]
+    found = [
+        _found(m, year=m[3], month=str(_MONTHS[m[2][:3].lower().replace("á", "a")]), day=m[1])
+        for m in _WRITTEN.finditer(text)
+    ]
     found += [_found(m, year=m[3], month=m[2], day=m[1]) for m in _NUMBERS.finditer(text)]
     found += [_found(m, year=m[1], month=m[2], day=m[3]) for m in _ISO.finditer(text)]
     return tuple(sorted((date for date in found if date), key=lambda date: date.start))

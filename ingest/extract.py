@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from ingest.model import Evidence, Page
 
-_OWN_SIGN = re.compile(r"(?i)\b(?:ihr(?:e[ms]?)?\s+(?:zeichen|aktenzeichen|gesch[äa]ftszeichen)|aktenzeichen|az\b|betreff)")
+_OWN_SIGN = re.compile(
+    r"(?i)\b(?:ihr(?:e[ms]?)?\s+(?:zeichen|aktenzeichen|gesch[äa]ftszeichen)|aktenzeichen|az\b|betreff)"
+)
 _DEADLINE = re.compile(
     r"(?i)\b(?:bis\s+(?:sp[äa]testens\s+)?(?:zum|am|einschlie[ßs]+lich)?|sp[äa]testens\s+(?:am|bis(?:\s+zum)?)"
     r"|frist\w*(?:\s+\w+){0,3}|f[äa]llig(?:\s+\w+){0,2}|zahlbar\s+bis(?:\s+zum)?)[\s:]*$"
@@ -25,15 +27,23 @@ _DEADLINE = re.compile(
 _DEADLINE_REACH = 45
 """Characters before a date in which the words of a deadline stand."""
 
+_RAISES = r"\b(?:lege|legen|erhebe|erheben|reiche|reichen)\b[^.]{0,160}\b"
 _REMEDIES = (
-    ("Akteneinsicht", r"(?:beantrage|bitte|ersuche|verlange|antrag auf|gew[äa]hr)\w*\b[^.]{0,80}\bakteneinsicht"
-                      r"|\beinsicht in (?:die|meine|ihre) (?:\w+)?(?:akten?|verwaltungsvorg[äa]nge)\b"),
-    ("Widerspruch", r"\bwiderspruch gegen\b|\b(?:lege|legen|erhebe|erheben)\b[^.]{0,160}\bwiderspruch\b"),
-    ("Einspruch", r"\beinspruch gegen\b|\b(?:lege|legen|erhebe|erheben)\b[^.]{0,160}\beinspruch\b"),
-    ("Klage", r"\bklage gegen\b|\bklageschrift\b|\b(?:erhebe|erheben|reiche|reichen)\b[^.]{0,160}\bklage\b"),
-    ("Beschwerde", r"\b(?:dienstaufsichts|fachaufsichts|untätigkeits)?beschwerde gegen\b|\b(?:lege|erhebe)n?\b[^.]{0,120}\bbeschwerde\b"),
-)  # fmt: skip
-_INSTRUCTION = re.compile(r"(?i)\bk(?:ann|[öo]nnen)\b[^.]{0,200}\b(?:erhoben|eingelegt|erheben|einlegen)\b|rechtsbehelfsbelehrung")
+    (
+        "Akteneinsicht",
+        (
+            r"(?:(?:beantrage|bitte|ersuche|verlange|gew[äa]hr)\w*|antrag auf)\b[^.]{0,80}\bakteneinsicht"
+            r"|\beinsicht in (?:die|meine|ihre) (?:\w+)?(?:akten?|verwaltungsvorg[äa]nge)\b"
+        ),
+    ),
+    ("Widerspruch", rf"\bwiderspruch gegen\b|{_RAISES}widerspruch\b"),
+    ("Einspruch", rf"\beinspruch gegen\b|{_RAISES}einspruch\b"),
+    ("Klage", rf"\bklage gegen\b|\bklageschrift\b|{_RAISES}klage\b"),
+    ("Beschwerde", rf"\b\w*beschwerde gegen\b|{_RAISES}\w*beschwerde\b"),
+)
+_INSTRUCTION = re.compile(
+    r"(?i)\bk(?:ann|[öo]nnen)\b[^.]{0,200}\b(?:erhoben|eingelegt|erheben|einlegen)\b|rechtsbehelfsbelehrung"
+)
 """An authority's own instruction about remedies names them, but is none."""
 
 

@@ -13,6 +13,7 @@ import selectors
 import signal
 import socket
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -137,10 +138,8 @@ class ForkServer:
 
 
 def _set_group(pid: int) -> None:
-    try:
+    with suppress(PermissionError, ProcessLookupError):  # the other side was first, or the reader is over already
         os.setpgid(pid, 0)
-    except (PermissionError, ProcessLookupError):
-        pass  # the other side was first, or the reader is over already
 
 
 def _kill(reader: _Reader) -> None:

@@ -9,12 +9,12 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pikepdf
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 from pikepdf import Dictionary, Name
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from ingest.media_type import JPEG
 from ingest.document import Sheet, check_pixels, view_of
 from ingest.errors import DamagedFile, DecompressionBomb, TooManyPages
+from ingest.media_type import JPEG
 from ingest.raster import as_scan, flatten, halved_if_too_fine, likely_dpi
 from ingest.textlayer import TextLayer
 
@@ -139,8 +139,9 @@ def _fax(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
     # One strip, or the parts could not stand in one stream; 273 is where it starts, 279 how long it is.
     image.save(file, "TIFF", compression="group4", tiffinfo={278: image.height})
     with Image.open(file) as tiff:
-        (start,), (length,) = tiff.tag_v2[273], tiff.tag_v2[279]
-        black_is_one = tiff.tag_v2[262] == 0
+        tags = dict(tiff.getexif())
+    (start,), (length,) = tags[273], tags[279]
+    black_is_one = tags[262] == 0
     stream = pikepdf.Stream(pdf, file.getvalue()[start : start + length])
     _describe(stream, image.size, Name.DeviceGray, bits=1)
     stream.Filter = Name.CCITTFaxDecode

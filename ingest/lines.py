@@ -35,7 +35,8 @@ class Line:
         """Return the words that cover *start* to *end*, one place for each line they stand on."""
         chosen = self._words_within(start, end)
         return tuple(
-            Evidence(self.page, around(w.box for w in line), " ".join(w.text for w in line)) for line in _grouped(chosen)
+            Evidence(self.page, around(w.box for w in line), " ".join(w.text for w in line))
+            for line in words_by_line(chosen)
         )
 
     def _words_within(self, start: int, end: int) -> list[Word]:
@@ -58,7 +59,7 @@ def around(boxes: Iterable[Box]) -> Box:
 def lines_of(page: Page) -> tuple[Line, ...]:
     """Return the lines of *page* in reading order."""
     return tuple(
-        Line(page.number, tuple(words), " ".join(word.text for word in words)) for words in _grouped(page.words)
+        Line(page.number, tuple(words), " ".join(word.text for word in words)) for words in words_by_line(page.words)
     )
 
 
@@ -69,10 +70,11 @@ def flow_of(page: Page) -> Line:
 
 def text_of_words(words: Sequence[Word]) -> str:
     """Return *words* as text, one line per line on the page."""
-    return "\n".join(" ".join(word.text for word in line) for line in _grouped(words))
+    return "\n".join(" ".join(word.text for word in line) for line in words_by_line(words))
 
 
-def _grouped(words: Sequence[Word]) -> list[list[Word]]:
+def words_by_line(words: Sequence[Word]) -> list[list[Word]]:
+    """Return *words* (in reading order) as one list for each line they stand on."""
     lines: list[list[Word]] = []
     for word in words:
         if lines and _continues(lines[-1], word.box):

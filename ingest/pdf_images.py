@@ -54,7 +54,7 @@ def whole_page_scan(page: pikepdf.Page, limits: Limits) -> Scan | None:
     return Scan(image if turn is None else image.transpose(turn), dpi)
 
 
-def _only_image(page: pikepdf.Page) -> pikepdf.Object | None:
+def _only_image(page: pikepdf.Page) -> pikepdf.Stream | None:
     """The page's only image if it is drawn once, upright and over the whole visible page."""
     try:
         if len(page.images) != 1 or not _is_small(page.obj.get("/Contents")):
@@ -79,8 +79,8 @@ def _is_small(contents: pikepdf.Object | None) -> bool:
 
 def _placement(page: pikepdf.Page, name: str) -> pikepdf.Matrix | None:
     matrix, stack, placed = pikepdf.Matrix(), [], None
-    for operands, operator in pikepdf.parse_content_stream(page):
-        command = str(operator)
+    for instruction in pikepdf.parse_content_stream(page):
+        operands, command = instruction.operands, str(instruction.operator)
         if command not in _HARMLESS:
             return None
         if command == "q":
@@ -110,7 +110,7 @@ def _covers(placed: pikepdf.Matrix, box: tuple[float, float, float, float]) -> b
     )
 
 
-def _decoded(image: pikepdf.Object) -> Image.Image | None:
+def _decoded(image: pikepdf.Stream) -> Image.Image | None:
     try:
         found = pikepdf.PdfImage(image).as_pil_image()
         found.load()

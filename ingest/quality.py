@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 # The commonest words of German office letters, and the English ones for letters from abroad.
-_COMMON = frozenset(
-    "der die das und in zu den von mit ist des im für auf dem nicht ein eine als auch es an werden aus er hat dass "
-    "sie nach wird bei einer um am sind noch wie einem über so zum haben nur oder aber vor zur bis mehr durch sich "
-    "ihr ihre ihren ihnen wir ich bitte herr frau damen herren sehr geehrte freundlichen grüßen stadt datum betrag "
-    "the of and to in is for on with that this are be your you we from".split()
-)
+_COMMON_WORDS = """
+der die das und in zu den von mit ist des im für auf dem nicht ein eine als auch es an werden aus er hat dass sie nach
+wird bei einer um am sind noch wie einem über so zum haben nur oder aber vor zur bis mehr durch sich ihr ihre ihren
+ihnen wir ich bitte herr frau damen herren sehr geehrte freundlichen grüßen stadt datum betrag
+the of and to in is for on with that this are be your you we from
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 _VOWELS = re.compile(r"[aeiouyäöüAEIOUYÄÖÜ]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from ingest.document import Document, Sheet
-    from ingest.model import Limits, Scan
+    from ingest.model import Limits, Scan, Word
     from ingest.ocr import OcrEngine
 
 _WEAK_BELOW = 75
@@ -99,7 +99,8 @@ def _read_pages(document: Document, ocr: OcrEngine, *, languages: str, work: Pat
 def _page(number: int, sheet: Sheet, ocr: OcrEngine, *, languages: str, work: Path) -> Page:
     image, thumbnail = work / f"page-{number:04d}.webp", work / f"thumbnail-{number:04d}.webp"
     _write_views(sheet.view, image, thumbnail)
-    text, words, source = "", (), TextSource.NONE
+    text, source = "", TextSource.NONE
+    words: tuple[Word, ...] = ()
     if sheet.text is not None:
         text, words, source = sheet.text.text, sheet.text.words, TextSource.EMBEDDED
     elif sheet.scan is not None:

@@ -23,7 +23,8 @@ _NUMBER = re.compile(r"^\(?\d{1,4}[a-z]?[.,;]?\)?$")
 _LAW = re.compile(
     r"^(?:[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{0,14}(?:G|GB|O|VO|VwV)|BGB|StGB|HGB|StPO|ZPO|AO|SGB|GG|DSGVO|BauNVO|LBO|BImSchV)[.,;:)]?$"
 )
-_BETWEEN = frozenset("abs. absatz satz s. nr. nummer nrn. und bis i.v.m. ivm buchst. buchstabe lit. i. v. m. ff. f. der des".split())
+_LINKS = "abs. absatz satz s. nr. nummer nrn. und bis i.v.m. ivm buchst. buchstabe lit. i. v. m. ff. f. der des"
+_BETWEEN = frozenset(_LINKS.split())
 _REACH = 8
 """Words between the sign and the law's name, as in "§ 10 Abs. 3 Satz 2 Nr. 1 BauGB"."""
 
@@ -38,7 +39,12 @@ def _repaired(words: Sequence[Word], index: int) -> Word:
     word = words[index]
     opening = "(" if word.text.startswith("(") else ""
     bare = word.text[len(opening) :]
-    if bare in _SIGNS and index + 1 < len(words) and _is_number(words[index + 1].text) and _law_follows(words, index + 2):
+    if (
+        bare in _SIGNS
+        and index + 1 < len(words)
+        and _is_number(words[index + 1].text)
+        and _law_follows(words, index + 2)
+    ):
         return replace(word, text=opening + _SIGNS[bare], original=word.text)
     glued = _GLUED.match(bare)
     if glued and glued[1] == "$" and _law_follows(words, index + 1):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Dictionary, Name
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from ingest.lines import words_by_line
 
-    from ingest.model import Page, Word
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ingest.model import Box, Page, Word
 
 _EM = 1000
 _ADVANCE = 500
 """Every character is half an em wide; the horizontal scale of each word fits it to its box."""
 _DEEPEST_TREE = 50
+_TALL = 0.5
 
 
 class TextLayer:
@@ -85,17 +89,35 @@ def _to_stored(turn: int, box: tuple[float, float, float, float]) -> tuple[float
     }.get(turn, (1, 0, 0, 1, left, bottom))
 
 
-def _commands(words: Iterable[Word], across: float, down: float, height: float) -> str:
+def _commands(words: Sequence[Word], across: float, down: float, height: float) -> str:
     rows = ["BT 3 Tr"]
-    for word in words:
-        size = word.box.height * down
+    for word, box in placed(words):
+        size = box.height * down
         code = word.text.encode("utf-16-be", "surrogatepass")
         natural = len(code) / 2 * size * _ADVANCE / _EM
-        stretch = 100 * word.box.width * across / natural
-        x, y = word.box.left * across, height - (word.box.top + word.box.height) * down
+        stretch = 100 * box.width * across / natural
+        x, y = box.left * across, height - (box.top + box.height) * down
         rows.append(f"/Glyphless {size:.2f} Tf {stretch:.2f} Tz 1 0 0 1 {x:.2f} {y:.2f} Tm <{code.hex()}0020> Tj")
     rows.append("ET")
     return "\n".join(rows)
+
+
+def placed(words: Sequence[Word]) -> list[tuple[Word, Box]]:
+    """Return each word with the box its text is drawn in.
+
+    That is its own box, but for signs much lower than their line (hyphens, dots): readers take text of another
+    size for another line, so those get the height of the line.
+    """
+    result = []
+    for line in words_by_line(words):
+        tall = [word.box for word in line if word.box.height >= _TALL * max(each.box.height for each in line)]
+        top = min(box.top for box in tall)
+        bottom = max(box.top + box.height for box in tall)
+        for word in line:
+            low = word.box.height < _TALL * (bottom - top)
+            box = replace(word.box, top=top, height=bottom - top) if low else word.box
+            result.append((word, box))
+    return result
 
 
 def _glyphless_font(pdf: pikepdf.Pdf) -> pikepdf.Object:
