@@ -12,7 +12,9 @@ from eakte.cli.console import Console, pass_console
 from eakte.cli.german import Command
 from eakte.cli.running import GRACE, log_to_screen, opened, start_worker, until_asked_to_stop
 from eakte.cli.web_server import WebServer
-from eakte.settings import Settings
+from eakte.demo import city
+from eakte.records.access import ROLE_LABELS, Role
+from eakte.services import Services
 
 
 @click.command(
@@ -32,7 +34,7 @@ def serve(console: Console, *, no_worker: bool) -> None:
         running.callback(server.close, GRACE)
         if not no_worker:
             running.enter_context(start_worker(services))
-        for line in greeting(services.settings):
+        for line in greeting(services):
             click.echo(line)
         with until_asked_to_stop(server.stop):
             server.run()
@@ -40,10 +42,18 @@ def serve(console: Console, *, no_worker: bool) -> None:
         server.close(GRACE)
 
 
-def greeting(settings: Settings) -> list[str]:
-    """Return what the person reads when the service is up."""
+def greeting(services: Services) -> list[str]:
+    """Return what the person reads when the service is up; in the demo city also how to sign in."""
+    settings = services.settings
     address = settings.public_url or f"http://{_host(settings.host)}:{settings.port}"
-    return [f"E-Akte der Stadt {settings.city}: {address}", "Beenden mit Strg+C."]
+    lines = [f"E-Akte der Stadt {settings.city}: {address}", "Beenden mit Strg+C."]
+    if city.is_loaded(services):
+        demo = city.summary(services)
+        lines.append(f"Demo-Stadt: Anmelden mit dem Kennwort {demo.password} und einem dieser Namen:")
+        lines += [
+            f"  {one.login:<14} {one.name:<20} {ROLE_LABELS[Role[one.role]]} · {one.unit}" for one in demo.sign_ins
+        ]
+    return lines
 
 
 def _host(host: str) -> str:
