@@ -174,6 +174,9 @@ def _clause(match: re.Match[str], reading: _Reading) -> Node | str | None:
     word, phrase, name = match["word"], match["phrase"], match["field"]
     if word in {"ODER", "UND"} and not name and not match["minus"]:
         return word if word == "ODER" else None
+    if word and word.endswith(":") and word[:-1].casefold() in _KNOWN:
+        reading.note("empty-field", name=word[:-1])
+        return None
     if phrase is not None and not match["end"]:
         reading.note("open-quote")
     node = _valued(match, name, reading) if name else _plain(word, phrase, reading)

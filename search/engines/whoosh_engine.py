@@ -204,7 +204,8 @@ class WhooshEngine:
 
 def _create(path: Path, schema: Callable[[], fields.Schema]) -> None:
     path.mkdir(exist_ok=True)
-    if not index.exists_in(str(path)):
+    # Not whoosh.index.exists_in: it opens the index and fails on a damaged one.
+    if not any(path.glob("_MAIN_*.toc")):
         index.create_in(str(path), schema())
 
 

@@ -1,0 +1,185 @@
+"""An index survives killed writers, writers side by side, forks, and other releases of the program."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from search import IndexBroken, IndexOutdated, Query, UnknownEngine, discard
+from search.engines import open_engine
+from search.locking import writing
+from tests.search.corpus import EVERYBODY, entry
+
+ENGINES = pytest.mark.parametrize("name", ["tantivy", "whoosh"])
+
+
+def start_writer(engine: str, folder: Path, name: str, most: str = "") -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.search.writer", engine, str(folder), name, most]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
+
+
+@ENGINES
+def test_a_killed_writer_loses_nothing_it_had_told(name: str, tmp_path: Path) -> None:
+    chance = random.Random(7)
+    told: set[str] = set()
+    for attempt in range(10):
+        writer = start_writer(name, tmp_path, f"w{attempt}")
+        assert writer.stdout is not None
+        told.add(writer.stdout.readline().strip())
+        threading.Event().wait(chance.uniform(0, 0.25))
+        os.killpg(writer.pid, signal.SIGKILL)
+        told |= {line.strip() for line in writer.stdout if line.endswith("\n")}
+        writer.stdout.close()
+        writer.wait()
+        engine = open_engine(name, tmp_path)
+        stored = [document_id for document_id, _ in engine.versions()]
+        assert told <= set(stored)
+        assert len(stored) == len(set(stored))
+        assert engine.find(Query("stellplätze", limit=0), EVERYBODY).total == len(stored)
+        engine.put([entry(f"after-{attempt}", "Stellplatz")])
+        engine.close()
+
+
+@ENGINES
+def test_writers_of_several_processes_take_turns(name: str, tmp_path: Path) -> None:
+    writers = [start_writer(name, tmp_path, f"w{number}", "4") for number in range(3)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    for writer in writers:
+        assert writer.stdout is not None
+        writer.stdout.close()
+    engine = open_engine(name, tmp_path)
+    assert {document_id for document_id, _ in engine.versions()} == {f"w{w}-{n}" for w in range(3) for n in range(4)}
+    engine.close()
+
+
+@ENGINES
+def test_threads_write_and_read_at_once(name: str, tmp_path: Path) -> None:
+    engine = open_engine(name, tmp_path)
+    faults: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(3):
+                engine.put([entry(f"{number}-{turn}", "Garten")])
+                assert engine.find(Query("Gärten"), EVERYBODY).total >= turn + 1
+        except BaseException as fault:  # noqa: BLE001 - told to the test below
+            faults.append(fault)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert engine.find(Query("Garten"), EVERYBODY).total == 12
+    engine.close()
+
+
+@ENGINES
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_reads_and_writes_on_its_own(name: str, tmp_path: Path) -> None:
+    engine = open_engine(name, tmp_path)
+    engine.put([entry("parent", "Garten")])
+    assert engine.find(Query("Garten"), EVERYBODY).total == 1
+
+    def work() -> None:
+        engine.put([entry("child", "Garten")])
+        os._exit(0 if engine.find(Query("Garten"), EVERYBODY).total == 2 else 1)
+
+    child = multiprocessing.get_context("fork").Process(target=work)
+    child.start()
+    child.join(60)
+    assert child.exitcode == 0
+    engine.put([entry("parent again", "Garten")])
+    assert engine.find(Query("Garten"), EVERYBODY).total == 3
+    engine.close()
+
+
+def test_a_fork_waits_until_nothing_is_being_written(tmp_path: Path) -> None:
+    order: list[str] = []
+    holds, may_end = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with writing(tmp_path):
+            holds.set()
+            may_end.wait(60)
+            order.append("written")
+
+    def fork() -> None:
+        pid = os.fork()
+        if pid == 0:
+            os._exit(0)
+        order.append("forked")
+        os.waitpid(pid, 0)
+
+    threads = [threading.Thread(target=write), threading.Thread(target=fork)]
+    threads[0].start()
+    holds.wait(60)
+    threads[1].start()
+    threads[1].join(0.2)
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert order == ["written", "forked"]
+
+
+@ENGINES
+def test_an_index_of_another_release_is_outdated_until_discarded(name: str, tmp_path: Path) -> None:
+    engine = open_engine(name, tmp_path)
+    engine.put([entry("a", "Garten")])
+    engine.close()
+    mark = tmp_path / "fingerprint.json"
+    mark.write_text(json.dumps(json.loads(mark.read_text()) | {"analysis": "0"}))
+    with pytest.raises(IndexOutdated, match="neu aufgebaut"):
+        open_engine(name, tmp_path)
+    discard(tmp_path)
+    engine = open_engine(name, tmp_path)
+    assert list(engine.versions()) == []
+    engine.put([entry("a", "Garten")])
+    assert engine.find(Query("Garten"), EVERYBODY).total == 1
+    engine.close()
+
+
+@ENGINES
+def test_an_engine_does_not_open_the_index_of_another(name: str, tmp_path: Path) -> None:
+    open_engine(name, tmp_path).close()
+    with pytest.raises(IndexOutdated):
+        open_engine("whoosh" if name == "tantivy" else "tantivy", tmp_path)
+
+
+@ENGINES
+# Whoosh leaves a file to the garbage collector when it cannot read it.
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_damaged_index_is_named_broken(name: str, tmp_path: Path) -> None:
+    engine = open_engine(name, tmp_path)
+    engine.put([entry("a", "Garten")])
+    engine.close()
+    for path in (tmp_path / "documents").iterdir():
+        path.write_bytes(b"{" * 40)
+    with pytest.raises(IndexBroken, match="neu auf"):
+        open_engine(name, tmp_path).put([entry("b", "Garten")])
+    discard(tmp_path)
+    open_engine(name, tmp_path).put([entry("b", "Garten")])
+
+
+def test_an_unknown_engine_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(UnknownEngine, match=r"solr.*tantivy"):
+        open_engine("solr", tmp_path)
+
+
+def test_the_null_engine_says_that_the_search_is_off(tmp_path: Path) -> None:
+    engine = open_engine("null", tmp_path)
+    engine.put([entry("a", "Garten")])
+    results = engine.find(Query("Garten"), EVERYBODY)
+    assert (results.total, results.notes) == (0, ("Die Suche ist ausgeschaltet.",))
+    assert list(engine.versions()) == []
+    assert not any(tmp_path.iterdir())

@@ -1,0 +1,74 @@
+"""Marks on the page image and snippets: exactly the words that were asked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import matching_words, plan, query
+from search.marks import SNIPPET_LENGTH, snippet
+from tests.search import corpus
+
+PAGE = [
+    "Antrag", "auf", "zwei", "Stellplätze", "am", "Gartenweg", "zu", "den", "Akten", "Az.", "63.20", "-", "2026/0417",
+    "Bebauungs-", "plan", "für", "die", "Garage,", "Straße",
+]
+
+
+def marked(typed: str) -> list[str]:
+    return [PAGE[index] for index in sorted(matching_words(typed, PAGE))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Stellplatz", ["Stellplätze"]),
+        ("stellplaetze GARAGE", ["Stellplätze", "Garage,"]),
+        ('"zu den Akten"', ["zu", "den", "Akten"]),
+        ('"den zu Akten"', []),
+        ("zu Akten", ["Akten"]),
+        ("Gart*", ["Gartenweg"]),
+        ("-Garage", []),
+        ("Antrag -Garage", ["Antrag"]),
+        ("Bebauungsplan", ["Bebauungs-", "plan"]),
+        ("63.20-2026/417", ["63.20", "-", "2026/0417"]),
+        ("Carport ODER Garage", ["Garage,"]),
+        ("Stelplatz", ["Stellplätze"]),
+        ("Garten", ["Gartenweg"]),
+        ("typ:Antrag", []),
+        ("", []),
+        ("???", []),
+    ],
+)
+def test_words_of_a_page_are_marked(typed: str, words: list[str]) -> None:
+    assert marked(typed) == words
+
+
+def test_no_words_no_marks() -> None:
+    assert matching_words("Garten", []) == frozenset()
+    assert matching_words("Garten", ["", " ", "Garten", ""]) == {2}
+
+
+@given(st.text(max_size=30) | corpus.question_texts(), st.lists(st.text(max_size=6), max_size=8))
+def test_any_text_marks_only_words_that_are_there(typed: str, words: list[str]) -> None:
+    assert all(0 <= index < len(words) for index in matching_words(typed, words))
+
+
+def test_a_snippet_is_cut_around_the_words_and_marks_them() -> None:
+    text = "Vorrede ohne Belang. " * 60 + "Hier steht der Stellplatz am Gartenweg. " + "Nachrede. " * 60
+    asked = query.parse("Gartenwege Stellplätze").node
+    assert asked is not None
+    piece = snippet(text, plan.strict(asked))
+    assert piece.text in text
+    assert len(piece.text) < SNIPPET_LENGTH + 60
+    assert [piece.text[start:end] for start, end in piece.marks] == ["Stellplatz", "Gartenweg"]
+
+
+@given(st.text(max_size=600), st.sampled_from(["a", "Garten", "1*", '"a b"']))
+def test_the_marks_of_a_snippet_lie_in_it(text: str, typed: str) -> None:
+    asked = query.parse(typed).node
+    assert asked is not None
+    piece = snippet(text, plan.strict(asked))
+    assert piece.text in text
+    assert all(0 <= start < end <= len(piece.text) for start, end in piece.marks)

@@ -1,0 +1,86 @@
+"""Looser questions: compounds by the corpus itself, misspellings, look-alikes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search import german, plan, query
+from search.vocabulary import Vocabulary, edits
+from search.widening import lexicon_of, some_of, split, widened
+
+TEXT = (
+    "Stellplatz Satzung Stellplatzsatzung Nachweis Gewerbe Steuer Gewerbesteuerbescheid Bescheid Garten Wege Gartenweg "
+    "Verwaltung Gericht Verwaltungsgericht Baugenehmigung Genehmigung Gebäudeversicherung Versicherung Gebäude"
+)
+LEXICON = lexicon_of(list(german.tokens(TEXT)))
+
+
+def stems(*words: str) -> tuple[str, ...]:
+    return tuple(german.analyse(word)[1] for word in words)
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("stellplatzsatzung", ("Stellplatz", "Satzung")),
+        ("verwaltungsgericht", ("Verwaltung", "Gericht")),
+        ("gewerbesteuerbescheid", ("Gewerbe", "Steuer", "Bescheid")),
+        ("gebaeudeversicherung", ("Gebäude", "Versicherung")),
+        ("stellplatz", ()),
+        ("donnerwetter", ()),
+    ],
+)
+def test_compounds_are_split_by_words_the_corpus_uses(word: str, parts: tuple[str, ...]) -> None:
+    assert split(word, LEXICON) == stems(*parts)
+
+
+def variants(typed: str) -> set[str]:
+    node = query.parse(typed).node
+    assert node is not None
+    wide = widened(plan.strict(node), LEXICON)
+    return {leaf.value for leaf in plan.wanted_in_text(wide) if isinstance(leaf, plan.Term)}
+
+
+def test_a_word_brings_its_compounds_and_a_compound_its_parts() -> None:
+    assert set(stems("Stellplatzsatzung")) <= variants("Satzung")
+    assert set(stems("Nachweis", "Stellplatz")) <= variants("Stellplatznachweis")
+    assert set(stems("Baugenehmigung")) <= variants("Genehmigungen")
+
+
+def test_a_misspelt_word_brings_near_ones_and_a_phrase_stays_as_it_is() -> None:
+    assert set(stems("Stellplatz")) <= variants("Stelplatz")
+    assert set(stems("Versicherung")) <= variants("Versicherunq")
+    assert variants('"Stelplatz"') == set()
+    assert variants("4711") == {"4711"}
+
+
+def test_some_of_the_words_keeps_what_was_excluded_and_quoted() -> None:
+    node = query.parse('Garten Zaun -Hecke "am Weg"').node
+    assert node is not None
+    strict = plan.strict(node)
+    assert isinstance(strict, plan.All)
+    garden, fence, *bound = strict.parts
+    assert some_of(strict) == plan.All((plan.AnyOf((garden, fence)), *bound))
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=6), max_size=30), st.text("abc", min_size=1, max_size=6))
+def test_a_vocabulary_finds_what_a_list_finds(words: list[str], asked: str) -> None:
+    vocabulary = Vocabulary((word, 1) for word in words)
+    assert len(vocabulary) == len(set(words))
+    assert vocabulary.count(asked) == Counter(words)[asked]
+    assert set(vocabulary.containing(asked)) == {word for word in words if asked in word}
+    for distance in (1, 2):
+        near = {(edits(asked, word, distance), word) for word in words if word != asked}
+        if len(asked) > distance:
+            assert set(vocabulary.near(asked, distance)) == {item for item in near if item[0] <= distance}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "steps"), [("rat", "tar", 2), ("ab", "ba", 1), ("", "ab", 2), ("a", "a", 0)]
+)
+def test_edits_count_neighbours_swapped_as_one(first: str, second: str, steps: int) -> None:
+    assert edits(first, second, 3) == steps
