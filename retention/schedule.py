@@ -60,19 +60,19 @@ def evaluate(facts: CaseFacts, rules: Sequence[Rule], holds: Collection[Hold], t
     active = [hold for hold in holds if hold.active(today)]
     closed_on = facts.closed_on
     if closed_on is None or closed_on > today:
-        steps = [wording.not_closed(facts.reference, closed_on), *wording.hold_sentences(active, stops=False)]
+        steps = [wording.not_closed(facts.reference, closed_on), *wording.hold_sentences(active, wording.LATER)]
         return Verdict(Outcome.OPEN, None, None, tuple(steps))
     steps = [wording.closed(facts.reference, closed_on)]
     path = applicable(rules, today) or applicable(rules, closed_on)
     rule = effective(path, today) or effective(path, closed_on)
     if rule is None:
-        steps += [wording.no_rule(), *wording.hold_sentences(active, stops=False)]
+        steps += [wording.no_rule(), *wording.hold_sentences(active, wording.LATER)]
         return Verdict(Outcome.NO_RULE, None, None, tuple(steps))
     if not valid_on(rule, today):
         steps.append(wording.old_version(rule, closed_on))
     steps.append(wording.rule_sentence(rule))
     if _is_permanent(rule):
-        steps += [wording.permanent(), *wording.hold_sentences(active, stops=False)]
+        steps += [wording.permanent(), *wording.hold_sentences(active, wording.LATER)]
         return Verdict(Outcome.KEEP_PERMANENTLY, None, rule.rule_id, tuple(steps))
     return _dated(facts, rules, path, _Case(rule, closed_on, today, active, steps))
 
@@ -101,15 +101,15 @@ def _dated(facts: CaseFacts, rules: Sequence[Rule], path: Sequence[Rule], case: 
     steps += span.notes
     if span.end is None:
         steps.append(wording.waiting(span.waits_for or rule))
-        steps += wording.hold_sentences(case.holds, stops=False)
+        steps += wording.hold_sentences(case.holds, wording.LATER)
         return Verdict(Outcome.WAITING_FOR_EVENT, None, rule.rule_id, tuple(steps))
     if case.today <= span.end:
         steps.append(wording.still_running(span.end, case.today, rule.kind))
-        steps += wording.hold_sentences(case.holds, stops=False)
+        steps += wording.hold_sentences(case.holds, wording.CLOCK_RUNS)
         return Verdict(Outcome.KEEP, span.end, rule.rule_id, tuple(steps))
     steps.append(wording.over(span.end, span.end + timedelta(days=1), case.today))
     if case.holds:
-        steps += wording.hold_sentences(case.holds, stops=True)
+        steps += wording.hold_sentences(case.holds, wording.STOPS)
         return Verdict(Outcome.ON_HOLD, span.end, rule.rule_id, tuple(steps))
     steps.append(wording.action(rule.action))
     outcome = Outcome.DESTROY if rule.action is DisposalAction.DESTROY else Outcome.OFFER

@@ -34,6 +34,10 @@ _ACTION = {
     DisposalAction.DESTROY: "Aussonderungsart V: Die Akte ist zu vernichten, sobald zwei Personen zugestimmt haben.",
 }
 
+STOPS = "sie verhindert die Aussonderung"
+CLOCK_RUNS = "die Frist läuft weiter"
+LATER = "sie verhindert auch eine spätere Aussonderung"
+
 
 def german_date(day: date) -> str:
     """*day* as TT.MM.JJJJ."""
@@ -175,9 +179,8 @@ def action(value: DisposalAction) -> str:
     return _ACTION[value]
 
 
-def hold_sentences(holds: Sequence[Hold], *, stops: bool) -> list[str]:
-    """Each active hold with its reason and what it does."""
-    effect = "sie verhindert die Aussonderung" if stops else "die Frist läuft weiter"
+def hold_sentences(holds: Sequence[Hold], effect: str) -> list[str]:
+    """Each active hold with its reason and what it does, one of the effects above."""
     return [
         f"Löschsperre seit {german_date(hold.placed_on)}: {hold.reason.rstrip('.')}; {effect}."
         for hold in sorted(holds, key=lambda hold: (hold.placed_on, hold.reason))

@@ -107,7 +107,7 @@ class Checks:
         missing = [each for each in wanted if find(element, "AllgemeineMetadaten", each) is None]
         missing += [each for each in ("Laufzeit", "ZdADatum") if find(element, each) is None]
         if missing:
-            self._hint(f"{name} {object_id}: Es fehlen {', '.join(missing)}.", object_id)
+            self._hint(f"{name} {object_id}: Angaben fehlen: {', '.join(missing)}.", object_id)
 
     def _document(self, name: str, element: etree._Element, object_id: str) -> None:
         has_files = find(element, "Version") is not None
@@ -121,7 +121,7 @@ class Checks:
         ):
             missing.append("ein Datum")
         if missing:
-            self._hint(f"Dokument {object_id}: Es fehlen {', '.join(missing)}.", object_id)
+            self._hint(f"Dokument {object_id}: Angaben fehlen: {', '.join(missing)}.", object_id)
 
     def _primary(self, element: etree._Element) -> None:
         name = text_of(element, "Dateiname")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import zipfile
+import zlib
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ TOTAL_LIMIT = 256 * 2**30
 RATIO_LIMIT = 200
 SMALL = 256 * 2**20
 """Up to here the ratio does not matter: it cannot hurt."""
-_BAD = zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError
+_BAD = zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ class Package:
 def open_package(path: Path) -> Iterator[Package]:
     """Open a ZIP or a bare XML message; raise ``PackageUnsafeError`` or ``PackageUnreadableError``."""
     if path.suffix.lower() == ".xml":
+        if not path.is_file():
+            raise PackageUnreadableError(path.name)
         if path.stat().st_size > MESSAGE_LIMIT:
             raise PackageUnsafeError("Die Nachricht ist zu groß")
         yield Package(path, path.name, {}, None)
@@ -105,6 +108,8 @@ def _check_name(entry: zipfile.ZipInfo) -> None:
         raise PackageUnsafeError("Unzulässiger Name")
     if entry.flag_bits & 0x1:
         raise PackageUnsafeError("Das ZIP ist verschlüsselt")
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise PackageUnsafeError(f"Unübliche Kompression bei {name[:80]}")
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise PackageUnsafeError(f"Verknüpfung {name[:80]}")
 

@@ -14,16 +14,16 @@ from retention.xdomea import names
 def schema_for(folder: Path | None, version: str, code: str) -> etree.XMLSchema:
     """The schema that defines message *code* of *version*.
 
-    *folder* holds one folder per version ("3.1.0/…", beside "xoev/"). Raises ``SchemasMissingError`` where the folder,
-    the version or the message group is not there.
+    *folder* holds one folder per version ("3.1.0/…", beside "xoev/"), itself or in "xsd/". Raises
+    ``SchemasMissingError`` where the folder, the version or the message group is not there.
     """
     name = names.schema_file(code)
     if folder is None or name is None:
         raise SchemasMissingError(f"xdomea {version}, Nachricht {code}")
-    path = folder / version / name
-    if not path.is_file():
-        raise SchemasMissingError(f"{version}/{name}")
-    return _compiled(path, path.stat().st_mtime_ns)
+    for path in (folder / version / name, folder / "xsd" / version / name):
+        if path.is_file():
+            return _compiled(path, path.stat().st_mtime_ns)
+    raise SchemasMissingError(f"{version}/{name}")
 
 
 class _Beside(etree.Resolver):

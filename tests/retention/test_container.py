@@ -69,6 +69,14 @@ def test_a_decompression_bomb_is_refused_before_anything_is_read(
         pass
 
 
+def test_unusual_compression_is_refused(tmp_path: Path) -> None:
+    path = package(tmp_path)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.pdf", "x")
+    with pytest.raises(PackageUnsafeError, match="Kompression"), open_package(path):
+        pass
+
+
 def test_a_package_needs_exactly_one_message(tmp_path: Path) -> None:
     for entries in ((f"{NAME}_1.xml",), ("3f0c7a3e-6d0b-4b7f-9f55-0d6d6f2f1a77_0503.xml",)):
         with pytest.raises(PackageUnreadableError, match="2 Nachrichten"), open_package(package(tmp_path, *entries)):
@@ -88,6 +96,15 @@ def test_what_is_no_package_is_refused(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
     with pytest.raises(PackageUnreadableError):
         read_message(path)
+
+
+def test_a_damaged_message_in_a_whole_zip_is_refused(tmp_path: Path) -> None:
+    path = write_offer([case_file()], HEAD, tmp_path).path
+    data = bytearray(path.read_bytes())
+    data[400:420] = bytes(20)
+    path.write_bytes(data)
+    [finding] = inspect(path, None).findings
+    assert finding.code in {"package-unreadable", "message-unreadable"}
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retention import (
     DisposalAction,
@@ -93,6 +96,16 @@ def test_the_whole_way_from_offer_to_confirmation(archive: Receiver, outbox: Pat
         FIRST.file_id: "StadtA, Dig. 1",
         kept: "StadtA, Dig. 2",
     }
+
+
+@given(st.text(min_size=1).filter(lambda text: text.strip()), st.text(), st.text())
+def test_any_text_makes_a_message_that_the_archive_can_read(subject: str, sender: str, name: str) -> None:
+    document = FIRST.documents[0]
+    file = replace(document.files[0], original_name=name)
+    changed = replace(FIRST, subject=subject, documents=(replace(document, sender=sender, files=(file,)),))
+    with TemporaryDirectory() as folder:
+        path = write_transfer([changed], HEAD, Path(folder), open_file=open_file).path
+        assert validate(path, schema_folder()) == ()
 
 
 def test_the_bytes_arrive_as_they_left(archive: Receiver, tmp_path: Path) -> None:
