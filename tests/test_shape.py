@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from eakte.records.access import Permission
 from eakte.settings import Settings, load
 from eakte.texts import sentences
+from eakte.web.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("eakte", "ingest", "search", "retention")
@@ -143,3 +145,14 @@ def test_the_example_file_names_every_setting_with_its_default() -> None:
     named = load(example, {})
     assert set(tomllib.loads(example.read_text("utf-8"))) == {field.name for field in fields(Settings)}
     assert replace(named, config_folder=ROOT / named.config_folder) == Settings()
+
+
+def test_every_route_names_a_permission_and_few_are_public() -> None:
+    assert [route.path for route in ROUTES if not isinstance(route.needs, Permission)] == []
+    public = {(route.method, route.path) for route in ROUTES if route.needs is Permission.PUBLIC}
+    assert public == {("GET", "/anmelden"), ("POST", "/anmelden"), ("GET", "/gesund"), ("GET", "/v/<name>")}
+
+
+def test_every_address_stands_once_in_the_table_of_routes() -> None:
+    addresses = [(route.method, route.path) for route in ROUTES]
+    assert len(addresses) == len(set(addresses))
