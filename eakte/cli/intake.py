@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
@@ -91,7 +92,7 @@ def _add_all(
 
 def _bar(length: int, label: str) -> AbstractContextManager[Any]:
     """Return a progress bar where somebody watches, on the error stream so that the output stays clean."""
-    screen = click.get_text_stream("stderr")
+    screen = sys.stderr
     if not screen.isatty():
         return nullcontext()
     return click.progressbar(length=length, label=label, file=screen)

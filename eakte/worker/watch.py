@@ -1,0 +1,240 @@
+"""The watched folder: one sub-folder per organisation unit code; a file put there becomes an incoming item.
+
+A file is taken when it has rested and nobody is still writing it. First its bytes are safe in the object store, then
+the item is received, and only then the file moves to ``.erledigt/<day>/``; what cannot be taken moves to
+``.abgelehnt`` with a reason beside it. Ended anywhere in between, the file is found again, and the upload's id makes
+twice the same as once. The folder is looked through, not listened to: network shares tell nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from eakte.actions.intake import Source, Upload, receive
+from eakte.errors import EakteError
+from eakte.records.access import SYSTEM
+from eakte.records.calendar import day_of
+from eakte.services import Services
+from eakte.store.objects import Stored
+from eakte.store.stored import ObjectVanished, forget
+from eakte.texts import sentence
+from eakte.worker.clock import now as utc_now
+from eakte.worker.put_aside import put_away, refuse, rescue
+
+LOG = logging.getLogger(__name__)
+
+REST = 3.0
+"""Seconds a file must have looked the same before it counts as complete."""
+EMPTY_REST = 60.0
+"""The same for an empty file: scanners create it long before they write."""
+INTERVAL = 2.0
+"""Seconds between two looks."""
+LONGEST_INTERVAL = 60.0
+"""Seconds between two looks while the folder or the database is away."""
+PARTIAL = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
+"""Endings of names under which programs write what they rename when it is complete."""
+TAKEN, REFUSED = ".erledigt", ".abgelehnt"
+AGAIN = "Nach Abhilfe legen Sie die Datei bitte noch einmal in den Ordner der Organisationseinheit."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A file in the folder of a unit, or outside of all of them (no unit)."""
+
+    unit: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a file looked: size in bytes, last change in nanoseconds, and since when it has looked so (seconds)."""
+
+    size: int
+    changed: int
+    since: float
+
+    def same(self, other: Look | None) -> bool:
+        """Whether the file looked the same both times."""
+        return other is not None and (self.size, self.changed) == (other.size, other.changed)
+
+    def is_of(self, facts: os.stat_result) -> bool:
+        """Whether a file still looks so."""
+        return (self.size, self.changed) == (facts.st_size, facts.st_mtime_ns)
+
+
+def ready(seen_before: Look | None, seen_now: Look, now: float) -> bool:
+    """Decide whether a file is complete: it has looked the same for a while.
+
+    Times are those of this machine's steady clock; the file's own time may come from another machine and is only
+    compared with itself.
+    """
+    rest = REST if seen_now.size else EMPTY_REST
+    return seen_before is not None and seen_before.same(seen_now) and now - seen_before.since >= rest
+
+
+def is_partial(name: str) -> bool:
+    """Tell whether a name says that the file is hidden or still being written."""
+    return name.startswith((".", "~$")) or name.lower().endswith(PARTIAL)
+
+
+class Watcher:
+    """Looks into the folder until it is closed."""
+
+    def __init__(
+        self,
+        services: Services,
+        folder: Path,
+        *,
+        interval: float = INTERVAL,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._services, self._folder, self._interval, self._clock = services, folder, interval, clock
+        self._seen: dict[Place, Look] = {}
+        self._stuck: dict[Place, Look] = {}
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="eakte-folder", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Finish the file in hand and stop."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        pause = self._interval
+        while not self._closing.wait(pause):
+            try:
+                self.look(time.monotonic())
+                pause = self._interval
+            except Exception:
+                LOG.exception("the watched folder could not be worked through; it is tried again")
+                pause = min(LONGEST_INTERVAL, 2 * pause)
+
+    def look(self, now: float) -> int:
+        """Look once through the folder at the steady time *now*; return how many files were taken."""
+        before, seen = self._seen, dict(_looks(self._folder, now))
+        self._seen = {place: _first(before.get(place), look) for place, look in seen.items()}
+        taken = 0
+        for place, look in seen.items():
+            if self._closing.is_set():
+                break
+            if ready(before.get(place), look, now) and not look.same(self._stuck.get(place)):
+                taken += self._take_or_refuse(place, look)
+        return taken
+
+    def _take_or_refuse(self, place: Place, seen: Look) -> bool:
+        """Take one file; whatever is wrong with it, the others get their turn."""
+        try:
+            if reason := self._unfit(place, seen):
+                self._refuse(place, seen, reason)
+                return False
+            return self._take(place, seen)
+        except (FileNotFoundError, ObjectVanished):
+            return False  # another worker or the owner was first, or the next look stores it again
+        except EakteError as refusal:
+            self._refuse(place, seen, sentence(refusal.code, refusal.detail))
+            return False
+
+    def _unfit(self, place: Place, seen: Look) -> str:
+        """Return why a file cannot even be stored, or an empty text."""
+        most = self._services.settings.max_upload_bytes
+        if not place.unit:
+            return "Die Datei lag in keinem Unterordner einer Organisationseinheit."
+        if seen.size > most:
+            return f"Die Datei ist größer als erlaubt ({most // 1_000_000} MB)."
+        try:
+            os.close(_open(place.path))
+        except FileNotFoundError:
+            raise
+        except OSError:
+            return "Die Datei kann nicht gelesen werden. Bitte prüfen Sie ihre Rechte und den Datenträger."
+        return ""
+
+    def _take(self, place: Place, seen: Look) -> bool:
+        with os.fdopen(_open(place.path), "rb") as stream:
+            stored = self._services.objects.put(stream)
+            whole = seen.is_of(os.fstat(stream.fileno())) and stored.size == seen.size
+        if not whole:
+            self._forget(stored)
+            return False
+        try:
+            self._receive(place, seen, stored)
+        except EakteError:
+            self._forget(stored)
+            raise
+        day = f"{day_of(self._clock()):%Y-%m-%d}"
+        put_away(place.path, place.path.parent / TAKEN / day, lambda held: seen.is_of(held.stat()))
+        return True
+
+    def _forget(self, stored: Stored) -> None:
+        """Leave nothing behind of a file that was cut off while it was written, or refused."""
+        with self._services.database.begin() as session:
+            forget(session, self._services.objects, stored.sha256)
+
+    def _receive(self, place: Place, seen: Look, stored: Stored) -> None:
+        name = place.path.name
+        upload = Upload(stored, name, Source.FOLDER, place.unit, _upload_id(place.unit, name, seen, stored))
+        with self._services.database.begin() as session:
+            receive(session, self._services.objects, SYSTEM, upload, self._clock())
+
+    def _refuse(self, place: Place, seen: Look, reason: str) -> None:
+        LOG.warning("a file in the watched folder of unit %r was refused", place.unit)
+        try:
+            refuse(place.path, place.path.parent / REFUSED, f"{place.path.name}\n{reason}\n{AGAIN}\n")
+        except OSError:
+            LOG.exception("a refused file could not be put aside; it stays until it is changed")
+            self._stuck[place] = seen
+
+
+def _first(before: Look | None, now: Look) -> Look:
+    return before if before is not None and before.same(now) else now
+
+
+def _upload_id(unit: str, name: str, seen: Look, stored: Stored) -> str:
+    """Return the same id for the same file, however often it is found."""
+    short = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return f"folder:{unit}:{stored.sha256}:{short}:{seen.changed}"
+
+
+def _open(path: Path) -> int:
+    """Open a file for reading, but never what a link points to: it may lie where its owner must not read."""
+    return os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def _looks(folder: Path, now: float) -> Iterator[tuple[Place, Look]]:
+    """Yield every file that may be complete, in order of name."""
+    yield from _files(folder, "", now)
+    for entry in _entries(folder):
+        if entry.is_dir(follow_symlinks=False) and not is_partial(entry.name):
+            try:
+                rescue(Path(entry.path))
+                yield from _files(Path(entry.path), entry.name, now)
+            except OSError as fault:
+                LOG.warning("the folder of unit %r cannot be read (%s)", entry.name, fault.strerror)
+
+
+def _files(folder: Path, unit: str, now: float) -> Iterator[tuple[Place, Look]]:
+    for file in _entries(folder):
+        try:
+            if file.is_file(follow_symlinks=False) and not is_partial(file.name):
+                facts = file.stat(follow_symlinks=False)
+                yield Place(unit, Path(file.path)), Look(facts.st_size, facts.st_mtime_ns, now)
+        except FileNotFoundError:
+            continue  # gone since the folder was listed
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as found:
+        return sorted(found, key=lambda entry: entry.name)
