@@ -64,7 +64,7 @@ def plan(session: Session, actor: Actor, now: datetime) -> tuple[PlanNode, ...]:
             select(CaseFile.file_plan_unit_id, func.count())
             .where(visible(actor.keys, now))
             .group_by(CaseFile.file_plan_unit_id)
-        ).tuples()
+        ).all()
     )
     rows = session.scalars(select(FilePlanUnit).order_by(FilePlanUnit.code)).all()
     nodes = {row.id: PlanNode(row.code, row.title, row.rule_code, counts.get(row.id, 0)) for row in rows}
@@ -113,4 +113,4 @@ def cases(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> 
         .where(CaseFile.id == case_file_id, visible(actor.keys, now))
         .order_by(BusinessCase.number)
     )
-    return tuple(CaseChoice(*row) for row in found.tuples())
+    return tuple(CaseChoice(*row) for row in found.all())

@@ -63,7 +63,7 @@ def worklist(
             .join(CaseFile, CaseFile.id == VerdictRow.case_file_id)
             .where(seen)
             .group_by(VerdictRow.outcome)
-        ).tuples()
+        ).all()
     )
     if outcome is not None:
         base = base.where(VerdictRow.outcome == outcome)
@@ -126,7 +126,7 @@ def propose(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, 
         case_file_id=case_file.id,
         reason=reason.strip(),
         proposed_by_id=actor.person_id,
-        proposed_by=actor.name,
+        proposed_by=_named(actor),
         proposed_at=now,
     )
     session.add(disposal)
@@ -149,7 +149,7 @@ def approve(session: Session, actor: Actor, disposal_id: UUID, *, cooling_off_da
     case_file = case_file_of(session, actor, disposal.case_file_id, now, lock=True)
     check_may_go(session, case_file, day_of(now))
     disposal.state = move_disposal(disposal.state, DisposalState.APPROVED)
-    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, actor.name, now
+    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, _named(actor), now
     disposal.not_before = day_of(now) + timedelta(days=cooling_off_days)
     _log(session, actor, disposal, "disposal.approved", now)
     if cooling_off_days == 0:
@@ -176,7 +176,7 @@ def reject(session: Session, actor: Actor, disposal_id: UUID, *, now: datetime) 
     actor.require(Permission.DISPOSE)
     disposal = disposal_of(session, actor, disposal_id, now)
     disposal.state = move_disposal(disposal.state, DisposalState.REJECTED)
-    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, actor.name, now
+    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, _named(actor), now
     _log(session, actor, disposal, "disposal.rejected", now)
 
 
@@ -223,7 +223,7 @@ def certificates(session: Session, actor: Actor, *, limit: int = 100, now: datet
         .where(Disposal.state == DisposalState.DONE, reached(actor.keys, now))
         .order_by(Disposal.done_at.desc())
         .limit(limit)
-    ).tuples()
+    ).all()
     return tuple(
         CertificateRow(row.id, reference, row.done_at or row.proposed_at, row.proposed_by, row.decided_by or "")
         for row, reference in rows
@@ -242,6 +242,11 @@ def certificate(session: Session, actor: Actor, disposal_id: UUID, now: datetime
     if found is None:
         raise NotFound
     return found
+
+
+def _named(actor: Actor) -> str:
+    """Return the name with the login: two people of one name are still two."""
+    return f"{actor.name} ({actor.login})"
 
 
 def _log(session: Session, actor: Actor, disposal: Disposal, action: str, now: datetime) -> None:

@@ -124,7 +124,7 @@ def outline(session: Session, actor: Actor, document_id: UUID, now: datetime) ->
         .where(PageRow.version_id == _version(session, document).id)
         .order_by(PageRow.number)
     )
-    return tuple(PageSize(*row) for row in rows.tuples())
+    return tuple(PageSize(*row) for row in rows.all())
 
 
 def _version(session: Session, document: Document) -> DocumentVersion:

@@ -82,7 +82,7 @@ def _rechecked(session: Session, actor: Actor, hits: tuple[Hit, ...], now: datet
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
         .where(Document.id.in_(ids), visible(actor.keys, now))
         .options(joinedload(CaseFile.org_unit))
-    ).tuples()
+    ).all()
     known = {document.id: (document, case, file) for document, case, file in rows}
     return tuple(_found(*known[key], hit) for hit in hits if (key := UUID(hit.document_id)) in known)
 

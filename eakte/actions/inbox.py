@@ -129,7 +129,7 @@ def _shown(session: Session, actor: Actor, items: Sequence[IncomingItem], now: d
     references = dict(
         session.execute(
             select(CaseFile.id, CaseFile.file_reference).where(CaseFile.id.in_(best), visible(actor.keys, now))
-        ).tuples()
+        ).all()
     )
     return tuple(_row(item, references) for item in items)
 

@@ -1,0 +1,136 @@
+"""The only delete path. Each step may be interrupted and repeated; nothing is half-deleted silently.
+
+1. :func:`begin` checks everything again, freezes the reason, writes down what will go, and hides the
+   case file at once. 2. the index forgets (worker). 3. :func:`delete_rows`. 4. :func:`delete_objects`.
+5. :func:`finish` leaves the certificate and the tombstone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from eakte.actions.disposal import check_may_go
+from eakte.actions.manifest import documents_of, facts, manifest
+from eakte.actions.verdicts import verdict_of
+from eakte.errors import CoolingOff, SamePerson
+from eakte.records.access import SYSTEM
+from eakte.records.calendar import day_of, german
+from eakte.records.states import CaseFileState, DisposalState, move_case_file, move_disposal
+from eakte.store.disposal import (
+    DestructionCertificate,
+    Disposal,
+    DisposalHold,
+    RetentionEvent,
+    VerdictRow,
+)
+from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
+from eakte.store.files import BusinessCase, CaseFile, Share
+from eakte.store.history import record
+from eakte.store.stored import Objects, forget
+from retention.certificate import certificate
+
+
+def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
+    """Start an approved destruction; return whether there is anything (left) to do.
+
+    Raises:
+        OnHold, NotDue, MoveRefused, CoolingOff, SamePerson: It may not happen (any more).
+    """
+    disposal = session.get(Disposal, disposal_id, with_for_update=True, populate_existing=True)
+    if disposal is None or disposal.state not in {DisposalState.APPROVED, DisposalState.EXECUTING}:
+        return False
+    if disposal.state is DisposalState.EXECUTING:
+        return True
+    today = day_of(now)
+    case_file = session.get_one(CaseFile, disposal.case_file_id, with_for_update=True, populate_existing=True)
+    if disposal.decided_by_id is None or disposal.decided_by_id == disposal.proposed_by_id:
+        raise SamePerson
+    if disposal.not_before is None or today < disposal.not_before:
+        raise CoolingOff(until=german(disposal.not_before))
+    check_may_go(session, case_file, today)
+    verdict = verdict_of(session, case_file, today)
+    disposal.rule_id, disposal.explanation = verdict.rule_id, list(verdict.steps)
+    disposal.manifest = manifest(session, case_file, verdict, now)
+    # What cannot be proven is not destroyed: the certificate must be possible before the first byte goes.
+    certificate(facts(disposal, now))
+    disposal.state = move_disposal(disposal.state, DisposalState.EXECUTING)
+    case_file.state = move_case_file(case_file.state, CaseFileState.DESTROYED)
+    case_file.revision += 1
+    _log(session, disposal, "disposal.begun", now)
+    return True
+
+
+def document_ids(session: Session, disposal_id: UUID) -> list[str]:
+    """Return the ids of the documents being destroyed, for the index to forget."""
+    manifest = session.get_one(Disposal, disposal_id).manifest or {}
+    return list(manifest["documents"])
+
+
+def delete_rows(session: Session, disposal_id: UUID) -> None:
+    """Delete every row of the case file but its tombstone; twice is once."""
+    disposal = session.get_one(Disposal, disposal_id, with_for_update=True)
+    if disposal.state is not DisposalState.EXECUTING:
+        return
+    file_id = disposal.case_file_id
+    documents = documents_of(session, file_id)
+    document_keys = [document.id for document in documents]
+    items = [document.item_id for document in documents]
+    versions = select(DocumentVersion.id).where(DocumentVersion.document_id.in_(document_keys))
+    session.expunge_all()
+    for table, where in (
+        (PageRow, PageRow.version_id.in_(versions)),
+        (RenditionRow, RenditionRow.version_id.in_(versions)),
+        (DocumentVersion, DocumentVersion.document_id.in_(document_keys)),
+        (Document, Document.id.in_(document_keys)),
+        (IncomingItem, IncomingItem.id.in_(items)),
+        (BusinessCase, BusinessCase.case_file_id == file_id),
+        (Share, Share.case_file_id == file_id),
+        (DisposalHold, DisposalHold.case_file_id == file_id),
+        (RetentionEvent, RetentionEvent.case_file_id == file_id),
+        (VerdictRow, VerdictRow.case_file_id == file_id),
+    ):
+        session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
+    tombstone = session.get_one(CaseFile, file_id)
+    tombstone.subject = tombstone.opened_by = ""
+
+
+def objects_of(session: Session, disposal_id: UUID) -> list[str]:
+    """Return the hashes of all bytes that belonged to the case file."""
+    manifest = session.get_one(Disposal, disposal_id).manifest or {}
+    originals = [kept["sha256"] for kept in manifest["originals"]]
+    return [*originals, *manifest["derived"], *manifest["messages"]]
+
+
+def delete_object(session: Session, objects: Objects, sha256: str) -> None:
+    """Delete one object of the case file unless another record still needs the same bytes."""
+    forget(session, objects, sha256)
+
+
+def finish(session: Session, disposal_id: UUID, now: datetime) -> None:
+    """Leave the certificate and write that the destruction is done; twice is once."""
+    disposal = session.get_one(Disposal, disposal_id, with_for_update=True, populate_existing=True)
+    if disposal.state is not DisposalState.EXECUTING:
+        return
+    disposal.state = move_disposal(disposal.state, DisposalState.DONE)
+    disposal.done_at = now
+    made = certificate(facts(disposal, now))
+    session.add(DestructionCertificate(disposal_id=disposal.id, created_at=now, document=made.json, pdf=made.pdf))
+    _log(session, disposal, "disposal.done", now)
+
+
+def pending_hashes(session: Session) -> Iterator[str]:
+    """Yield hashes of running destructions, which the reconciler must not report as orphans."""
+    for disposal in session.scalars(select(Disposal).where(Disposal.state == DisposalState.EXECUTING)):
+        yield from objects_of(session, disposal.id)
+
+
+def _log(session: Session, disposal: Disposal, action: str, now: datetime) -> None:
+    manifest = disposal.manifest or {}
+    detail = {"documents": len(manifest["documents"]), "pages": manifest["pages"], "rule": disposal.rule_id}
+    about = ("disposal", disposal.id)
+    record(session, SYSTEM, action, about=about, now=now, case_file_id=disposal.case_file_id, detail=detail)

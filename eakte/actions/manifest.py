@@ -1,0 +1,142 @@
+"""What a destruction takes with it, written down before the first deletion, and the facts of its certificate.
+
+The manifest holds ids, counts, hashes and dates, and nothing of the content: it outlives the case file.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from eakte.records.calendar import BERLIN, day_of
+from eakte.records.states import CaseFileState
+from eakte.store.disposal import Disposal, DisposalMessage
+from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
+from eakte.store.files import BusinessCase, CaseFile
+from eakte.store.plan import rules_on_path
+from retention.certificate import DestructionFacts
+from retention.model import DisposalAction, Rule, Verdict
+
+
+def manifest(session: Session, case_file: CaseFile, verdict: Verdict, now: datetime) -> dict[str, Any]:
+    """Return the manifest of a case file that is about to be destroyed."""
+    rule = _rule(session, case_file, verdict)
+    return {
+        **_contents(session, case_file),
+        **_decision(session, case_file, rule, now),
+        "organisation": case_file.org_unit.name,
+        "reference": case_file.file_reference,
+        "plan_code": case_file.plan_unit.code,
+        "messages": _messages(session, case_file),
+        "opened_on": case_file.opened_on.isoformat(),
+        "closed_on": (case_file.closed_on or day_of(now)).isoformat(),
+        "retention_end": (verdict.retention_end or day_of(now)).isoformat(),
+        "legal_basis": rule.legal_basis,
+        "process_id": str(case_file.process_id) if case_file.process_id else None,
+        "archive_reference": case_file.archive_reference,
+    }
+
+
+def _rule(session: Session, case_file: CaseFile, verdict: Verdict) -> Rule:
+    rules = rules_on_path(session, case_file.file_plan_unit_id)
+    return next(rule for rule in rules if rule.rule_id == verdict.rule_id)
+
+
+def documents_of(session: Session, case_file_id: UUID) -> list[Document]:
+    """Return all documents of a case file."""
+    cases = select(BusinessCase.id).where(BusinessCase.case_file_id == case_file_id)
+    return list(session.scalars(select(Document).where(Document.case_id.in_(cases))))
+
+
+def _contents(session: Session, case_file: CaseFile) -> dict[str, Any]:
+    documents = documents_of(session, case_file.id)
+    versions = session.scalars(
+        select(DocumentVersion).where(DocumentVersion.document_id.in_([document.id for document in documents]))
+    ).all()
+    keys = [version.id for version in versions]
+    pages = session.scalars(select(PageRow).where(PageRow.version_id.in_(keys))).all()
+    renditions = session.scalars(select(RenditionRow).where(RenditionRow.version_id.in_(keys))).all()
+    originals = sorted({version.original for version in versions})
+    derived = {made.sha256 for made in renditions}
+    derived.update(image for page in pages for image in (page.image, page.thumbnail))
+    return {
+        "cases": sorted(str(case.id) for case in case_file.cases),
+        "documents": sorted(str(document.id) for document in documents),
+        "pages": len(pages),
+        "originals": [_fingerprint(session.get_one(StoredObject, sha256)) for sha256 in originals],
+        "derived": sorted(derived),
+    }
+
+
+def _fingerprint(kept: StoredObject) -> dict[str, str]:
+    return {"sha256": kept.sha256, "sha512": kept.sha512}
+
+
+def _decision(session: Session, case_file: CaseFile, rule: Rule, now: datetime) -> dict[str, str]:
+    """Return who decided on destruction: the archive for this file, or in advance by an approved rule."""
+    if case_file.process_id is None:
+        by = rule.approved_by or f"Regel {rule.rule_id} ({rule.certainty}, ohne Freigabe)"
+        return {"decision": DisposalAction.DESTROY.value, "by": by, "on": rule.valid_from.isoformat()}
+    appraised = session.scalar(
+        select(DisposalMessage.at).where(
+            DisposalMessage.process_id == case_file.process_id, DisposalMessage.kind == "0502"
+        )
+    )
+    archived = case_file.state is CaseFileState.ARCHIVED
+    decision = DisposalAction.ARCHIVE if archived else DisposalAction.DESTROY
+    return {"decision": decision.value, "by": "Archiv", "on": day_of(appraised or now).isoformat()}
+
+
+def _messages(session: Session, case_file: CaseFile) -> list[str]:
+    """Return the archive messages to forget: those of a process all of whose case files are gone."""
+    if case_file.process_id is None:
+        return []
+    alive = session.scalar(
+        select(CaseFile.id).where(
+            CaseFile.process_id == case_file.process_id,
+            CaseFile.id != case_file.id,
+            CaseFile.state != CaseFileState.DESTROYED,
+        )
+    )
+    if alive is not None:
+        return []
+    query = select(DisposalMessage.sha256).where(DisposalMessage.process_id == case_file.process_id)
+    return sorted(session.scalars(query))
+
+
+def facts(disposal: Disposal, destroyed_at: datetime) -> DestructionFacts:
+    """Return the facts of the certificate, from the manifest alone: the records are gone by then."""
+    found = disposal.manifest or {}
+    originals = tuple(kept["sha256"] for kept in found["originals"])
+    return DestructionFacts(
+        certificate_id=str(disposal.id),
+        organisation=found["organisation"],
+        file_id=str(disposal.case_file_id),
+        reference=found["reference"],
+        plan_code=found["plan_code"],
+        opened_on=date.fromisoformat(found["opened_on"]),
+        closed_on=date.fromisoformat(found["closed_on"]),
+        retention_end=date.fromisoformat(found["retention_end"]),
+        case_ids=tuple(found["cases"]),
+        document_ids=tuple(found["documents"]),
+        pages=found["pages"],
+        objects=len(originals) + len(found["derived"]) + len(found["messages"]),
+        originals=originals,
+        rule_id=disposal.rule_id or "",
+        legal_basis=found["legal_basis"],
+        explanation=tuple(disposal.explanation),
+        decision=DisposalAction(found["decision"]),
+        decided_by=found["by"],
+        decided_on=date.fromisoformat(found["on"]),
+        proposed_by=disposal.proposed_by,
+        proposed_at=disposal.proposed_at.astimezone(BERLIN),
+        approved_by=disposal.decided_by or "",
+        approved_at=(disposal.decided_at or destroyed_at).astimezone(BERLIN),
+        destroyed_at=destroyed_at.astimezone(BERLIN),
+        process_id=found["process_id"],
+        archive_reference=found["archive_reference"],
+    )

@@ -1,0 +1,177 @@
+"""The only delete path: two people, no hold, due, cooling-off; nothing left but certificate and tombstone."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from eakte.actions import audit, destruction, disposal, holds
+from eakte.errors import CoolingOff, MoveRefused, NotDue, OnHold, SamePerson
+from eakte.records.states import CaseFileState, DisposalState
+from eakte.store.disposal import DestructionCertificate, Disposal
+from eakte.store.documents import Document, StoredObject
+from eakte.store.files import CaseFile
+from tests.town import Town
+
+CLOSED = datetime(2020, 5, 4, 9, 0, tzinfo=UTC)
+
+
+def due_file(town: Town) -> UUID:
+    """A closed case file with one document whose three years are over."""
+    town.now = datetime(2020, 5, 1, 9, 0, tzinfo=UTC)
+    case_file, _ = town.filed()
+    town.close(case_file.id, on=CLOSED)
+    town.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    return case_file.id
+
+
+def propose(town: Town, case_file_id: UUID, login: str = "weber") -> UUID:
+    actor = town.actor(login)
+    with town.database.begin() as session:
+        return disposal.propose(session, actor, case_file_id, reason="Frist abgelaufen", now=town.now)
+
+
+def approve(town: Town, disposal_id: UUID, login: str = "lang", days: int = 0) -> None:
+    actor = town.actor(login)
+    with town.database.begin() as session:
+        disposal.approve(session, actor, disposal_id, cooling_off_days=days, now=town.now)
+
+
+def destroy(town: Town, disposal_id: UUID) -> None:
+    """Every step twice: interrupted work is repeated."""
+    for _ in range(2):
+        with town.database.begin() as session:
+            destruction.begin(session, disposal_id, town.now)
+    for _ in range(2):
+        with town.database.begin() as session:
+            destruction.delete_rows(session, disposal_id)
+    with town.database.reading() as session:
+        hashes = destruction.objects_of(session, disposal_id)
+    for sha256 in hashes * 2:
+        with town.database.begin() as session:
+            destruction.delete_object(session, town.objects, sha256)
+    for _ in range(2):
+        with town.database.begin() as session:
+            destruction.finish(session, disposal_id, town.now)
+
+
+def test_after_two_people_nothing_is_left_but_certificate_and_tombstone(town: Town) -> None:
+    case_file_id = due_file(town)
+    disposal_id = propose(town, case_file_id)
+    approve(town, disposal_id)
+    destroy(town, disposal_id)
+    assert list(town.objects.each()) == []
+    with town.database.reading() as session:
+        assert session.scalars(select(Document)).all() == []
+        assert session.scalars(select(StoredObject)).all() == []
+        tombstone = session.get_one(CaseFile, case_file_id)
+        assert (tombstone.state, tombstone.subject) == (CaseFileState.DESTROYED, "")
+        proof = json.loads(session.get_one(DestructionCertificate, disposal_id).document)
+        assert proof["case_file"]["reference"] == tombstone.file_reference
+        assert proof["counts"] == {"cases": 1, "documents": 1, "originals": 1, "pages": 1, "objects": 4}
+        assert session.get_one(Disposal, disposal_id).state is DisposalState.DONE
+        assert audit.verify(session).first_broken is None
+
+
+def test_the_proposer_cannot_approve(town: Town) -> None:
+    disposal_id = propose(town, due_file(town))
+    with pytest.raises(SamePerson):
+        approve(town, disposal_id, login="weber")
+
+
+def test_a_hold_stops_proposal_approval_and_execution(town: Town) -> None:
+    case_file_id = due_file(town)
+    disposal_id = propose(town, case_file_id)
+    approve(town, disposal_id)
+    with town.database.begin() as session:
+        holds.place(session, town_actor := town.actor("weber"), case_file_id, reason="Rechtsstreit", now=town.now)
+    assert town_actor.person_id is not None
+    with pytest.raises(OnHold), town.database.begin() as session:
+        destruction.begin(session, disposal_id, town.now)
+    with pytest.raises(OnHold):
+        propose(town, case_file_id, login="lang")
+
+
+def test_nothing_is_destroyed_during_the_cooling_off_time(town: Town) -> None:
+    disposal_id = propose(town, due_file(town))
+    approve(town, disposal_id, days=14)
+    with pytest.raises(CoolingOff), town.database.begin() as session:
+        destruction.begin(session, disposal_id, town.now + timedelta(days=13))
+    with town.database.begin() as session:
+        assert destruction.begin(session, disposal_id, town.now + timedelta(days=14))
+
+
+def test_a_file_whose_period_runs_cannot_be_proposed(town: Town) -> None:
+    case_file, _ = town.filed()
+    town.close(case_file.id, on=town.now)
+    with pytest.raises(NotDue):
+        propose(town, case_file.id)
+
+
+def test_an_open_file_cannot_be_proposed(town: Town) -> None:
+    with pytest.raises(MoveRefused):
+        propose(town, town.case_file().id)
+
+
+def test_a_file_for_the_archive_is_not_destroyed_without_its_decision(town: Town) -> None:
+    town.now = datetime(2010, 5, 1, 9, 0, tzinfo=UTC)
+    case_file = town.case_file(plan="52.02", unit="63.1", login="ott")
+    town.close(case_file.id, on=town.now, login="ott")
+    town.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    with pytest.raises(NotDue):
+        propose(town, case_file.id)
+
+
+def test_there_is_one_open_proposal_per_file(town: Town) -> None:
+    case_file_id = due_file(town)
+    propose(town, case_file_id)
+    with pytest.raises(MoveRefused):
+        propose(town, case_file_id, login="lang")
+
+
+def test_bytes_that_another_file_needs_stay(town: Town) -> None:
+    town.now = datetime(2020, 5, 1, 9, 0, tzinfo=UTC)
+    letter = b"ein Rundschreiben an zwei Aemter"
+    first = town.receive(letter)
+    second = town.receive(letter, unit="50.1", login="kaya")
+    town.read(first.item_id)
+    case_file = town.case_file()
+    town.file(first.item_id, case_file.id)
+    town.close(case_file.id, on=CLOSED)
+    town.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    disposal_id = propose(town, case_file.id)
+    approve(town, disposal_id)
+    destroy(town, disposal_id)
+    assert list(town.objects.each()) == [second.sha256]
+
+
+@pytest.mark.parametrize("table", ["document", "business_case", "case_file", "history_entry"])
+def test_the_database_itself_refuses_deletion_outside_a_destruction(town: Town, table: str) -> None:
+    due_file(town)
+    with pytest.raises(DBAPIError), town.database.begin() as session:
+        session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - table names of this test
+
+
+def test_no_word_of_the_records_stays_in_the_database_file(town: Town, tmp_path: Path) -> None:
+    if not town.database.is_sqlite:
+        pytest.skip("bytes of PostgreSQL pages go with its next VACUUM")
+    marker = "Zwiebelturmsanierung"
+    town.now = datetime(2020, 5, 1, 9, 0, tzinfo=UTC)
+    case_file = town.case_file()
+    item_id = town.waiting(text=f"{marker} Gartenweg", sender=marker, subject=marker)
+    town.file(item_id, case_file.id, subject=marker)
+    town.close(case_file.id, on=CLOSED)
+    town.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    assert marker.encode() in (tmp_path / "eakte.sqlite").read_bytes() + (tmp_path / "eakte.sqlite-wal").read_bytes()
+    disposal_id = propose(town, case_file.id)
+    approve(town, disposal_id)
+    destroy(town, disposal_id)
+    town.database.close()
+    remains = b"".join(path.read_bytes() for path in tmp_path.glob("eakte.sqlite*"))
+    assert marker.encode() not in remains
