@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from eakte.actions import intake, verdicts
 from eakte.demo.data import City, load_city
 from eakte.demo.mail import Fate, Mail, demo_mail
-from eakte.demo.reading import Read, reading_ahead
+from eakte.demo.reading import reading_ahead
 from eakte.demo.script import Arrive, script
 from eakte.demo.setting_up import BEGUN, LOADED, set_up
 from eakte.demo.telling import Teller, is_done
@@ -78,12 +78,11 @@ def is_untouched(services: Services) -> bool:
         )
 
 
-def load(services: Services, read: Read, *, today: date, now: datetime, progress: Progress) -> Summary:
+def load(services: Services, *, today: date, now: datetime, progress: Progress) -> Summary:
     """Load the demo city, or the rest of it after an interruption; twice is once.
 
     Args:
         services: the installation to load into.
-        read: reads one file into a work folder; the installation's own reader.
         today: the day retention is evaluated on.
         now: the moment of loading; nothing in the story is later.
         progress: told after every step.
@@ -100,19 +99,17 @@ def load(services: Services, read: Read, *, today: date, now: datetime, progress
             with services.database.begin() as session:
                 set_up(session, city, config, now)
         post = demo_mail()
-        _tell_all(services, read, city, post, now=now, progress=progress)
+        _tell_all(services, city, post, now=now, progress=progress)
         _finish(services, post, today, now)
-    return _summary(services, city)
+    return summary(services)
 
 
-def _tell_all(
-    services: Services, read: Read, city: City, post: Sequence[Mail], *, now: datetime, progress: Progress
-) -> None:
+def _tell_all(services: Services, city: City, post: Sequence[Mail], *, now: datetime, progress: Progress) -> None:
     with services.database.reading() as session:
         done = {mail.upload_id for mail in post if is_done(session, mail)}
     steps = [step for step in script(city, post, now) if not (isinstance(step, Arrive) and step.mail.upload_id in done)]
     ahead = [step.mail for step in steps if isinstance(step, Arrive)]
-    with reading_ahead(services, read, ahead, readers=services.settings.readers) as prepared:
+    with reading_ahead(services, ahead) as prepared:
         teller = Teller(services, city, prepared, latest=now)
         for number, step in enumerate(steps, 1):
             teller.tell(step)
@@ -142,10 +139,12 @@ def _noted(session: Session, action: str) -> bool:
     return session.scalar(select(HistoryEntry.sequence).where(HistoryEntry.action == action).limit(1)) is not None
 
 
-def _summary(services: Services, city: City) -> Summary:
+def summary(services: Services) -> Summary:
+    """Return what stands in the database."""
+    city = load_city(services.settings.config_folder)
     with services.database.reading() as session:
-        files = dict(session.execute(select(CaseFile.state, func.count()).group_by(CaseFile.state)).tuples())
-        items = dict(session.execute(select(IncomingItem.state, func.count()).group_by(IncomingItem.state)).tuples())
+        files = dict(session.execute(select(CaseFile.state, func.count()).group_by(CaseFile.state)).tuples().all())
+        items = dict(session.execute(select(IncomingItem.state, func.count()).group_by(IncomingItem.state)).tuples().all())
     return Summary(
         case_files=sum(files.values()),
         closed=files.get(CaseFileState.CLOSED, 0),

@@ -68,7 +68,7 @@ def sort_mail(post: Iterable[Letter]) -> tuple[Mail, ...]:
     for letter in sorted(post, key=lambda letter: letter.spec.received_on, reverse=True):
         spec = letter.spec
         if spec.unit_code is None:
-            fate = Fate.DROPPED if spec.document_type == "Werbung" else Fate.WAITING
+            fate = Fate.DROPPED if spec.template == "frei-werbung" else Fate.WAITING
             sorted_mail.append(Mail(letter, _STRAY_UNITS[strays % len(_STRAY_UNITS)], fate))
             strays += 1
             continue

@@ -107,6 +107,8 @@ def _words(
         "earlier": long_date(earlier) if random.random() < 0.3 else short_date(earlier),
         "deadline": long_date(deadline) if random.random() < 0.5 else short_date(deadline),
         "amount": f"{random.randrange(320, 2900)},{random.randrange(100):02d}",
+        "rent": f"{random.randrange(420, 940)},{random.randrange(100):02d}",
+        "value": f"{random.randrange(180, 980)}.000",
         "number": str(random.randrange(24, 180)),
         "small": str(random.randrange(2, 9)),
         "invoice": f"{letter_date.year}-{random.randrange(1000, 9999)}",
@@ -162,7 +164,8 @@ def _carrier(random: Random, template: Template) -> Carrier:
         return Carrier.BORN_PDF
     if lot < 0.27:
         return Carrier.SCAN_TIFF
-    if lot < 0.35 and not template.annex:
+    short = not template.annex and not template.grounds and len(template.fields) + len(template.checks) < 14
+    if lot < 0.35 and short:
         return Carrier.SCAN_JPEG
     return Carrier.SCAN_PDF
 

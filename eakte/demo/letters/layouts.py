@@ -20,7 +20,7 @@ def draw(content: Content, *, password: str = "") -> bytes:
     if content.annex_title and content.annex:
         _annex(sheet, content)
     if content.look.site_plan:
-        _site_plan(sheet, content)
+        _site_plan(sheet)
     return bytes(sheet.output())
 
 
@@ -113,7 +113,7 @@ def _invoice(sheet: Sheet, content: Content) -> None:
         net += round(quantity * price, 2)
         rows.append((str(number), text, f"{quantity:g}", _euro(price), _euro(quantity * price)))
     sheet.set_font("body", "", size)
-    with sheet.table(col_widths=(9, 80, 16, 30, 30), text_align=("L", "L", "R", "R", "R"), line_height=6) as table:
+    with sheet.table(col_widths=(13, 76, 16, 30, 30), text_align=("L", "L", "R", "R", "R"), line_height=6) as table:
         for cells in rows:
             row = table.row()
             for cell in cells:
@@ -138,9 +138,9 @@ def _euro(value: float) -> str:
 
 def _form(sheet: Sheet, content: Content) -> None:
     spec = content.spec
-    sheet.set_xy(MARGIN, 46)
-    sheet.write_text(f"An: {', '.join(content.recipient)}", size=9)
-    sheet.gap(5)
+    sheet.set_xy(MARGIN, 38)
+    sheet.write_text("\n".join(content.recipient), size=9, width=85)
+    sheet.gap(3)
     sheet.write_text(content.title, size=17, bold=True)
     sheet.gap(1)
     sheet.write_text(spec.subject, size=10)
@@ -166,16 +166,16 @@ def _form(sheet: Sheet, content: Content) -> None:
 def _field(sheet: Sheet, number: int, label: str, value: str) -> None:
     """Draw a box with its number and label in small print and a typed answer."""
     x, y = MARGIN, sheet.get_y()
-    sheet.rect(x, y, WIDTH, 11)
+    sheet.rect(x, y, WIDTH, 10)
     sheet.set_font("body", "", 7)
     sheet.set_xy(x + 1, y + 0.6)
     sheet.cell(text=f"{number}  {label}")
     sheet.set_font("typed", "", 10)
     sheet.set_text_color(25, 35, 90)
-    sheet.set_xy(x + 6, y + 4.4)
+    sheet.set_xy(x + 6, y + 4)
     sheet.cell(text=value)
     sheet.set_text_color(0)
-    sheet.set_xy(x, y + 11)
+    sheet.set_xy(x, y + 10)
 
 
 def _check(sheet: Sheet, label: str, *, ticked: bool) -> None:
@@ -206,7 +206,7 @@ def _annex(sheet: Sheet, content: Content) -> None:
     sheet.write_text(f"Zu: {content.spec.subject}", size=9)
 
 
-def _site_plan(sheet: Sheet, content: Content) -> None:
+def _site_plan(sheet: Sheet) -> None:
     """Draw a simple site plan: parcels, street, buildings, a north arrow."""
     sheet.add_page()
     sheet.write_text("Anlage 2 – Lageplan, Maßstab 1:500", size=12, bold=True)
@@ -222,7 +222,7 @@ def _site_plan(sheet: Sheet, content: Content) -> None:
     sheet.set_fill_color(255)
     for x, y, text in (
         (38, 96, "Haus Nr. 5"),
-        (85, 116, content.spec.evidence[1].text[:14]),
+        (88, 116, "Vorhaben"),
         (76, 211, "Straßenverkehrsfläche"),
     ):
         sheet.set_xy(x, y)

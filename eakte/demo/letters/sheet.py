@@ -63,7 +63,7 @@ class Sheet(FPDF):
 
     def write_signature(self, name: str, seed: int) -> None:
         """Draw a signature in blue ink and the name in print."""
-        if self.get_y() > 235:
+        if self.get_y() > 248:
             self.add_page()
         random = chance(seed)
         x, y = self.get_x() + 2, self.get_y() + 7
