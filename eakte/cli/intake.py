@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,7 +16,7 @@ from eakte.cli.exits import Exit
 from eakte.cli.german import Group, WrongUse
 from eakte.cli.intake_add import Outcome, Result, add, files_in
 from eakte.cli.intake_status import balance, counts, everywhere
-from eakte.cli.output import cell, plain, print_json, table
+from eakte.cli.output import cell, plain, print_json, progress_bar, table
 from eakte.cli.waiting import Progress, wait
 from eakte.records.states import LABELS, ItemState
 from eakte.texts import sentence
@@ -79,7 +77,7 @@ def _add_all(
     console: Console, paths: list[Path], department: str | None, login: str | None, *, quiet: bool
 ) -> list[Result]:
     results: list[Result] = []
-    with _bar(len(paths), "Aufnehmen") as bar:
+    with progress_bar(len(paths), "Aufnehmen") as bar:
         for path in paths:
             result = add(console, path, department=department, login=login)
             results.append(result)
@@ -88,14 +86,6 @@ def _add_all(
             if bar:
                 bar.update(1)
     return results
-
-
-def _bar(length: int, label: str) -> AbstractContextManager[Any]:
-    """Return a progress bar where somebody watches, on the error stream so that the output stays clean."""
-    screen = sys.stderr
-    if not screen.isatty():
-        return nullcontext()
-    return click.progressbar(length=length, label=label, file=screen)
 
 
 def _above(bar: Any, text: str) -> None:
@@ -109,7 +99,7 @@ def _above(bar: Any, text: str) -> None:
 def _wait(console: Console, results: list[Result]) -> Mapping[UUID, Progress]:
     items = {one.item_id for one in results if one.item_id and one.outcome is not Outcome.REFUSED}
     done = 0
-    with _bar(len(items), "Lesen") as bar:
+    with progress_bar(len(items), "Lesen") as bar:
 
         def tell(settled: int) -> None:
             nonlocal done

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -68,3 +70,10 @@ def plain(value: object) -> Any:
         case date():
             return value.isoformat()
     return value if value is None or isinstance(value, bool | int | float) else str(value)
+
+
+def progress_bar(length: int, label: str) -> AbstractContextManager[Any]:
+    """Return a progress bar where somebody watches, on the error stream so that the output stays clean."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    return click.progressbar(length=length, label=label, file=sys.stderr)

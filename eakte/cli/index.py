@@ -1,0 +1,107 @@
+"""``index``: the search index against the database, which is the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+import click
+
+from eakte.actions import entries
+from eakte.cli.console import Console, as_json, clock, pass_console
+from eakte.cli.exits import Exit
+from eakte.cli.german import Group
+from eakte.cli.output import print_json, progress_bar
+from eakte.services import Services
+from search.fingerprint import discard
+
+BATCH = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """Documents whose entries are not what the database says."""
+
+    documents: int
+    missing: tuple[str, ...]
+    outdated: tuple[str, ...]
+    superfluous: tuple[str, ...]
+
+    @property
+    def any(self) -> bool:
+        """Whether there are differences."""
+        return bool(self.missing or self.outdated or self.superfluous)
+
+
+@click.group(cls=Group, help="Den Suchindex mit der Datenbank vergleichen und neu aufbauen.")
+def index() -> None:
+    """Hold the commands on the index together."""
+
+
+@index.command(
+    help="Vergleichen, ob jedes Dokument so im Index steht wie in der Datenbank. Rückgabewert 1, wenn nicht."
+)
+@click.option("--repair", is_flag=True, help="Abweichungen gleich beheben; der Rückgabewert ist dann 0.")
+@as_json
+@pass_console
+@click.pass_context
+def check(context: click.Context, console: Console, *, repair: bool, json_wanted: bool) -> None:
+    """Compare index and database."""
+    services = console.services
+    found = differences(services)
+    if repair:
+        services.index.remove(found.superfluous)
+        _put(services, (*found.missing, *found.outdated))
+    if json_wanted:
+        print_json(found)
+    elif not found.any:
+        click.echo(f"Der Index stimmt mit der Datenbank überein: {found.documents} Dokumente.")
+    else:
+        click.echo(
+            f"{found.documents} Dokumente; im Index fehlen {len(found.missing)}, veraltet sind {len(found.outdated)}, "
+            f"zu viel sind {len(found.superfluous)}." + (" Behoben." if repair else "")
+        )
+    context.exit(Exit.REFUSED if found.any and not repair else Exit.DONE)
+
+
+@index.command(
+    help="Den Index verwerfen und aus der Datenbank neu aufbauen. Die Suche bleibt währenddessen lückenhaft."
+)
+@pass_console
+def rebuild(console: Console) -> None:
+    """Build the index anew."""
+    with console.reading(None) as (session, _, _now):
+        wanted = [document_id for document_id, _ in entries.expected_versions(session)]
+    discard(console.settings.data_folder / "index")
+    _put(console.services, wanted)
+    click.echo(f"Der Index ist neu aufgebaut: {len(wanted)} Dokumente.")
+
+
+def differences(services: Services) -> Differences:
+    """Compare what the index holds with what the database says."""
+    held = dict(services.index.versions())
+    with services.database.reading() as session:
+        expected = dict(entries.expected_versions(session))
+    return Differences(
+        documents=len(expected),
+        missing=tuple(sorted(expected.keys() - held.keys())),
+        outdated=tuple(sorted(name for name, version in expected.items() if held.get(name, version) != version)),
+        superfluous=tuple(sorted(held.keys() - expected.keys())),
+    )
+
+
+def _put(services: Services, document_ids: Iterable[str]) -> None:
+    wanted = list(document_ids)
+    with progress_bar(len(wanted), "Index") as bar:
+        for batch in _batches(wanted):
+            with services.database.reading() as session:
+                found = [entries.entry_of(session, UUID(document_id), clock()) for document_id in batch]
+            services.index.put([entry for entry in found if entry is not None])
+            if bar:
+                bar.update(len(batch))
+
+
+def _batches(wanted: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(wanted), BATCH):
+        yield wanted[start : start + BATCH]
