@@ -40,7 +40,7 @@ LICENCES = (
     ("KERN UX-Standard (@kern-ux/native)", "EUPL-1.2", "@kern-ux/native/LICENSE.md"),
     ("htmx (htmx.org)", "0BSD", "htmx.org/LICENSE"),
 )
-FONT_LICENCES = """Fira Sans: Copyright 2012-2015, The Mozilla Foundation and Telefonica S.A.; SIL Open Font License 1.1.
+FONT_LICENCES = """Fira Sans: Copyright 2012-2015, Mozilla Foundation and Telefonica S.A.; SIL Open Font License 1.1.
 Noto Sans: Copyright 2022 The Noto Project Authors; SIL Open Font License 1.1.
 Both fonts are subset for this product and keep their licence: https://openfontlicense.org
 """
@@ -151,7 +151,9 @@ def main(modules: Path) -> None:
     build = Build(fresh)
     kern = modules / "@kern-ux" / "native" / "dist"
     rules = tinycss2.parse_stylesheet(
-        (kern / "kern.min.css").read_text(encoding="utf-8"), skip_comments=True, skip_whitespace=True,
+        (kern / "kern.min.css").read_text(encoding="utf-8"),
+        skip_comments=True,
+        skip_whitespace=True,
     )
     own = "".join(squeeze(file.read_text(encoding="utf-8")) for file in sorted((WEB / "ui" / "css").glob("*.css")))
     build.write("app.css", (font_faces(build, kern / "fonts") + reduce_css(rules, used_words()) + own).encode())

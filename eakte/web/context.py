@@ -40,28 +40,30 @@ class Context:
         """Whether htmx asks for a piece of a page."""
         return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
-    def page(self, template: str, *, status: int = 200, **values: object) -> Response:
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Answer with a whole page: the template inside the frame with navigation."""
         frame = {"actor": self.actor, "today": self.today, "nav": navigation.for_actor(self.actor)}
         return make_response(render_template(template, **frame, **values), status)
 
-    def part(self, *templates: str, status: int = 200, headers: Mapping[str, str] = {}, **values: object) -> Response:  # noqa: B006 - never changed
+    def part(
+        self, *templates: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
+    ) -> Response:
         """Answer with pieces of a page, one after another."""
         html = "".join(render_template(name, actor=self.actor, today=self.today, **values) for name in templates)
         answer = make_response(html, status)
-        answer.headers.update(headers)
+        answer.headers.update(headers or {})
         return answer
 
-    def go(self, endpoint: str, **values: object) -> Response:
+    def go(self, endpoint: str, **values: Any) -> Response:
         """Send the browser to another page after a change (303), also when htmx asked."""
-        address = url_for(endpoint, **values)  # type: ignore[arg-type]  # ids and texts, as every route takes
+        address = url_for(endpoint, **values)
         if self.partial:
             answer = make_response("", 204)
             answer.headers["HX-Redirect"] = address
             return answer
         return make_response(redirect(address, code=303))
 
-    def watched(self, template: str, **values: object) -> Response:
+    def watched(self, template: str, **values: Any) -> Response:
         """Answer a poll: the piece with an ETag, or 304 when it has not changed."""
         answer = self.part(template, **values)
         answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:20])

@@ -110,9 +110,7 @@ def _check_form(key: str) -> None:
 def install(app: Flask, routes: tuple[Route, ...], services: Services, clock: Callable[[], datetime]) -> None:
     """Hang the table of routes, the errors and the headers into the application."""
     for route in routes:
-        app.add_url_rule(
-            route.path, route.endpoint, partial(run, route, services, clock), methods=[route.method]
-        )
+        app.add_url_rule(route.path, route.endpoint, partial(run, route, services, clock), methods=[route.method])
     app.register_error_handler(EakteError, _refused)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, partial(_broken, app))
@@ -171,4 +169,3 @@ def _pack(answer: Response) -> Response:
         answer.headers["Content-Encoding"] = "gzip"
         answer.vary.add("Accept-Encoding")
     return answer
-

@@ -69,7 +69,7 @@ def steps(verdict: Verdict, opened_on: date, closed_on: date | None, state: Case
         f"bis {end}" if end else "dauernd" if verdict.outcome is Outcome.KEEP_PERMANENTLY else "offen",
         BY_STATE[state][1] if state in BY_STATE else OUTCOME_LABELS[verdict.outcome] if due else "offen",
     )
-    labels = ("Angelegt", "Bearbeitung", "z.d.A.", "Frist", "Archiv oder Löschung")
+    labels = ("Angelegt", "Bearbeitung", "z.d.A.", "Frist", "Archiv / Löschung")
     return tuple(
         Step(label, text, "done" if place < at else "now" if place == at else "next")
         for place, (label, text) in enumerate(zip(labels, texts, strict=True))

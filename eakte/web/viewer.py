@@ -88,7 +88,7 @@ def _evidence(view: ItemView) -> Iterator[tuple[str, Sequence[Evidence]]]:
 
 
 def _proof(number: int, kind: str, place: Evidence, page_width: int) -> Proof:
-    size = max(18, page_width // 48)
+    size = max(18, page_width // 36)
     box = place.box
     right = box.left + box.width + 8
     left = right if right + size < page_width else max(0, box.left - size - 8)

@@ -139,4 +139,3 @@ def record_event(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
         ctx.session, ctx.actor, case_file_id, trigger=forms.text("trigger", 60), happened_on=happened_on, now=ctx.now
     )
     return ctx.go("case_files.show", case_file_id=case_file_id)
-

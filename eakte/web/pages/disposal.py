@@ -30,7 +30,7 @@ def worklist(ctx: Context) -> ResponseReturnValue:
         limit=ROWS,
         proposals=disposal.proposals(ctx.session, ctx.actor, ctx.now),
         processes=exchange.processes(ctx.session, ctx.actor, ctx.now),
-        certificates=disposal.certificates(ctx.session, ctx.actor),
+        certificates=disposal.certificates(ctx.session, ctx.actor, now=ctx.now),
         can_send=ctx.services.archive is not None,
         cooling_off_days=ctx.services.settings.cooling_off_days,
     )
@@ -83,13 +83,13 @@ def reject(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
 
 def certificate(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
     """Send the certificate of a destruction as PDF."""
-    found = disposal.certificate(ctx.session, ctx.actor, disposal_id)
+    found = disposal.certificate(ctx.session, ctx.actor, disposal_id, ctx.now)
     return _download(found.pdf, "application/pdf", f"vernichtung-{disposal_id}.pdf")
 
 
 def certificate_json(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
     """Send the certificate of a destruction as JSON."""
-    found = disposal.certificate(ctx.session, ctx.actor, disposal_id)
+    found = disposal.certificate(ctx.session, ctx.actor, disposal_id, ctx.now)
     return _download(found.document, "application/json", f"vernichtung-{disposal_id}.json")
 
 

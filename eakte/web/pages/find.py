@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import request
@@ -81,7 +82,7 @@ def preview(ctx: Context) -> ResponseReturnValue:
     return ctx.part("find/preview.html", **_preview(ctx, document_id, number, forms.text("q", 300)))
 
 
-def _preview(ctx: Context, document_id: UUID, number: int, text: str) -> dict[str, object]:
+def _preview(ctx: Context, document_id: UUID, number: int, text: str) -> dict[str, Any]:
     page = documents.page(ctx.session, ctx.actor, document_id, number, ctx.now)
     sheet = viewer.Sheet(
         number, page.width, page.height, found=viewer.found_on(ctx, document_id, number, text) if text else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -12,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from eakte.actions import cases as case_files
 from eakte.actions import choices, documents, filing, inbox
 from eakte.actions.filing import Filing
-from eakte.actions.inbox import InboxPage, ItemView
+from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
 from eakte.actions.proposals import BAND_LABELS, Band
 from eakte.records.states import CaseFileState, ItemState
 from eakte.web import forms, viewer
@@ -78,14 +79,14 @@ def _view(ctx: Context, item_id: UUID | None) -> ItemView | None:
     return inbox.show(ctx.session, ctx.actor, item_id, ctx.now) if item_id else None
 
 
-def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) -> dict[str, object]:
+def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) -> dict[str, Any]:
     """Return what the templates of pages and proposal need."""
     band = forms.choice("band", Band)
     if view is None:
         return {"view": None, "chosen_band": band}
     chosen = _chosen(ctx, view, chosen_id or forms.optional_id("akte"))
     selected = chosen.case_file_id if chosen else view.preselected
-    proposed = [Candidate(one.case_file_id, one.reference, one.subject, one.percent, one.reason) for one in view.case_files]
+    proposed = [_candidate(one) for one in view.case_files]
     extra = [chosen] if chosen and chosen.percent is None else []
     pages, numbers = viewer.of_item(ctx, view)
     return {
@@ -104,12 +105,16 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
     }
 
 
+def _candidate(one: ProposedFile) -> Candidate:
+    return Candidate(one.case_file_id, one.reference, one.subject, one.percent, one.reason)
+
+
 def _chosen(ctx: Context, view: ItemView, case_file_id: UUID | None) -> Candidate | None:
     if case_file_id is None:
         return None
     for one in view.case_files:
         if one.case_file_id == case_file_id:
-            return Candidate(one.case_file_id, one.reference, one.subject, one.percent, one.reason)
+            return _candidate(one)
     row = case_files.row(ctx.session, ctx.actor, case_file_id, ctx.now)
     return Candidate(row.case_file_id, row.reference, row.subject, None, "Von Hand gewählt.")
 
@@ -149,11 +154,13 @@ def file(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     filed = filing.file_document(ctx.session, ctx.actor, item_id, decided, ctx.now)
     band = forms.choice("band", Band)
     following = _following(ctx, item_id, band)
-    place = {"item_id": following} if following else {}
+    place: dict[str, Any] = {"band": band.value if band else None}
+    if following:
+        place["item_id"] = following
     endpoint = "inbox.item" if following else "inbox.start"
-    address = url_for(endpoint, **place, band=band.value if band else None)  # type: ignore[arg-type]  # ids, as routes take
+    address = url_for(endpoint, **place)
     if not ctx.partial:
-        return ctx.go(endpoint, **place, band=band.value if band else None, abgelegt=filed.document_id)
+        return ctx.go(endpoint, **place, abgelegt=filed.document_id)
     return ctx.part(
         "inbox/filed.html",
         headers={"HX-Push-Url": address, "HX-Trigger": json.dumps({"ea:filed": {"item": str(item_id)}})},
@@ -207,4 +214,3 @@ def reading(ctx: Context) -> ResponseReturnValue:
 def original(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     """Send the file as it came."""
     return send(ctx, documents.item_original(ctx.session, ctx.actor, item_id))
-

@@ -80,9 +80,7 @@ def theme(ctx: Context) -> ResponseReturnValue:
     chosen = forms.text("theme")
     answer = make_response(redirect(security.safe_next(forms.text("next")) or url_for("session.start"), code=303))
     if chosen in THEMES:
-        answer.set_cookie(
-            THEME_COOKIE, chosen, httponly=True, samesite="Lax", secure=_secure(ctx), max_age=31_536_000
-        )
+        answer.set_cookie(THEME_COOKIE, chosen, httponly=True, samesite="Lax", secure=_secure(ctx), max_age=31_536_000)
     else:
         answer.delete_cookie(THEME_COOKIE)
     return answer

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from eakte.actions import choices, inbox, intake
 from eakte.actions.intake import ReceiptOutcome, Source, Upload
 from eakte.errors import InvalidInput
 from eakte.services import Services
 from eakte.store.stored import Fingerprint
-from eakte.web import forms
+from eakte.store.stored import Fingerprint
+from eakte.web import forms, text
 from eakte.web.context import Context
 
 WORDS = {
@@ -25,11 +29,11 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A file whose bytes are safe in the object store."""
+    """A sent file: safe in the object store, or refused with a German reason."""
 
     filename: str
     stored: Fingerprint | None
-    """``None`` for an empty file, which is refused."""
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +51,25 @@ def form(ctx: Context) -> ResponseReturnValue:
     return ctx.page("upload.html", **_form(ctx))
 
 
-def _form(ctx: Context) -> dict[str, object]:
+def _form(ctx: Context) -> dict[str, Any]:
     units = choices.units(ctx.session, ctx.actor)
     return {"units": units, "most": ctx.services.settings.max_upload_bytes, "results": ()}
 
 
 def store(services: Services) -> list[Arrived]:
     """Put every sent file into the object store; a slow sender holds no lock."""
-    arrived = []
-    for sent in request.files.getlist("files"):
-        if not sent.filename:
-            continue
-        stored = services.objects.put(sent.stream)  # type: ignore[arg-type]  # werkzeug's IO[bytes] is a binary stream
-        arrived.append(Arrived(sent.filename, stored if stored.size else None))
-    return arrived
+    return [_arrived(services, sent) for sent in request.files.getlist("files") if sent.filename]
+
+
+def _arrived(services: Services, sent: FileStorage) -> Arrived:
+    name, most = sent.filename or "", services.settings.max_upload_bytes
+    size = sent.stream.seek(0, os.SEEK_END)
+    sent.stream.seek(0)
+    if size == 0:
+        return Arrived(name, None, "leer, bitte prüfen Sie die Datei")
+    if size > most:
+        return Arrived(name, None, f"zu groß, höchstens {text.size(most)}")
+    return Arrived(name, services.objects.put(cast("BinaryIO", sent.stream)))
 
 
 def receive(ctx: Context) -> ResponseReturnValue:
@@ -77,7 +86,7 @@ def receive(ctx: Context) -> ResponseReturnValue:
 
 def _one(ctx: Context, file: Arrived, upload_id: str) -> Result:
     if file.stored is None:
-        return Result(file.filename, "leer, bitte prüfen Sie die Datei", "danger", None)
+        return Result(file.filename, file.refused, "danger", None)
     upload = Upload(file.stored, file.filename, Source.UPLOAD, forms.text("unit", 40), upload_id)
     receipt = intake.receive(ctx.session, ctx.services.objects, ctx.actor, upload, ctx.now)
     kind = "success" if receipt.outcome is ReceiptOutcome.ACCEPTED else "warning"

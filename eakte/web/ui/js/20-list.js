@@ -14,11 +14,16 @@
     if (next) { next.focus(); next.click(); }
   };
 
+  let last = null;
+  const focusNext = (at, way) => rows()[Math.max(0, at + way)]?.focus();
+
   document.addEventListener("click", (event) => {
     const row = event.target.closest("[data-rows] a[data-row]");
     if (row && !event.ctrlKey && !event.metaKey) choose(row);
     const button = event.target.closest("[data-step]");
     if (button) step(Number(button.dataset.step));
+    const mover = event.target.closest("[data-step-row]");
+    if (mover) focusNext(rows().indexOf(document.activeElement.closest?.("[data-row]") ?? last), Number(mover.dataset.stepRow));
   });
   document.addEventListener("keydown", (event) => {
     const row = event.target.closest?.("[data-rows] a[data-row]");
@@ -27,6 +32,7 @@
     const all = rows();
     all[all.indexOf(row) + (event.key === "ArrowDown" ? 1 : -1)]?.focus();
   });
+  document.addEventListener("focusin", (event) => { last = event.target.closest?.("a[data-row]") ?? last; });
 
   document.addEventListener("ea:filed", (event) => {
     const row = document.getElementById(`row-${event.detail.item}`);

@@ -1,0 +1,118 @@
+"""The inbox: what a clerk sees, files, takes back, drops and retries."""
+
+from __future__ import annotations
+
+from tests.web.city import City, state_of
+from tests.web.conftest import Person
+
+
+def filing(city: City, **changed: str) -> dict[str, str]:
+    return {
+        "case_file_id": str(city.file_id),
+        "document_type": "Bauantrag",
+        "subject": "Antrag",
+        "sender": "Hollmann & Dräger",
+        "letter_date": "12.11.2026",
+        **changed,
+    }
+
+
+def test_the_inbox_shows_the_first_item_with_its_proposal_and_its_evidence(city: City, clerk: Person) -> None:
+    page = clerk.get("/posteingang").text
+    assert "Architekturbüro Hollmann &amp; Dräger" in page
+    assert city.file_reference in page
+    assert "sicher" in page
+    assert 'data-show-proof="1"' in page
+    assert f'value="{city.file_id}" checked' in page
+    assert "15.12.2026" in page
+
+
+def test_filing_shows_the_next_item_and_offers_to_take_it_back(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    answer = clerk.post(f"/posteingang/{city.waiting[0]}/ablegen", htmx=True, **filing(city))
+    assert answer.status_code == 200
+    assert answer.headers["HX-Push-Url"] == f"/posteingang/{city.waiting[1]}"
+    assert f"Abgelegt in {city.file_reference}" in answer.text
+    assert "Rückgängig" in answer.text
+    assert state_of(city, city.waiting[0]) == "filed"
+
+
+def test_filing_works_without_script(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    answer = clerk.post(f"/posteingang/{city.waiting[0]}/ablegen", **filing(city))
+    assert answer.status_code == 303
+    assert f"Abgelegt in {city.file_reference}" in clerk.get(answer.headers["Location"]).text
+
+
+def test_the_end_of_the_queue_is_no_error(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    for item_id in city.waiting:
+        answer = clerk.post(f"/posteingang/{item_id}/ablegen", htmx=True, **filing(city))
+    assert "Posteingang ist leer." in answer.text
+    assert "Posteingang ist leer." in clerk.get("/posteingang").text
+
+
+def test_a_filing_is_taken_back(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    undo = f"/dokumente/{city.filed}/rueckgaengig"
+    answer = clerk.post(undo)
+    assert answer.status_code == 303
+    assert "Vorschlag zur Ablage" in clerk.get(answer.headers["Location"]).text
+
+
+def test_filing_without_a_case_file_says_what_is_missing(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    answer = clerk.post(f"/posteingang/{city.waiting[0]}/ablegen", htmx=True, **filing(city, case_file_id=""))
+    assert answer.status_code == 422
+    assert answer.headers["X-Error-Field"] == "case_file_id"
+    assert "Bitte wählen Sie eine Akte aus." in answer.text
+
+
+def test_a_wrong_date_is_named_at_its_field(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    answer = clerk.post(f"/posteingang/{city.waiting[0]}/ablegen", htmx=True, **filing(city, letter_date="31.02.2026"))
+    assert (answer.status_code, answer.headers["X-Error-Field"]) == (422, "letter_date")
+
+
+def test_a_stale_form_never_overwrites(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    answer = clerk.post(f"/posteingang/{city.waiting[0]}/ablegen", htmx=True, **filing(city, revision="1"))
+    assert answer.status_code == 409
+    assert state_of(city, city.waiting[0]) == "waiting"
+
+
+def test_an_item_is_dropped_only_with_a_reason(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    path = f"/posteingang/{city.waiting[0]}/nicht-aktenrelevant"
+    assert clerk.post(path, reason=" ").status_code == 422
+    assert clerk.post(path, reason="Werbung").status_code == 303
+    assert state_of(city, city.waiting[0]) == "dropped"
+
+
+def test_a_fault_is_listed_with_its_reason_and_read_again(city: City, clerk: Person) -> None:
+    assert "kaputt.pdf" in clerk.get("/stoerungen").text
+    assert clerk.post(f"/posteingang/{city.fault}/erneut").status_code == 303
+    assert state_of(city, city.fault) == "received"
+
+
+def test_another_case_file_is_found_by_typing_and_chosen_by_hand(city: City, clerk: Person) -> None:
+    options = clerk.htmx(f"/posteingang/{city.waiting[0]}/akten?q=Gartenweg").text
+    assert city.file_reference in options
+    assert 'role="option"' in options
+    chosen = clerk.htmx(f"/posteingang/{city.waiting[0]}?akte={city.file_id}").text
+    assert f'value="{city.file_id}" checked' in chosen
+
+
+def test_a_new_case_file_comes_back_to_the_item(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    answer = clerk.post(
+        "/akten", item=str(city.waiting[0]), file_plan_code="63.20 Baugenehmigungen", subject="Carport", org_unit_code="63.2"
+    )
+    assert answer.status_code == 303
+    assert "von Hand" in clerk.get(answer.headers["Location"]).text
+
+
+def test_the_poll_of_the_top_bar_is_answered_short_while_nothing_changes(clerk: Person) -> None:
+    first = clerk.htmx("/posteingang/lesen")
+    again = clerk.htmx("/posteingang/lesen", headers={"If-None-Match": first.headers["ETag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
