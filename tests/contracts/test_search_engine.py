@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search import Entry, MaySee, Query, SearchEngine, Sort
+from search import Entry, MaySee, Query, SearchEngine, Sort, TooManyKeys
 from search.engines import open_engine
 from tests.search import corpus, naive
 from tests.search.corpus import EVERYBODY, entry
@@ -187,3 +187,49 @@ def test_suggestions_complete_words_as_they_are_written(engine: SearchEngine) ->
     assert engine.suggest("gebä", EVERYBODY) == ("Gebäude",)
     assert engine.suggest("alte geb", EVERYBODY) == ("Gebäude", "Gebühr")
     assert engine.suggest("", EVERYBODY) == ()
+
+
+def test_typed_text_cannot_address_the_engine(engine: SearchEngine) -> None:
+    secret = entry("secret", "Garten", access_keys=frozenset({"unit:52"}))
+    engine.put([entry("a", "Müller (GmbH) am Garten"), secret])
+    for typed in ("access:unit:52", "*:*", "-x", "-Zaun", "id:secret", "/.*/", "Garten^9 Garten~2", "[a TO z]", "a AND"):
+        assert engine.find(Query(typed), EVERYBODY).total <= 1
+        assert "secret" not in ids(engine, typed)
+    assert ids(engine, "Müller (GmbH") == ["a"]
+    assert ids(engine, '"Garten"') == ["a"]
+    assert ids(engine, '"Garten Garten"') == []
+    assert ids(engine, "Garten\x00\ud800") == ["a"]
+
+
+def test_a_query_may_ask_beyond_the_last_hit_and_for_unknown_filters(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Garten")])
+    assert ids(engine, "Garten", offset=50) == []
+    assert ids(engine, "Garten", offset=-3, limit=10_000) == ["a"]
+    assert engine.find(Query("Garten", offset=50), EVERYBODY).total == 1
+    unknown = engine.find(Query("Garten", filters={"access": frozenset({"unit:63"})}), EVERYBODY)
+    assert (unknown.total, unknown.notes) == (0, ("Nach „access“ kann nicht gefiltert werden.",))
+
+
+def test_more_keys_than_a_filter_carries_are_refused(engine: SearchEngine) -> None:
+    with pytest.raises(TooManyKeys, match="Zugriffsrechte"):
+        engine.find(Query("Garten"), MaySee(frozenset(map(str, range(1_001)))))
+
+
+def test_filters_narrow_hits_counts_and_facets(engine: SearchEngine) -> None:
+    engine.put([
+        entry("a", "Garten", document_type="Antrag", case_file_id="one"),
+        entry("b", "Garten", document_type="Bescheid", state="CLOSED", case_file_id="two"),
+    ])
+    results = engine.find(Query("Garten", filters={"case_file_id": frozenset({"two", "three"})}), EVERYBODY)
+    assert (results.total, results.case_files) == (1, 1)
+    assert results.facets["document_type"] == {"Bescheid": 1}
+    assert ids(engine, "Garten", filters={"state": frozenset()}) == []
+    assert ids(engine, "", first=date(2027, 1, 1)) == []
+
+
+def test_many_case_files_are_counted_exactly(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("search.engines.tantivy_engine._MOST_BUCKETS", 5)
+    engine.put([entry(f"d{number}", "Garten", case_file_id=f"file-{number % 40}") for number in range(60)])
+    assert engine.find(Query("Garten"), EVERYBODY).case_files == 40

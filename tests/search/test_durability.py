@@ -62,6 +62,33 @@ def test_writers_of_several_processes_take_turns(name: str, tmp_path: Path) -> N
 
 
 @ENGINES
+def test_reading_beside_a_writer_never_fails(name: str, tmp_path: Path) -> None:
+    engine = open_engine(name, tmp_path)
+    engine.put([entry("first", "Stellplatz")])
+    writer = start_writer(name, tmp_path, "w", "8")
+    while writer.poll() is None:
+        assert engine.find(Query("Stellplatz"), EVERYBODY).total >= 1
+        assert engine.suggest("stell", EVERYBODY) == ("Stellplatz",)
+    assert writer.stdout is not None
+    writer.stdout.close()
+    assert engine.find(Query("Stellplatz"), EVERYBODY).total == 9
+    engine.close()
+
+
+@ENGINES
+def test_engines_that_take_turns_leave_no_files_behind(name: str, tmp_path: Path) -> None:
+    first, second = open_engine(name, tmp_path), open_engine(name, tmp_path)
+    for turn in range(12):
+        for engine in (first, second):
+            engine.put([entry("a", "Garten", version=turn)])
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) < 120
+    assert list(first.versions()) == [("a", 11)]
+    first.close()
+    second.close()
+
+
+@ENGINES
 def test_threads_write_and_read_at_once(name: str, tmp_path: Path) -> None:
     engine = open_engine(name, tmp_path)
     faults: list[BaseException] = []
