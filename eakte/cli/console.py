@@ -107,8 +107,6 @@ class Console:
         handler = WatchedFileHandler(folder / LOG_FILE, encoding="utf-8", delay=True)
         handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
         add_handler(handler)
-        self._opened.append(handler.close)
-        self._opened.append(lambda: logging.getLogger().removeHandler(handler))
 
     def close(self) -> None:
         """Close what was opened, the last first."""
@@ -120,6 +118,20 @@ def add_handler(handler: logging.Handler) -> None:
     """Send warnings and faults of all modules to *handler*."""
     handler.setLevel(logging.WARNING)
     logging.getLogger().addHandler(handler)
+
+
+@contextmanager
+def logging_until_the_end() -> Iterator[None]:
+    """Take away what the call adds to the log, after its last fault was written."""
+    root = logging.getLogger()
+    before = list(root.handlers)
+    root.addHandler(logging.NullHandler())  # without any handler, faults before the settings are known would be shown
+    try:
+        yield
+    finally:
+        for handler in [one for one in root.handlers if one not in before]:
+            root.removeHandler(handler)
+            handler.close()
 
 
 def _actor(session: Session, login: str | None, now: datetime) -> Actor:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import click
 
-from eakte.cli.console import Console
+from eakte.cli.console import Console, logging_until_the_end
 from eakte.cli.exits import EPILOG, Exit, outcome_of
 from eakte.cli.german import Group
 
@@ -53,11 +53,12 @@ class Root(Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run one call and end the process with its exit code."""
         kwargs["standalone_mode"] = False
-        try:
-            code = super().main(*args, **kwargs)
-        except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last edge: nobody shall see a trace
-            code, text = outcome_of(error)
-            click.echo(text, err=True)
+        with logging_until_the_end():
+            try:
+                code = super().main(*args, **kwargs)
+            except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last edge: nobody shall see a trace
+                code, text = outcome_of(error)
+                click.echo(text, err=True)
         sys.exit(code if isinstance(code, int) else Exit.DONE)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,8 +36,6 @@ EMPTY_REST = 60.0
 """The same for an empty file: scanners create it long before they write."""
 INTERVAL = 2.0
 """Seconds between two looks."""
-LONGEST_INTERVAL = 60.0
-"""Seconds between two looks while the folder or the database is away."""
 PARTIAL = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 """Endings of names under which programs write what they rename when it is complete."""
 TAKEN, REFUSED = ".erledigt", ".abgelehnt"
@@ -85,50 +82,27 @@ def is_partial(name: str) -> bool:
     return name.startswith((".", "~$")) or name.lower().endswith(PARTIAL)
 
 
-class Watcher:
-    """Looks into the folder until it is closed."""
+class WatchedFolder:
+    """The folder and how its files looked the last time."""
 
-    def __init__(
-        self,
-        services: Services,
-        folder: Path,
-        *,
-        interval: float = INTERVAL,
-        clock: Callable[[], datetime] = utc_now,
-    ) -> None:
-        self._services, self._folder, self._interval, self._clock = services, folder, interval, clock
+    def __init__(self, services: Services, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
+        self._services, self._folder, self._clock = services, folder, clock
         self._seen: dict[Place, Look] = {}
         self._stuck: dict[Place, Look] = {}
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="eakte-folder", daemon=True)
 
-    def start(self) -> None:
-        """Begin to look."""
-        self._thread.start()
+    def look(self, go_on: Callable[[], bool] = lambda: True, now: float | None = None) -> int:
+        """Take every file that is complete; return how many were taken.
 
-    def close(self) -> None:
-        """Finish the file in hand and stop."""
-        self._closing.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        pause = self._interval
-        while not self._closing.wait(pause):
-            try:
-                self.look(time.monotonic())
-                pause = self._interval
-            except Exception:
-                LOG.exception("the watched folder could not be worked through; it is tried again")
-                pause = min(LONGEST_INTERVAL, 2 * pause)
-
-    def look(self, now: float) -> int:
-        """Look once through the folder at the steady time *now*; return how many files were taken."""
+        Args:
+            go_on: asked before each file.
+            now: the steady time of this look in seconds; read from the machine where not given.
+        """
+        now = time.monotonic() if now is None else now
         before, seen = self._seen, dict(_looks(self._folder, now))
         self._seen = {place: _first(before.get(place), look) for place, look in seen.items()}
         taken = 0
         for place, look in seen.items():
-            if self._closing.is_set():
+            if not go_on():
                 break
             if ready(before.get(place), look, now) and not look.same(self._stuck.get(place)):
                 taken += self._take_or_refuse(place, look)
