@@ -78,7 +78,9 @@ def is_untouched(services: Services) -> bool:
         )
 
 
-def load(services: Services, *, today: date, now: datetime, progress: Progress) -> Summary:
+def load(
+    services: Services, *, today: date, now: datetime, progress: Progress, post: Sequence[Mail] | None = None
+) -> Summary:
     """Load the demo city, or the rest of it after an interruption; twice is once.
 
     Args:
@@ -86,6 +88,7 @@ def load(services: Services, *, today: date, now: datetime, progress: Progress) 
         today: the day retention is evaluated on.
         now: the moment of loading; nothing in the story is later.
         progress: told after every step.
+        post: other post than the whole of the demo.
 
     Raises:
         DatabaseNotEmpty: The database holds something else.
@@ -98,7 +101,7 @@ def load(services: Services, *, today: date, now: datetime, progress: Progress) 
                 raise DatabaseNotEmpty
             with services.database.begin() as session:
                 set_up(session, city, config, now)
-        post = demo_mail()
+        post = demo_mail() if post is None else post
         _tell_all(services, city, post, now=now, progress=progress)
         _finish(services, post, today, now)
     return summary(services)
@@ -143,8 +146,8 @@ def summary(services: Services) -> Summary:
     """Return what stands in the database."""
     city = load_city(services.settings.config_folder)
     with services.database.reading() as session:
-        files = dict(session.execute(select(CaseFile.state, func.count()).group_by(CaseFile.state)).tuples().all())
-        items = dict(session.execute(select(IncomingItem.state, func.count()).group_by(IncomingItem.state)).tuples().all())
+        files = dict(session.execute(select(CaseFile.state, func.count()).group_by(CaseFile.state)).all())
+        items = dict(session.execute(select(IncomingItem.state, func.count()).group_by(IncomingItem.state)).all())
     return Summary(
         case_files=sum(files.values()),
         closed=files.get(CaseFileState.CLOSED, 0),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from eakte.demo.data import CaseFileEntry, City, Event
 from eakte.demo.mail import Mail
 from eakte.records.calendar import BERLIN
+
+SLOT = timedelta(minutes=5)
+READ_AFTER, DECIDED_AFTER = timedelta(minutes=1), timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ Step = OpenFile | Arrive | Happen | CloseFile | Hold
 
 def script(city: City, post: Sequence[Mail], now: datetime) -> list[Step]:
     """Return all steps, oldest first; nothing happens after *now*."""
-    steps: list[Step] = [*_files(city.case_files, now), *(_arrival(mail, now) for mail in post)]
+    steps: list[Step] = [*_files(city.case_files, now), *_arrivals(post, now)]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -73,10 +77,15 @@ def _files(entries: Iterable[CaseFileEntry], now: datetime) -> Iterable[Step]:
             yield Hold(_moment(entry.hold.on, 16, now), entry, entry.hold)
 
 
-def _arrival(mail: Mail, now: datetime) -> Arrive:
-    minute = 7 * mail.letter.number % 60
-    return Arrive(_moment(mail.letter.spec.received_on, 9, now, minute=minute), mail)
+def _arrivals(post: Iterable[Mail], now: datetime) -> Iterable[Step]:
+    """Let the letters of a day arrive one after the other, with time to read and decide between them."""
+    today: Counter[date] = Counter()
+    for mail in post:
+        day = mail.letter.spec.received_on
+        at = _moment(day, 9, now) + SLOT * today[day]
+        today[day] += 1
+        yield Arrive(min(at, now), mail)
 
 
-def _moment(day: date, hour: int, now: datetime, *, minute: int = 0) -> datetime:
-    return min(datetime.combine(day, time(hour, minute), tzinfo=BERLIN), now)
+def _moment(day: date, hour: int, now: datetime) -> datetime:
+    return min(datetime.combine(day, time(hour), tzinfo=BERLIN), now)

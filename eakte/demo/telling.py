@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from eakte.actions.proposing import record_proposals
 from eakte.demo.data import CaseFileEntry, City
 from eakte.demo.mail import Fate, Mail
 from eakte.demo.reading import Prepared
-from eakte.demo.script import Arrive, CloseFile, Happen, Hold, OpenFile, Step
+from eakte.demo.script import DECIDED_AFTER, READ_AFTER, Arrive, CloseFile, Happen, Hold, OpenFile, Step
 from eakte.records.access import SYSTEM, Actor
 from eakte.records.states import CaseFileState, ItemState
 from eakte.services import Services
@@ -98,9 +98,9 @@ class Teller:
         prepared = self.prepared[mail.upload_id].result()
         with database.begin() as session:
             item_id = self._receive(session, mail, prepared, step.at)
-        self._read(item_id, prepared, min(step.at + timedelta(minutes=1), self.latest))
+        self._read(item_id, prepared, min(step.at + READ_AFTER, self.latest))
         with database.begin() as session:
-            self._decide(session, item_id, mail, min(step.at + timedelta(minutes=40), self.latest))
+            self._decide(session, item_id, mail, min(step.at + DECIDED_AFTER, self.latest))
 
     def _receive(self, session: Session, mail: Mail, prepared: Prepared, now: datetime) -> UUID:
         """Scans come from the folder of the mail room, files with text are uploaded by the clerk."""

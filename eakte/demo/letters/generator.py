@@ -51,7 +51,7 @@ class Letter:
     def _scan(self, pdf: bytes, path: Path) -> None:
         random = np.random.default_rng((self.seed, self.number))
         spec = self.spec
-        wear = wear_of(random, dpi=spec.dpi, stamp=spec.received_on)
+        wear = wear_of(random, dpi=spec.dpi, stamp=spec.received_on, colour=spec.carrier is not Carrier.SCAN_TIFF)
         pages = [scan(page, wear, random, first=number == 0) for number, page in enumerate(rasterise(pdf, spec.dpi))]
         quality = int(random.integers(55, 86))
         if spec.carrier is Carrier.SCAN_JPEG:

@@ -15,6 +15,8 @@ from eakte.demo.letters.fonts import font
 
 _MONTHS = ("JAN", "FEB", "MÄRZ", "APR", "MAI", "JUNI", "JULI", "AUG", "SEP", "OKT", "NOV", "DEZ")
 _TILE = 768
+_SHARP = 0.4
+"""Blur that turning the page brings anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Wear:
     colour: bool
 
 
-def wear_of(random: np.random.Generator, *, dpi: int, stamp: date) -> Wear:
-    """Choose the wear of one letter."""
+def wear_of(random: np.random.Generator, *, dpi: int, stamp: date, colour: bool) -> Wear:
+    """Choose the wear of one letter; without *colour* the scanner knows only grey."""
     yellow = int(random.integers(0, 16))
     light = int(random.integers(240, 253))
     return Wear(
@@ -49,7 +51,7 @@ def wear_of(random: np.random.Generator, *, dpi: int, stamp: date) -> Wear:
         stamp=stamp if random.random() < 0.85 else None,
         stamp_angle=float(random.uniform(-9, 9)),
         stamp_at=(float(random.uniform(116, 138)), float(random.uniform(25, 29))),
-        colour=bool(random.random() < 0.7),
+        colour=bool(random.random() < 0.7) and colour,
     )
 
 
@@ -68,11 +70,12 @@ def scan(page: Image.Image, wear: Wear, random: np.random.Generator, *, first: b
         _stamp(page, wear, wear.stamp)
     if wear.punched:
         _punch(page, wear.dpi)
-    skew = wear.skew + float(random.normal(0, 0.15))
-    page = page.rotate(skew, Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
-    page = page.filter(ImageFilter.GaussianBlur(wear.blur))
     if not wear.colour:
         page = page.convert("L")
+    skew = wear.skew + float(random.normal(0, 0.15))
+    page = page.rotate(skew, Image.Resampling.BILINEAR, fillcolor="white")
+    if wear.blur > _SHARP:
+        page = page.filter(ImageFilter.BoxBlur(wear.blur - _SHARP))
     return Image.fromarray(_paper(np.asarray(page), wear, random))
 
 

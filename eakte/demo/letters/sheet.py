@@ -11,6 +11,7 @@ from eakte.demo.letters.chance import chance
 from eakte.demo.letters.content import Content
 from eakte.demo.letters.fonts import font
 from eakte.demo.letters.heads import draw_footer, draw_head
+from eakte.demo.letters.spec import Shape
 
 MARGIN = 25.0
 WIDTH = 165.0
@@ -29,11 +30,17 @@ class Sheet(FPDF):
         )
         self.set_producer("Textverarbeitung")
         self.set_lang("de-DE")
-        for name, wanted in (("body", content.look.font), ("typed", "Liberation Mono"), ("wide", "DejaVu Sans")):
-            face = font(wanted)
-            self.add_font(name, "", face.regular)
-            self.add_font(name, "B", face.bold)
-        self.set_fallback_fonts(["wide"], exact_match=True)
+        face = font(content.look.font)
+        self.add_font("body", "", face.regular)
+        self.add_font("body", "B", face.bold)
+        if spec.shape is Shape.FORM:
+            self.add_font("typed", "", font("Liberation Mono").regular)
+        if any("\u1e00" <= char <= "\u1eff" for char in repr(content)):
+            # Some families lack the letters of Vietnamese.
+            wide = font("DejaVu Sans")
+            self.add_font("wide", "", wide.regular)
+            self.add_font("wide", "B", wide.bold)
+            self.set_fallback_fonts(["wide"], exact_match=True)
         self.set_margins(MARGIN, 25, 20)
         self.set_auto_page_break(auto=True, margin=32)
 
