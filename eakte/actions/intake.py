@@ -225,11 +225,16 @@ def _page_row(page: Page, stored: Mapping[Path, Fingerprint]) -> PageRow:
 
 
 def record_fault(session: Session, item_id: UUID, code: str, now: datetime) -> None:
-    """Put an item that could not be read into the worklist of faults; its bytes stay as they came."""
+    """Put an item that could not be read into the worklist of faults; its bytes stay as they came.
+
+    An item that was read and only found no proposals waits for its clerk without them.
+    """
     item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
-    if item is None or item.state not in {ItemState.RECEIVED, ItemState.READING} or item.document is not None:
+    if item is None or item.state not in {ItemState.RECEIVED, ItemState.READING}:
         return
-    item.state = move_item(item.state, ItemState.FAULT)
-    item.fault_code = code
+    if item.document is None:
+        item.state, item.fault_code = move_item(item.state, ItemState.FAULT), code
+    else:
+        item.state = move_item(item.state, ItemState.WAITING)
     item.revision += 1
     record(session, SYSTEM, "item.fault", about=("item", item.id), now=now, detail={"code": code})

@@ -65,7 +65,7 @@ def take_answers(services: Services, go_on: Callable[[], bool] = lambda: True) -
         try:
             _take(services, incoming)
         except (EakteError, RetentionError) as refusal:
-            LOG.error("%s from the archive cannot be used (%s)", incoming.name, refusal.code)
+            LOG.warning("%s from the archive cannot be used (%s)", incoming.name, refusal.code)
             continue
         archive.acknowledge(incoming.name)
         taken += 1

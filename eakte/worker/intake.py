@@ -15,10 +15,9 @@ from eakte.actions.intake import ToRead, begin_reading, record_fault, record_rea
 from eakte.actions.proposing import record_proposals
 from eakte.errors import EakteError
 from eakte.services import Services
-from eakte.store.documents import IncomingItem
 from eakte.store.objects import ObjectMissingError
 from eakte.worker.clock import now
-from eakte.worker.workflow import ENOUGH, Workflow
+from eakte.worker.workflow import Workflow
 from ingest import ReaderSettings, read_apart
 from ingest.model import Limits, Reading, Scan
 
@@ -31,18 +30,13 @@ class OriginalMissing(EakteError):
     code = "original-missing"
 
 
-def read(services: Services, item_id: str) -> str | None:
-    """Read the item and record what was read, unless that has been done."""
+def read(services: Services, item_id: str) -> None:
+    """Read the item and record what was read; nothing happens where that has been done."""
     with services.database.begin() as session:
         todo = begin_reading(session, UUID(item_id), now())
-        item = session.get(IncomingItem, UUID(item_id))
-        has_document = item is not None and item.document is not None
-    if todo is None:
-        return ENOUGH
-    if not has_document:
+    if todo is not None:
         with _work_folder(services) as work:
             _record(services, item_id, _reading(services, todo, work))
-    return None
 
 
 def _reading(services: Services, todo: ToRead, work: Path) -> Reading:
