@@ -110,7 +110,10 @@ def _hand_over(connection: socket.socket) -> None:
     global _server  # noqa: PLW0603 — one server per process, as processes cannot be had for free
     with _server_lock:
         for _ in range(2):
-            if _server is None or _server.owner != os.getpid() or _server.process.poll() is not None:
+            if _server is not None and (_server.owner != os.getpid() or _server.process.poll() is not None):
+                _end(_server)
+                _server = None
+            if _server is None:
                 _server = _started()
             try:
                 socket.send_fds(_server.control, [b"+"], [connection.fileno()])

@@ -24,10 +24,12 @@ _DEADLINE = re.compile(
     r"(?i)\b(?:bis\s+(?:sp[äa]testens\s+)?(?:zum|am|einschlie[ßs]+lich)?|sp[äa]testens\s+(?:am|bis(?:\s+zum)?)"
     r"|frist\w*(?:\s+\w+){0,3}|f[äa]llig(?:\s+\w+){0,2}|zahlbar\s+bis(?:\s+zum)?)[\s:]*$"
 )
+_DATE_LABEL = re.compile(r"(?i)\bdatum\b:?(?!\s*\d)")
 _DEADLINE_REACH = 45
 """Characters before a date in which the words of a deadline stand."""
 
-_RAISES = r"\b(?:lege|legen|erhebe|erheben|reiche|reichen)\b[^.]{0,160}\b"
+_SENTENCE = r"(?:[^.]|(?<=\d)\.){0,160}"  # a dot behind a number ends no sentence
+_RAISES = rf"\b(?:lege|legen|erhebe|erheben|reiche|reichen)\b{_SENTENCE}\b"
 _REMEDIES = (
     (
         "Akteneinsicht",
@@ -82,7 +84,8 @@ def _letter_date(lines: Sequence[Line]) -> Finding | None:
     for number, line in enumerate(lines):
         for found in find_dates(line.text):
             finding = Finding(found.day.isoformat(), line.evidences(found.start, found.end))
-            rank = _date_rank(line.text, found.start, number)
+            labelled = any(_DATE_LABEL.search(above.text) for above in lines[max(0, number - 2) : number])
+            rank = 50 + number if labelled else _date_rank(line.text, found.start, number)
             if best is None or rank < best[0]:
                 best = (rank, finding)
     return best[1] if best and best[0] < 1000 else None

@@ -140,13 +140,17 @@ def _fax(pdf: pikepdf.Pdf, image: Image.Image) -> pikepdf.Stream:
     image.save(file, "TIFF", compression="group4", tiffinfo={278: image.height})
     with Image.open(file) as tiff:
         tags = dict(tiff.getexif())
-    (start,), (length,) = tags[273], tags[279]
+    start, length = (_single(tags[tag]) for tag in (273, 279))
     black_is_one = tags[262] == 0
     stream = pikepdf.Stream(pdf, file.getvalue()[start : start + length])
     _describe(stream, image.size, Name.DeviceGray, bits=1)
     stream.Filter = Name.CCITTFaxDecode
     stream.DecodeParms = Dictionary(K=-1, Columns=image.width, Rows=image.height, BlackIs1=not black_is_one)
     return stream
+
+
+def _single(value: int | tuple[int, ...]) -> int:
+    return value if isinstance(value, int) else value[0]
 
 
 def _describe(stream: pikepdf.Stream, size: tuple[int, int], colour: pikepdf.Name, *, bits: int) -> None:

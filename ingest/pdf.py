@@ -92,10 +92,10 @@ class PdfDocument:
         dpi = _drawing_dpi(across, down)
         size = (max(1, round(across * dpi / _POINTS_PER_INCH)), max(1, round(down * dpi / _POINTS_PER_INCH)))
         carried = pdf_text.embedded(drawing, size, lambda: self._texts.of_page(index))
-        scan = None if carried.is_good and not carried.hides_scan else pdf_images.whole_page_scan(stored, self._limits)
-        if carried.is_good and (scan is None or not carried.hides_scan):
+        if carried.is_good and not carried.hides_scan:
             view = _drawn(drawing, min(dpi, VIEW_WIDTH * _POINTS_PER_INCH / across))
             return Sheet(*size, dpi=dpi, view=view_of(view), text=carried.text)
+        scan = pdf_images.whole_page_scan(stored, self._limits)
         if scan is not None:
             return Sheet(scan.image.width, scan.image.height, scan.dpi, view_of(scan.image), as_scan(scan.image))
         image = _drawn(drawing, dpi)

@@ -57,9 +57,10 @@ def whole_page_scan(page: pikepdf.Page, limits: Limits) -> Scan | None:
 def _only_image(page: pikepdf.Page) -> pikepdf.Stream | None:
     """The page's only image if it is drawn once, upright and over the whole visible page."""
     try:
-        if len(page.images) != 1 or not _is_small(page.obj.get("/Contents")):
+        images = page.get_images(recursive=False)
+        if len(images) != 1 or not _is_small(page.obj.get("/Contents")):
             return None
-        name, image = next(iter(page.images.items()))
+        name, image = next(iter(images.items()))
         placed = _placement(page, name)
     except (pikepdf.PdfError, ValueError, TypeError, AttributeError, IndexError):
         return None

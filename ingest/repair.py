@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from ingest.model import Word
 
 _SIGNS = {"8": "§", "$": "§", "5": "§", "S": "§", "&": "§", "88": "§§", "$$": "§§", "8$": "§§", "$8": "§§", "SS": "§§"}
-_GLUED = re.compile(r"^([8$])(\d{1,3}[a-z]?)$")
+_GLUED = re.compile(r"^\$(\d{1,3}[a-z]?)$")
+"""Only the dollar: an 8 before digits may as well be part of the number."""
 _NUMBER = re.compile(r"^\(?\d{1,4}[a-z]?[.,;]?\)?$")
 _LAW = re.compile(
-    r"^(?:[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{0,14}(?:G|GB|O|VO|VwV)|BGB|StGB|HGB|StPO|ZPO|AO|SGB|GG|DSGVO|BauNVO|LBO|BImSchV)[.,;:)]?$"
+    r"^(?!(?:AG|KG|OHG|UG)\b)(?:[A-ZÄÖÜ][A-Za-zÄÖÜäöüß]{0,14}(?:G|GB|O|VO|VwV)|BGB|StGB|HGB|StPO|ZPO|AO|SGB|GG|DSGVO|BauNVO|LBO|BImSchV)[.,;:)]?$"
 )
 _LINKS = "abs. absatz satz s. nr. nummer nrn. und bis i.v.m. ivm buchst. buchstabe lit. i. v. m. ff. f. der des"
 _BETWEEN = frozenset(_LINKS.split())
@@ -39,17 +40,22 @@ def _repaired(words: Sequence[Word], index: int) -> Word:
     word = words[index]
     opening = "(" if word.text.startswith("(") else ""
     bare = word.text[len(opening) :]
-    if (
-        bare in _SIGNS
-        and index + 1 < len(words)
-        and _is_number(words[index + 1].text)
-        and _law_follows(words, index + 2)
-    ):
+    if bare in _SIGNS and not _continues_a_citation(words, index) and _cites_a_law(words, index + 1):
         return replace(word, text=opening + _SIGNS[bare], original=word.text)
     glued = _GLUED.match(bare)
-    if glued and glued[1] == "$" and _law_follows(words, index + 1):
-        return replace(word, text=f"{opening}§{glued[2]}", original=word.text)
+    if glued and _law_follows(words, index + 1):
+        return replace(word, text=f"{opening}§{glued[1]}", original=word.text)
     return word
+
+
+def _continues_a_citation(words: Sequence[Word], index: int) -> bool:
+    """Whether the word before makes this one a plain number, as in "§§ 5 8 BauO" or "Nr. 8 64 BauO"."""
+    before = words[index - 1].text.lower().strip("(,;") if index else ""
+    return before.startswith("§") or before in _BETWEEN - {"und", "bis", "i.v.m.", "ivm", "v.", "m.", "der", "des"}
+
+
+def _cites_a_law(words: Sequence[Word], start: int) -> bool:
+    return start < len(words) and _is_number(words[start].text) and _law_follows(words, start + 1)
 
 
 def _is_number(text: str) -> bool:

@@ -1,0 +1,86 @@
+"""What every recognition engine keeps to, the real one and the one that finds nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ingest.engines.null import BrokenOcr, NullOcr
+from ingest.engines.tesseract import TesseractOcr, parse_tsv
+from ingest.errors import IngestError, ReaderCrashed, ReadTimedOut
+from ingest.ocr import OcrEngine, Recognised
+from tests.ingest import pages
+
+ENGINES: list[OcrEngine] = [TesseractOcr(), NullOcr()]
+
+
+@pytest.fixture(params=ENGINES, ids=lambda engine: type(engine).__name__)
+def engine(request: pytest.FixtureRequest) -> OcrEngine:
+    chosen: OcrEngine = request.param
+    return chosen
+
+
+def _read(engine: OcrEngine, image: Image.Image, scratch: Path) -> Recognised:
+    return engine.recognise(image, dpi=200, languages="deu+eng", scratch=scratch)
+
+
+LETTER = pages.scan(dpi=200)
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "RGB"])
+def test_words_lie_on_the_page_and_make_the_text(engine: OcrEngine, mode: str, tmp_path: Path) -> None:
+    found = _read(engine, LETTER.convert(mode), tmp_path)
+    for word in found.words:
+        assert word.text
+        assert word.text == word.text.strip()
+        assert 0 <= word.confidence <= 100
+        assert word.box.width > 0
+        assert word.box.height > 0
+        assert 0 <= word.box.left <= word.box.left + word.box.width <= LETTER.width
+        assert 0 <= word.box.top <= word.box.top + word.box.height <= LETTER.height
+    assert found.text.split() == [part for word in found.words for part in word.text.split()]
+
+
+def test_an_empty_page_has_no_words(engine: OcrEngine, tmp_path: Path) -> None:
+    assert _read(engine, Image.new("L", (600, 800), 255), tmp_path) == Recognised((), "")
+
+
+def test_a_page_of_one_pixel_is_no_mishap(engine: OcrEngine, tmp_path: Path) -> None:
+    assert _read(engine, Image.new("L", (1, 1), 255), tmp_path).words == ()
+
+
+def test_nothing_is_left_behind(engine: OcrEngine, tmp_path: Path) -> None:
+    _read(engine, Image.new("L", (600, 800), 255), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_engine_names_itself(engine: OcrEngine) -> None:
+    assert engine.software
+
+
+@pytest.mark.parametrize(
+    "broken", [BrokenOcr(), TesseractOcr(seconds_per_page=1)], ids=lambda engine: type(engine).__name__
+)
+def test_an_engine_that_fails_says_so_as_one_of_our_errors(broken: OcrEngine, tmp_path: Path) -> None:
+    with pytest.raises(IngestError):
+        broken.recognise(LETTER, dpi=200, languages="there_is_no_such_language", scratch=tmp_path)
+
+
+def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    large = LETTER.resize((LETTER.width * 3, LETTER.height * 3))
+    with pytest.raises(ReadTimedOut):
+        TesseractOcr(seconds_per_page=1).recognise(large, dpi=600, languages="deu+eng", scratch=tmp_path)
+
+
+@pytest.mark.parametrize("row", ["5\t1\t1\t1\t1\t1\tx\t1\t1\t1\t90\tWort", "5\t1\t1"])
+def test_a_garbled_table_is_refused(row: str) -> None:
+    with pytest.raises(ReaderCrashed):
+        parse_tsv(f"level\n{row}\n")
+
+
+def test_the_real_engine_reads_what_is_written(tmp_path: Path) -> None:
+    found = _read(ENGINES[0], pages.scan(), tmp_path)
+    assert "Ihr Zeichen: 52.01.01-2026/0417" in found.text
+    assert "fristgerecht Widerspruch" in " ".join(found.text.split())
