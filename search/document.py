@@ -9,7 +9,7 @@ from search import german, references
 from search.model import Entry, EntryPage
 from search.query import unit_key
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
 

@@ -1,7 +1,8 @@
 """Reference numbers (Aktenzeichen) in any spelling: ``63.20-2026/0417``, ``63.20 – 2026 / 417``, ``63 20 2026 0417``.
 
 A key is the spelling in which equal reference numbers are equal: the parts of the file plan code as
-written, then year and numbers without leading zeros, ``63.20-2026/417``.
+written, then year and numbers without leading zeros, ``63.20-2026/417``; a case and a document of the
+file add their numbers, ``63.20-2026/0417-01#0003`` gives ``63.20-2026/417-1-3``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _SEPARATOR = r"[\s.,:;·•_/\\|\-\u2010-\u2015\u2212]{1,4}"
 _PATTERN = re.compile(
     rf"(?<![\w])(?P<code>\d{{1,4}}(?:{_SEPARATOR}\d{{1,3}}){{0,6}})"
     rf"(?P<before>{_SEPARATOR})(?P<year>(?:19|20)\d\d)"
-    rf"(?P<after>{_SEPARATOR})(?P<number>\d{{1,6}})(?P<rest>(?:[/.\-\u2010-\u2015]\d{{1,6}}){{0,3}})(?![\w])",
+    rf"(?P<after>{_SEPARATOR})(?P<number>\d{{1,6}})(?P<rest>(?:[/.#\-\u2010-\u2015]\d{{1,6}}){{0,3}})(?![\w])",
 )
 _DIGITS = re.compile(r"\d+")
 

@@ -50,15 +50,17 @@ class Vocabulary:
 
     def near(self, word: str, distance: int) -> list[tuple[int, str]]:
         """Return the words within *distance* edits of *word*, each with its distance, nearest first."""
-        # Of distance + 1 pieces one stands unchanged in every word that near.
+        # Of distance + 1 pieces one stands unchanged in every word that near, unless neighbours
+        # were swapped across a cut: those swaps are undone first.
         size = len(word) // (distance + 1)
         if size == 0:
             return []
-        cuts = [word[index * size : (index + 1) * size] for index in range(distance)] + [word[distance * size :]]
-        first, last = f"\n{cuts[0]}", f"{cuts[-1]}\n"
+        cuts = [size * number for number in range(1, distance + 1)]
         candidates: set[str] = set()
-        for piece in (first, *cuts[1:-1], last):
-            candidates.update(self._around(piece, len(word), distance))
+        for form in (word, *(_swapped(word, cut) for cut in cuts)):
+            pieces = [form[start:end] for start, end in zip([0, *cuts], [*cuts, len(word)], strict=True)]
+            for piece in (f"\n{pieces[0]}", *pieces[1:-1], f"{pieces[-1]}\n"):
+                candidates.update(self._around(piece, len(word), distance))
         found = [(edits(word, other, distance), other) for other in candidates if other != word]
         return sorted((steps, other) for steps, other in found if steps <= distance)
 
@@ -90,6 +92,10 @@ class Vocabulary:
     def _word(self, index: int) -> str:
         end = self._starts[index + 1] if index + 1 < len(self._starts) else len(self._text)
         return self._text[self._starts[index] : end - 1]
+
+
+def _swapped(word: str, place: int) -> str:
+    return word[: place - 1] + word[place] + word[place - 1] + word[place + 1 :]
 
 
 def edits(first: str, second: str, most: int) -> int:

@@ -68,6 +68,6 @@ def test_a_reference_number_has_one_key_in_any_spelling(code: list[int], year: i
 
 
 def test_a_document_number_belongs_to_its_file() -> None:
-    assert references.keys_in("Az. 63.20-2026/0417-3-12 vom 12.03.2026") == {
+    assert references.keys_in("Az. 63.20-2026/0417-03#0012 vom 12.03.2026") == {
         "63.20-2026/417", "63.20-2026/417-3", "63.20-2026/417-3-12",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search import german, plan, query
@@ -67,6 +67,7 @@ def test_some_of_the_words_keeps_what_was_excluded_and_quoted() -> None:
     assert some_of(strict) == plan.All((plan.AnyOf((garden, fence)), *bound))
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.text("abc", min_size=1, max_size=6), max_size=30), st.text("abc", min_size=1, max_size=6))
 def test_a_vocabulary_finds_what_a_list_finds(words: list[str], asked: str) -> None:
     vocabulary = Vocabulary((word, 1) for word in words)
