@@ -166,7 +166,11 @@ class TantivyEngine:
                     writer.add_document(row)
 
     def remove(self, document_ids: Collection[str]) -> None:
-        """Forget documents: their pages first, so that a repeated call completes an interrupted one."""
+        """Forget documents: their pages first, so that a repeated call completes an interrupted one.
+
+        Nothing finds them from then on. Their bytes leave the disk when Tantivy next merges the segment
+        that held them; at once only with a rebuilt index.
+        """
         with writing(self._folder):
             documents, pages = self._fresh()
             for index in (pages, documents):

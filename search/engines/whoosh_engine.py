@@ -157,10 +157,13 @@ class WhooshEngine:
                     writer.add_document(**row)
 
     def remove(self, document_ids: Collection[str]) -> None:
-        """Forget documents: their pages first, so that a repeated call completes an interrupted one."""
+        """Forget documents: their pages first, so that a repeated call completes an interrupted one.
+
+        All segments are written anew, so that no byte of them stays on disk.
+        """
         with writing(self._folder):
             for name in ("pages", "documents"):
-                with self._writer(name) as writer:
+                with self._writer(name, optimize=True) as writer:
                     for document_id in document_ids:
                         writer.delete_by_term(str(Column.ID), document_id)
 
@@ -190,12 +193,12 @@ class WhooshEngine:
             yield WhooshReader(documents, pages)
 
     @contextmanager
-    def _writer(self, name: str) -> Iterator[Any]:
+    def _writer(self, name: str, *, optimize: bool = False) -> Iterator[Any]:
         folder = self._folder / name
         writer = index.open_dir(str(folder)).writer()
         try:
             yield writer
-            writer.commit()
+            writer.commit(optimize=optimize)
         except BaseException:
             writer.cancel()
             raise

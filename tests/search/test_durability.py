@@ -198,6 +198,15 @@ def test_a_damaged_index_is_named_broken(name: str, tmp_path: Path) -> None:
     open_engine(name, tmp_path).put([entry("b", "Garten")])
 
 
+def test_whoosh_leaves_no_byte_of_what_was_removed(tmp_path: Path) -> None:
+    engine = open_engine("whoosh", tmp_path)
+    engine.put([entry("a", "Zwiebelkuchenrezept"), entry("b", "Garten")])
+    engine.put([entry("c", "Zaun")])
+    engine.remove(["a"])
+    assert not any(b"zwiebel" in path.read_bytes().lower() for path in tmp_path.rglob("*") if path.is_file())
+    assert len(list(engine.versions())) == 2
+
+
 def test_an_unknown_engine_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(UnknownEngine, match=r"solr.*tantivy"):
         open_engine("solr", tmp_path)
