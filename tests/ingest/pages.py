@@ -13,6 +13,8 @@ from PIL import Image
 from bench.letters import Letter, degrade, draw, font_file
 from ingest.model import Box, Page, TextSource, Word
 
+__all__ = ["Letter", "degrade", "draw"]  # of the generator, for tests that make pages of their own
+
 APPLICATION = Letter(
     signs=("Ihr Zeichen: 52.01.01-2026/0417", "Unser Zeichen: EB-201/26"),
     subject="Widerspruch gegen den Bescheid vom 3. Februar 2026",

@@ -48,7 +48,8 @@ def test_text_and_places_come_without_recognition(tmp_path: Path, no_ocr: Engine
 
 def test_boxes_of_embedded_words_lie_on_the_raster_in_order(tmp_path: Path, no_ocr: Engines) -> None:
     page = _read(pages.born_digital_pdf(tmp_path / "a.pdf", PARAGRAPHS), no_ocr, tmp_path).pages[0]
-    assert (page.dpi, page.width) == (300, pytest.approx(2480, abs=2))
+    assert page.dpi == 300
+    assert page.width == pytest.approx(2480, abs=2)
     first, second = page.words[0].box, page.words[1].box
     assert first.left == pytest.approx(page.dpi / 2.54, abs=20)  # a margin of one centimetre
     assert first.left + first.width < second.left
@@ -98,7 +99,7 @@ def test_a_scan_with_a_printed_line_over_it_is_recognised(tmp_path: Path, real_e
     path = pages.scanned_pdf(tmp_path / "scan.pdf", [pages.scan(dpi=200)], dpi=200)
     stamp = pages.born_digital_pdf(tmp_path / "stamp.pdf", ["Eingang 14.03.2026 Poststelle"])
     with pikepdf.open(path, allow_overwriting_input=True) as pdf, pikepdf.open(stamp) as over:
-        pdf.pages[0].add_overlay(over.pages[0])
+        pdf.pages[0].add_overlay(over.pages[0], None)
         pdf.save(path)
     page = _read(path, real_engines, tmp_path).pages[0]
     assert page.source is TextSource.OCR

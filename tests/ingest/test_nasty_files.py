@@ -23,7 +23,10 @@ SMALL = pages.scan(dpi=100)
 
 
 def _write(data: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(data) and None
+    def write(path: Path) -> None:
+        path.write_bytes(data)
+
+    return write
 
 
 def _pdf(path: Path, content: bytes, *, count: int = 1, **entries: object) -> None:

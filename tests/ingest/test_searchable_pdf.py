@@ -108,6 +108,7 @@ def test_an_image_file_becomes_a_pdf_without_loss(tmp_path: Path, real_engines: 
     reading = read(Scan(tmp_path / "letter.png", "x"), real_engines, limits=Limits(), work=tmp_path / "work")
     with pikepdf.open(reading.renditions[0].path) as pdf:
         (stored,) = pdf.pages[0].get_images().values()
+        assert isinstance(stored, pikepdf.Stream)
         assert pikepdf.PdfImage(stored).as_pil_image().tobytes() == image.tobytes()
     assert _agree(reading.pages[0], _boxes(reading.renditions[0].path, 1)) > 0.97
 
