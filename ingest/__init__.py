@@ -1,13 +1,18 @@
 """From a received file to its Reading: type, pages, text with places, searchable PDF, proposals with reasons."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ingest.apart import read_apart
 from ingest.cases import propose_case_files
 from ingest.classify import Rules, load_rules
 from ingest.media_type import detect
-from ingest.reading import Engines, read
 from ingest.reading_json import proposals_from_rows, proposals_to_rows, reading_from_json, reading_to_json
 from ingest.references import find_references
 from ingest.settings import ReaderSettings
+
+if TYPE_CHECKING:
+    from ingest.reading import Engines, read
 
 __all__ = [
     "Engines",
@@ -24,3 +29,10 @@ __all__ = [
     "reading_from_json",
     "reading_to_json",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the reading programs when ``read`` is asked for: a service that reads apart needs none of them itself."""
+    if name in ("Engines", "read"):
+        return getattr(import_module("ingest.reading"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
