@@ -22,7 +22,7 @@ from eakte.errors import EakteError, SettingsInvalid
 from eakte.texts import sentence
 from ingest.errors import IngestError
 from retention.errors import RetentionError
-from search.errors import SearchError
+from search.errors import IndexBroken, IndexOutdated, SearchError
 
 LOG = getLogger(__name__)
 
@@ -78,18 +78,21 @@ OF_THE_MACHINE = {
 
 
 def _sentence_of(error: BaseException) -> str:
+    text = "Abgebrochen."
     match error:
         case click.UsageError():
-            return usage_sentence(error)
+            text = usage_sentence(error)
         case EakteError():
-            return sentence(error.code, error.detail)
+            text = sentence(error.code, error.detail)
+        case IndexOutdated() | IndexBroken():
+            text = f"{error} Dafür gibt es den Befehl „python -m eakte index rebuild“."
         case SearchError() | RetentionError():
-            return str(error)
+            text = str(error)
         case IngestError():
-            return error.text
+            text = error.text
         case DBAPIError():
-            return f"Die Datenbank antwortet nicht wie erwartet. {_numbered(error)}"
-    return "Abgebrochen."
+            text = f"Die Datenbank antwortet nicht wie erwartet. {_numbered(error)}"
+    return text
 
 
 def _numbered(error: BaseException) -> str:

@@ -23,9 +23,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[object]], *, empty: str)
         return
     cells = [[cell(value) for value in row] for row in rows]
     widths = [max(len(line[at]) for line in [list(heads), *cells]) for at in range(len(heads))]
-    click.echo(_line(list(heads), widths, numbers=[isinstance(value, int) for value in rows[0]]))
-    for row, line in zip(rows, cells, strict=True):
-        click.echo(_line(line, widths, numbers=[isinstance(value, int) for value in row]))
+    numbers = [isinstance(value, int) and not isinstance(value, bool) for value in rows[0]]
+    for line in [list(heads), *cells]:
+        click.echo(_line(line, widths, numbers=numbers))
 
 
 def _line(line: list[str], widths: list[int], *, numbers: list[bool]) -> str:

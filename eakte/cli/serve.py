@@ -29,15 +29,15 @@ def serve(console: Console, *, no_worker: bool) -> None:
     log_to_screen()
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     services = opened(console)
+    server = WebServer(create_app(services), services.settings)
     with ExitStack() as running:
-        server = WebServer(create_app(services), services.settings)
+        running.enter_context(until_asked_to_stop(server.stop))
         running.callback(server.close, GRACE)
         if not no_worker:
             running.enter_context(start_worker(services))
         for line in greeting(services):
             click.echo(line)
-        with until_asked_to_stop(server.stop):
-            server.run()
+        server.run()
         click.echo("Die E-Akte wird beendet.")
         server.close(GRACE)
 

@@ -19,13 +19,13 @@ from eakte.worker.intake import INTAKE
 from eakte.worker.rounds import Rounds
 from eakte.worker.runtime import Pace, Runtime
 from eakte.worker.upkeep import UPKEEP as UPKEEP_WORKFLOW
-from eakte.worker.watching import take_files
+from eakte.worker.watch import INTERVAL, WatchedFolder
 
 LOG = logging.getLogger(__name__)
 
 WORKFLOWS = (INTAKE, INDEXING, REINDEXING, REMOVAL, DESTRUCTION, EXCHANGE, UPKEEP_WORKFLOW)
 GRACE = 30.0
-FOLDER_SECONDS, ARCHIVE_SECONDS = 2.0, 10.0
+ARCHIVE_SECONDS = 10.0
 
 
 class Worker:
@@ -62,7 +62,7 @@ class Worker:
 def _rounds(services: Services) -> list[Rounds]:
     rounds: list[Rounds] = []
     if folder := services.settings.watch_folder:
-        rounds.append(Rounds("folder", lambda go_on: take_files(services, Path(folder), go_on), FOLDER_SECONDS))
+        rounds.append(Rounds("folder", WatchedFolder(services, Path(folder)).look, INTERVAL))
     if services.archive is not None:
         rounds.append(Rounds("archive", lambda go_on: take_answers(services, go_on), ARCHIVE_SECONDS))
     return rounds
