@@ -1,13 +1,15 @@
 """A small town for tests of actions: real database (SQLite and PostgreSQL), real objects, a few people.
 
-Fixtures: ``database`` (migrated, both kinds), ``town`` (people, plan and rules on it).
+Fixtures: ``database`` (migrated, empty), ``town`` (with people, plan and rules); each test runs on both kinds.
 """
 
 from __future__ import annotations
 
 import io
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
+from sqlalchemy.orm import Session
 
 from eakte.actions import cases, filing, intake, organisation, proposing, users
 from eakte.actions.filing import Filed, Filing
@@ -39,6 +42,7 @@ from ingest.model import (
     Word,
 )
 from retention.model import DisposalAction, PeriodStart, RetentionKind, Rule
+from tests.postgres import Cluster
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 PASSWORD = "geheim-geheim"
@@ -72,43 +76,72 @@ def rule(code: str, *, months: int | None, action: DisposalAction, kind: Retenti
     )
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "template.sqlite"
-    database = connect(f"sqlite:///{path}")
-    migrate(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path
+class Templates:
+    """Databases made once per test process and copied for each test: empty ones, and ones with the town in it."""
+
+    def __init__(self, request: pytest.FixtureRequest, folder: Path) -> None:
+        self._request, self._folder = request, folder
+        self._made: dict[tuple[str, bool], str] = {}
+
+    def copy(self, kind: str, folder: Path, *, peopled: bool) -> str:
+        """Return the address of a fresh copy."""
+        template = self.template(kind, peopled=peopled)
+        if kind == "postgresql":
+            return str(self._cluster.create(template.rsplit("/", 1)[1]))
+        path = folder / "eakte.sqlite"
+        shutil.copy(template.removeprefix("sqlite:///"), path)
+        return f"sqlite:///{path}"
+
+    def drop(self, url: str) -> None:
+        """Remove a copy on the server; files go with their folder."""
+        if url.startswith("postgresql"):
+            self._cluster.drop(url)
+
+    @property
+    def _cluster(self) -> Cluster:
+        cluster: Cluster = self._request.getfixturevalue("postgres")
+        return cluster
+
+    def template(self, kind: str, *, peopled: bool) -> str:
+        """Return the address of the database that copies are made of."""
+        if (kind, peopled) not in self._made:
+            self._made[kind, peopled] = self._make(kind, peopled=peopled)
+        return self._made[kind, peopled]
+
+    def _make(self, kind: str, *, peopled: bool) -> str:
+        file = self._folder / f"{'town' if peopled else 'empty'}.sqlite"
+        url = str(self._cluster.create()) if kind == "postgresql" else f"sqlite:///{file}"
+        database = connect(url)
+        migrate(database)
+        if peopled:
+            with database.begin() as session:
+                found_town(session)
+        if kind == "sqlite":
+            with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        return url
 
 
 @pytest.fixture(scope="session")
-def migrated_postgres(request: pytest.FixtureRequest) -> str:
-    cluster = request.getfixturevalue("postgres")
-    url = str(cluster.create())
-    database = connect(url)
-    migrate(database)
-    database.close()
-    return url.rsplit("/", 1)[1]
+def templates(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Templates:
+    return Templates(request, tmp_path_factory.mktemp("templates"))
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(templates: Templates) -> Path:
+    """The file of a migrated, empty SQLite database, to be copied."""
+    return Path(templates.template("sqlite", peopled=False).removeprefix("sqlite:///"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Database]:
     """A migrated, empty database of each kind."""
-    if request.param == "sqlite":
-        path = tmp_path / "eakte.sqlite"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        url = f"sqlite:///{path}"
-    else:
-        template = request.getfixturevalue("migrated_postgres")
-        url = request.getfixturevalue("postgres").create(template)
+    url = templates.copy(request.param, tmp_path, peopled=False)
     opened = connect(url)
     yield opened
     opened.close()
-    if request.param == "postgresql":
-        request.getfixturevalue("postgres").drop(url)
+    templates.drop(url)
 
 
 @dataclass
@@ -196,36 +229,33 @@ class Town:
             cases.close(session, actor, case_file_id, now=on)
 
 
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Town:
-    """The town, ready to work: five departments, eight people, three rules."""
-    made = Town(database, LocalObjects(tmp_path / "objects"), tmp_path)
-    with database.begin() as session:
-        for code, parent in (("10", None), ("14", None), ("41", None), ("50", None), ("63", None)):
-            organisation.add_unit(
-                session, SYSTEM, code=code, name=f"Amt {code}", kind="Fachbereich", parent=parent, now=NOW
-            )
-        for code, parent in (("50.1", "50"), ("63.1", "63"), ("63.2", "63")):
-            organisation.add_unit(
-                session, SYSTEM, code=code, name=f"Bereich {code}", kind="Bereich", parent=parent, now=NOW
-            )
-        organisation.add_rules(
-            session,
-            SYSTEM,
-            [
-                rule("R-V", months=36, action=DisposalAction.DESTROY),
-                rule("R-B", months=120, action=DisposalAction.REVIEW),
-                rule("R-P", months=None, action=DisposalAction.ARCHIVE, kind=RetentionKind.PERMANENT),
-            ],
-            NOW,
-        )
-        organisation.add_plan(session, SYSTEM, _plan(), NOW)
-        for login, name, unit, role in PEOPLE:
-            users.add_person(session, SYSTEM, login=login, name=name, password=PASSWORD, now=NOW)
-            users.assign_post(
-                session, SYSTEM, login, unit_code=unit, title="Stelle", role=role, valid_from=date(2020, 1, 1), now=NOW
-            )
-    return made
+@pytest.fixture(params=["sqlite", "postgresql"])
+def town(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[Town]:
+    """The town on each kind of database, ready to work."""
+    url = templates.copy(request.param, tmp_path, peopled=True)
+    opened = connect(url)
+    yield Town(opened, LocalObjects(tmp_path / "objects"), tmp_path)
+    opened.close()
+    templates.drop(url)
+
+
+def found_town(session: Session) -> None:
+    """Create the town: eight units, eight people, three rules."""
+    units = (("10", None), ("14", None), ("41", None), ("50", None), ("63", None))
+    for code, parent in (*units, ("50.1", "50"), ("63.1", "63"), ("63.2", "63")):
+        kind = "Bereich" if parent else "Fachbereich"
+        organisation.add_unit(session, SYSTEM, code=code, name=f"Amt {code}", kind=kind, parent=parent, now=NOW)
+    rules = [
+        rule("R-V", months=36, action=DisposalAction.DESTROY),
+        rule("R-B", months=120, action=DisposalAction.REVIEW),
+        rule("R-P", months=None, action=DisposalAction.ARCHIVE, kind=RetentionKind.PERMANENT),
+    ]
+    organisation.add_rules(session, SYSTEM, rules, NOW)
+    organisation.add_plan(session, SYSTEM, _plan(), NOW)
+    since = date(2000, 1, 1)
+    for login, name, unit, role in PEOPLE:
+        users.add_person(session, SYSTEM, login=login, name=name, password=PASSWORD, now=NOW)
+        users.assign_post(session, SYSTEM, login, unit_code=unit, title="Stelle", role=role, valid_from=since, now=NOW)
 
 
 def _plan() -> list[PlanLine]:

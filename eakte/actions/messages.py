@@ -31,7 +31,7 @@ from retention.messages import Difference, Message
 from retention.model import DisposalAction
 from retention.offer import Appraisal, read_appraisal, write_appraisal_receipt, write_offer
 from retention.offered import MessageHead, OfferedFile, Party, archived_part, parents
-from retention.package import read_import_result, write_transfer
+from retention.package import ObjectResult, read_import_result, write_transfer
 from retention.xdomea.validate import validate
 from retention.xdomea.write import Written
 
@@ -128,7 +128,7 @@ def receive(
         kept.findings = _apply_appraisal(session, files, path, process_id, now)
         return True
     if message.code == RESULT:
-        kept.findings = _apply_result(session, files, path, process_id, now)
+        kept.findings = _apply_result(session, objects, files, path, process_id=process_id, now=now)
     return False
 
 
@@ -168,23 +168,28 @@ def _doubtful(differences: Sequence[Difference], offered: Sequence[OfferedFile])
 
 
 def _apply_result(
-    session: Session, files: Sequence[CaseFile], path: Path, process_id: UUID, now: datetime
+    session: Session, objects: ObjectStore, files: Sequence[CaseFile], path: Path, *, process_id: UUID, now: datetime
 ) -> list[str]:
-    sent = [file for file in files if file.state is CaseFileState.TRANSFERRED]
-    cases = {str(file.id): [str(case.id) for case in file.cases] for file in sent}
-    result = read_import_result(path, str(process_id), [key for file, below in cases.items() for key in (file, *below)])
-    by_object = {each.object_id: each for each in result.results}
-    for file in sent:
-        answers = [by_object[key] for key in (str(file.id), *cases[str(file.id)]) if key in by_object]
-        if not answers:
-            continue
-        if all(each.accepted for each in answers):
-            file.archive_reference = next((each.archive_reference for each in answers if each.archive_reference), None)
-            move(session, SYSTEM, file, CaseFileState.ARCHIVED, action="case_file.archived", now=now)
-        else:
-            move(session, SYSTEM, file, CaseFileState.EVALUATED_ARCHIVE, action="case_file.import_failed", now=now)
+    sent = {str(file.id): file for file in files if file.state is CaseFileState.TRANSFERRED}
+    offered = [offered_file(session, file, day_of(now)) for file in sent.values()]
+    decisions = _decisions(session, objects, process_id, offered) if offered else {}
+    parts = [part for file in offered if (part := archived_part(file, decisions)) is not None]
+    result = read_import_result(path, str(process_id), parents(parts))
+    answers = {each.object_id: each for each in result.results}
+    for part in parts:
+        own = [answers[key] for key in parents([part]) if key in answers]
+        if own:
+            _confirm(session, sent[part.file_id], own, now)
     errors = [f"{each.object_id}: {error}" for each in result.results for error in each.errors]
     return [*(difference.text for difference in result.differences), *errors]
+
+
+def _confirm(session: Session, file: CaseFile, answers: Sequence[ObjectResult], now: datetime) -> None:
+    if all(each.accepted for each in answers):
+        file.archive_reference = next((each.archive_reference for each in answers if each.archive_reference), None)
+        move(session, SYSTEM, file, CaseFileState.ARCHIVED, action="case_file.archived", now=now)
+    else:
+        move(session, SYSTEM, file, CaseFileState.EVALUATED_ARCHIVE, action="case_file.import_failed", now=now)
 
 
 def _decisions(

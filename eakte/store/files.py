@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from eakte.records.access import ALL, record_keys
@@ -117,22 +118,16 @@ def keys_carried(session: Session, case_file: CaseFile, now: datetime) -> frozen
 
 
 def next_running_number(session: Session, file_plan_unit_id: UUID, year: int) -> int:
-    """Give the next running number under a unit in a year; safe between transactions on both databases."""
-    given: int | None = session.scalar(
-        update(FileCounter)
-        .where(FileCounter.file_plan_unit_id == file_plan_unit_id, FileCounter.year == year)
-        .values(last_number=FileCounter.last_number + 1)
-        .returning(FileCounter.last_number)
-    )
-    if given is not None:
-        return given
-    # Two transactions may open the first file of a year together: the unit's row is their turnstile.
-    session.scalars(select(FilePlanUnit.id).where(FilePlanUnit.id == file_plan_unit_id).with_for_update()).one()
-    if session.get(FileCounter, (file_plan_unit_id, year), populate_existing=True) is not None:
-        return next_running_number(session, file_plan_unit_id, year)
-    session.add(FileCounter(file_plan_unit_id=file_plan_unit_id, year=year, last_number=1))
-    session.flush()
-    return 1
+    """Give the next running number under a unit in a year: one statement, so no two get the same."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(FileCounter).values(file_plan_unit_id=file_plan_unit_id, year=year, last_number=1)
+    given: int = session.scalars(
+        first.on_conflict_do_update(
+            index_elements=[FileCounter.file_plan_unit_id, FileCounter.year],
+            set_={"last_number": FileCounter.last_number + 1},
+        ).returning(FileCounter.last_number)
+    ).one()
+    return given
 
 
 def next_position(session: Session, case_id: UUID) -> int:

@@ -25,7 +25,8 @@ def test_an_upload_is_an_item_an_entry_and_a_job_in_one_transaction(town: Town) 
         item = session.get_one(IncomingItem, receipt.item_id)
         assert (item.state, item.received_at) == (ItemState.RECEIVED, town.now)
     assert str(receipt.item_id) in live_jobs(town.database, "intake")
-    assert town.objects.open(receipt.sha256).read() == b"ein Brief"
+    with town.objects.open(receipt.sha256) as kept:
+        assert kept.read() == b"ein Brief"
 
 
 def test_the_same_bytes_again_are_told_and_not_doubled(town: Town) -> None:

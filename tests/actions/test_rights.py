@@ -147,8 +147,8 @@ def test_an_upload_id_of_somebody_else_reveals_nothing(town: Town) -> None:
     with town.database.begin() as session:
         first = Upload(stored, "a.pdf", Source.UPLOAD, "63.2", "same-id")
         intake.receive(session, town.objects, town.actor("brandt"), first, town.now)
+    second = Upload(stored, "a.pdf", Source.UPLOAD, "50.1", "same-id")
     with town.database.begin() as session, pytest.raises(NotFound):
-        second = Upload(stored, "a.pdf", Source.UPLOAD, "50.1", "same-id")
         intake.receive(session, town.objects, town.actor("kaya"), second, town.now)
 
 

@@ -1,5 +1,7 @@
 """States as tables of moves."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ from eakte.records.states import (
 @pytest.mark.parametrize(
     ("states", "table"), [(ItemState, ITEM_MOVES), (CaseFileState, CASE_FILE_MOVES), (DisposalState, DISPOSAL_MOVES)]
 )
-def test_every_state_has_its_moves_and_a_german_name(states, table) -> None:  # type: ignore[no-untyped-def]
+def test_every_state_has_its_moves_and_a_german_name(states: Any, table: Any) -> None:
     assert set(table) == set(states)
     assert all(LABELS[state] for state in states)
 
