@@ -108,8 +108,7 @@ class S3Objects:
             if _missing(error):
                 raise ObjectMissingError(sha256) from None
             raise
-        for chunk in body.iter_chunks(CHUNK):
-            target.write(chunk)
+        target.writelines(body.iter_chunks(CHUNK))
 
 
 def s3_client(endpoint: str, *, access_key: str | None = None, secret_key: str | None = None) -> "S3Client":

@@ -2,8 +2,9 @@
 
 The job library resumes only what its own executor id left behind, and ours is new with every start. So every worker
 beats, and every worker looks after the others: whoever is silent for PATIENCE, or known to be gone, loses its jobs to
-the living. A job whose same step was interrupted twice goes on a queue of its own, where it can end only a worker
-that holds nothing else of that kind; after MOST_INTERRUPTIONS it is a fault and no longer tried.
+the living. A job whose same step was interrupted twice goes on a queue of its own, one at a time. It becomes a fault
+and is no longer tried when a worker ends for the fifth time with it and nothing else in hand; one that always had
+company may be innocent, and is given more time.
 """
 
 import logging
@@ -24,7 +25,7 @@ LOG = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=15)
 """Silence after which a worker counts as lost; a paused one loses its jobs, and its late results are refused."""
 SUSPECT_AFTER = 2
-MOST_INTERRUPTIONS = 5
+MOST_INTERRUPTIONS, MOST_IN_COMPANY = 5, 20
 
 PENDING = WorkflowStatusString.PENDING.value
 
@@ -92,17 +93,17 @@ class Reaper:
                 return 0
         jobs = self._pending(lost)
         for job in jobs:
-            self._put_back(job)
+            self._put_back(job, most=MOST_INTERRUPTIONS if len(jobs) == 1 else MOST_IN_COMPANY)
         with self._database.begin() as session:
             heartbeats.bury(session, lost)
         LOG.warning("worker %s is lost; %d jobs taken over", lost, len(jobs))
         return len(jobs)
 
-    def _put_back(self, job: WorkflowStatus) -> None:
+    def _put_back(self, job: WorkflowStatus, *, most: int) -> None:
         steps_done = len(self._client.list_workflow_steps(job.workflow_id, load_output=False))
         with self._database.begin() as session:
             count = heartbeats.interrupted(session, job.workflow_id, steps_done)
-        if count >= MOST_INTERRUPTIONS and job.name in self._workflows:
+        if count >= most and job.name in self._workflows:
             LOG.error("job %s ended its worker %d times and is given up", job.workflow_id, count)
             arguments = job.input["args"] if job.input else ()
             self._workflows[job.name].on_fault(self._services, INTERRUPTED, *arguments)
