@@ -128,7 +128,7 @@ def _refused(error: EakteError) -> ResponseReturnValue:
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
-    code = {404: "not-found", 413: "too-large", 405: "not-found"}.get(error.code or 500, "bad-request")
+    code = {404: "not-found", 413: "request-too-large", 405: "not-found"}.get(error.code or 500, "bad-request")
     return _say(sentence(code), error.code or 500, code=code)
 
 

@@ -51,9 +51,9 @@ def number(value: int) -> str:
 
 def size(value: int) -> str:
     """Return a size in bytes, rounded for people."""
-    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+    for unit, step in (("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)):
         if value >= step:
-            return f"{value / step:.1f} {unit}".replace(".", ",")
+            return f"{value / step:.1f} {unit}".replace(".0 ", " ").replace(".", ",")
     return f"{value} Byte"
 
 

@@ -18,7 +18,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from eakte.app import create_app
-from tests.web.city import NOW, PASSWORD, City, found
+from tests.web.city import NOW, PASSWORD, City, copy, found
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
 ARGS = [
@@ -56,9 +56,16 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> City:
+    city = found(tmp_path_factory.mktemp("city"))
+    city.services.close()
+    return city
+
+
 @pytest.fixture
-def city(tmp_path: Path) -> Iterator[City]:
-    city = found(tmp_path)
+def city(founded: City, tmp_path: Path) -> Iterator[City]:
+    city = copy(founded, tmp_path)
     yield city
     city.services.close()
 

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from eakte.app import create_app
-from tests.web.city import NOW, PASSWORD, City, found
+from tests.web.city import NOW, PASSWORD, City, copy, found
 
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 
@@ -33,7 +33,7 @@ class Person:
         return answer
 
     def get(self, path: str, **options: Any) -> TestResponse:
-        return self._remember(self.client.get(path, **options))
+        return self._remember(self.client.get(path, buffered=True, **options))
 
     def htmx(self, path: str, **options: Any) -> TestResponse:
         return self.get(path, headers={"HX-Request": "true", **options.pop("headers", {})}, **options)
@@ -48,9 +48,16 @@ class Person:
         return answer
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> City:
+    city = found(tmp_path_factory.mktemp("city"))
+    city.services.close()
+    return city
+
+
 @pytest.fixture
-def city(tmp_path: Path) -> Iterator[City]:
-    city = found(tmp_path)
+def city(founded: City, tmp_path: Path) -> Iterator[City]:
+    city = copy(founded, tmp_path)
     yield city
     city.services.close()
 

@@ -106,7 +106,11 @@ def test_another_case_file_is_found_by_typing_and_chosen_by_hand(city: City, cle
 def test_a_new_case_file_comes_back_to_the_item(city: City, clerk: Person) -> None:
     clerk.get("/posteingang")
     answer = clerk.post(
-        "/akten", item=str(city.waiting[0]), file_plan_code="63.20 Baugenehmigungen", subject="Carport", org_unit_code="63.2"
+        "/akten",
+        item=str(city.waiting[0]),
+        file_plan_code="63.20 Baugenehmigungen",
+        subject="Carport",
+        org_unit_code="63.2",
     )
     assert answer.status_code == 303
     assert "von Hand" in clerk.get(answer.headers["Location"]).text

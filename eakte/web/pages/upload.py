@@ -16,7 +16,6 @@ from eakte.actions.intake import ReceiptOutcome, Source, Upload
 from eakte.errors import InvalidInput
 from eakte.services import Services
 from eakte.store.stored import Fingerprint
-from eakte.store.stored import Fingerprint
 from eakte.web import forms, text
 from eakte.web.context import Context
 

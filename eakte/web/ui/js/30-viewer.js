@@ -27,13 +27,14 @@
   };
   const hit = (view, way) => {
     const all = [...view.querySelectorAll(".ea-found")];
+    const counters = document.querySelectorAll("[data-hit-now]");
     const last = all.findIndex((one) => "now" in one.dataset);
     const next = all[(last + way + all.length) % all.length];
     if (!next) return;
     all[last]?.removeAttribute("data-now");
     next.setAttribute("data-now", "");
     next.scrollIntoView({ block: "center" });
-    view.querySelectorAll("[data-hit-now]").forEach((place) => { place.textContent = all.indexOf(next) + 1; });
+    counters.forEach((place) => { place.textContent = all.indexOf(next) + 1; });
   };
 
   document.addEventListener("click", (event) => {
@@ -74,6 +75,7 @@
   }));
   const start = () => {
     document.querySelectorAll("[data-viewer]").forEach((view) => { if (zoom !== 1) apply(view); });
+    document.querySelectorAll("[data-viewer]").forEach((view) => { if (view.querySelector(".ea-found") && !view.querySelector("[data-now]")) hit(view, 1); });
     document.querySelectorAll("svg[data-words]:not([data-watched])").forEach((svg) => { svg.dataset.watched = ""; watch.observe(svg); });
   };
   document.addEventListener("DOMContentLoaded", start);

@@ -62,6 +62,7 @@
     next();
   };
 
+  document.addEventListener("DOMContentLoaded", () => form()?.setAttribute("data-ready", ""));
   document.addEventListener("change", (event) => {
     if (event.target.matches("form[data-upload] input[type=file]")) { add(event.target.files); event.target.value = ""; }
   });

@@ -1,0 +1,205 @@
+"""Every page in real Chromium: accessible in light and dark, one key one action, small, and silent."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.accessibility import violations
+from tests.browser.conftest import watched_page
+from tests.web.city import City
+
+SignIn = Callable[[Page, str], None]
+KIB = 1024
+
+
+def clerks_pages(city: City) -> list[str]:
+    return [
+        "/posteingang",
+        "/stoerungen",
+        "/hochladen",
+        "/suche?q=Tiefgarage",
+        "/akten",
+        "/akten/neu",
+        "/aktenplan",
+        f"/akten/{city.file_id}",
+        f"/dokumente/{city.filed}?q=Tiefgarage",
+    ]
+
+
+def managers_pages(city: City) -> list[str]:
+    return ["/aussonderung?art=destroy", "/protokoll", f"/akten/{city.old_file}"]
+
+
+@pytest.fixture(params=["light", "dark"])
+def tinted(request: pytest.FixtureRequest, browser: Browser, live: str) -> Iterator[tuple[Page, list[str]]]:
+    with watched_page(browser, live, color_scheme=request.param, reduced_motion="reduce") as found:
+        yield found
+
+
+def test_no_page_has_a_barrier_that_axe_finds(city: City, tinted: tuple[Page, list[str]], sign_in: SignIn) -> None:
+    page, complaints = tinted
+    page.goto("/anmelden")
+    found = {"/anmelden": violations(page)}
+    for login, paths in (("brandt", clerks_pages(city)), ("reimer", managers_pages(city))):
+        page.context.clear_cookies()
+        sign_in(page, login)
+        for path in paths:
+            page.goto(path)
+            found[path] = violations(page)
+            if path == "/posteingang":
+                page.keyboard.press("?")
+                found["Tastenkürzel"] = violations(page)
+    assert {path: barriers for path, barriers in found.items() if barriers} == {}
+    assert complaints == []
+
+
+def test_a_key_means_one_thing_on_each_screen(city: City, page: Page, sign_in: SignIn) -> None:
+    for login, paths in (("brandt", clerks_pages(city)), ("reimer", managers_pages(city))):
+        page.context.clear_cookies()
+        sign_in(page, login)
+        for path in paths:
+            page.goto(path)
+            keys = page.locator("[data-key]").evaluate_all("all => all.map(one => one.dataset.key)")
+            assert [key for key, times in Counter(keys).items() if times > 1] == [], path
+            unnamed = page.locator("[data-key]:not([data-key-label])").count()
+            assert unnamed == 0, path
+
+
+def test_nothing_is_cut_off_on_a_narrow_screen(city: City, page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "brandt")
+    for path in clerks_pages(city):
+        for width in (1100, 720, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(path)
+            overflow = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            assert overflow <= 0, f"{path} at {width} px"
+
+
+def test_the_first_visit_and_the_next_document_stay_small(browser: Browser, live: str, sign_in: SignIn) -> None:
+    with watched_page(browser, live) as (page, complaints):
+        session = page.context.new_cdp_session(page)
+        session.send("Network.enable")
+        received: list[float] = []
+        session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
+        sign_in(page, "brandt")
+        page.wait_for_load_state("networkidle")
+        assert sum(received) <= 350 * KIB
+        received.clear()
+        with page.expect_response(re.compile(r"/posteingang/[0-9a-f-]{36}$")) as answer:
+            page.keyboard.press("j")
+        assert int(answer.value.headers["content-length"]) <= 10 * KIB
+        assert page.evaluate("() => document.querySelectorAll('*').length") <= 1_500
+        assert complaints == []
+
+
+def test_the_inbox_is_worked_off_by_keyboard_alone(city: City, page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "brandt")
+    for _ in city.waiting:
+        expect(page.get_by_role("button", name="Ablegen, dann nächstes")).to_be_visible()
+        work = page.locator("#ea-work [data-item]").get_attribute("data-item")
+        page.keyboard.press("1")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(f'#ea-work [data-item="{work}"]')).to_have_count(0)
+        expect(page.locator(f"#row-{work}")).to_have_count(0)
+        expect(page.get_by_text(f"Abgelegt in {city.file_reference}")).to_be_visible()
+    expect(page.get_by_text("Posteingang ist leer.")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_role("heading", name="Vorschlag zur Ablage")).to_be_visible()
+
+
+def test_j_and_k_move_through_the_list_and_load_each_item(city: City, page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "brandt")
+    for key, place in (("j", 1), ("j", 2), ("k", 1)):
+        page.keyboard.press(key)
+        expect(page.locator("#ea-work [data-item]")).to_have_attribute("data-item", str(city.waiting[place]))
+        expect(page).to_have_url(re.compile(str(city.waiting[place])))
+
+
+def test_another_case_file_is_chosen_by_typing(city: City, page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "brandt")
+    page.keyboard.press("a")
+    page.keyboard.type("Gartenweg")
+    expect(page.get_by_role("option", name=re.compile(city.file_reference))).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("posteingang"))
+    expect(page.locator(f'input[value="{city.file_id}"]')).to_be_checked()
+
+
+def test_a_missing_field_is_named_and_focused(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "brandt")
+    page.get_by_label("Schreiben vom").fill("gestern")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("Schreiben vom")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_label("Schreiben vom")).to_be_focused()
+    expect(page.locator("#ea-error-letter_date")).to_have_text("Datum im Format TT.MM.JJJJ eingeben.")
+
+
+@pytest.fixture
+def page(browser: Browser, live: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Like the shared fixture, but a refused form may answer 4xx, which browsers write to the console."""
+    with watched_page(browser, live) as (page, complaints):
+        yield page
+        refused = request.node.name.startswith("test_a_missing_field")
+        assert [said for said in complaints if not (refused and "status of 422" in said)] == []
+
+
+def test_single_keys_rest_while_typing_and_can_be_switched_off(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "brandt")
+    page.get_by_label("Betreff", exact=False).first.fill("")
+    page.keyboard.type("jhu?")
+    expect(page.locator("#ea-keys")).to_be_hidden()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#ea-keys")).to_be_visible()
+    page.get_by_label("Einzeltasten-Kürzel verwenden").uncheck()
+    page.keyboard.press("Escape")
+    before = page.url
+    page.keyboard.press("h")
+    page.wait_for_timeout(300)
+    assert page.url == before
+
+
+def test_the_words_of_a_page_can_be_selected_and_hits_are_stepped_through(
+    city: City, page: Page, sign_in: SignIn
+) -> None:
+    sign_in(page, "brandt")
+    page.goto(f"/dokumente/{city.filed}?q=Tiefgarage Baugenehmigung")
+    expect(page.locator(".ea-word").first).to_have_text("Architekturbüro ")
+    assert page.locator(".ea-found").count() == 2
+    page.keyboard.press("F3")
+    expect(page.locator(".ea-found").nth(1)).to_have_attribute("data-now", "")
+
+
+def test_files_are_uploaded_with_a_result_for_each(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "brandt")
+    page.keyboard.press("h")
+    page.wait_for_url("**/hochladen")
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": "eins.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 eins"},
+            {"name": "leer.pdf", "mimeType": "application/pdf", "buffer": b""},
+        ]
+    )
+    expect(page.locator("#ea-uploads li").filter(has_text="eins.pdf")).to_contain_text("angenommen")
+    expect(page.locator("#ea-uploads li").filter(has_text="leer.pdf")).to_contain_text("leer")
+
+
+def test_without_script_the_inbox_still_files(city: City, browser: Browser, live: str, sign_in: SignIn) -> None:
+    with watched_page(browser, live, java_script_enabled=False) as (page, complaints):
+        sign_in(page, "brandt")
+        page.get_by_role("button", name=re.compile("Ablegen, dann nächstes")).click()
+        expect(page.get_by_text(f"Abgelegt in {city.file_reference}")).to_be_visible()
+        assert complaints == []
+
+
+def test_forced_colours_still_show_what_is_chosen(browser: Browser, live: str, sign_in: SignIn) -> None:
+    with watched_page(browser, live, forced_colors="active") as (page, _):
+        sign_in(page, "brandt")
+        row = page.locator("a[data-row][aria-current=true]")
+        assert row.evaluate("row => getComputedStyle(row).outlineStyle") == "solid"

@@ -1,0 +1,146 @@
+"""Case files, search, documents, uploads, disposal and history as people see them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+
+from eakte.actions import verdicts
+from eakte.errors import EakteError
+from eakte.texts import sentences
+from tests.web.city import NOW, City
+from tests.web.conftest import Person
+
+
+def test_search_marks_the_words_in_the_text_and_on_the_page(clerk: Person) -> None:
+    page = clerk.get("/suche?q=Tiefgarage").text
+    assert "<mark>Tiefgarage</mark>" in page
+    assert 'class="ea-found"' in page
+    assert "Bauantrag" in page
+
+
+def test_a_search_without_hits_says_what_to_try(clerk: Person) -> None:
+    assert "Keine Treffer für „Weltraumbahnhof“" in clerk.get("/suche?q=Weltraumbahnhof").text
+
+
+@pytest.mark.parametrize("text", ['"', "(((", "AND OR", "a" * 5_000, "<script>alert(1)</script>", "\x00", "*"])
+def test_no_typed_text_breaks_the_search(clerk: Person, text: str) -> None:
+    answer = clerk.client.get("/suche", query_string={"q": text, "ab": "x", "von": "abc"})
+    assert answer.status_code == 200
+    assert "<script>alert" not in answer.text
+
+
+def test_a_case_file_shows_its_documents_its_retention_and_its_history(city: City, clerk: Person) -> None:
+    page = clerk.get(f"/akten/{city.file_id}").text
+    assert "Antrag auf Baugenehmigung" in page
+    assert "Frist läuft noch nicht" in page
+    assert "Dokument abgelegt" in page
+    assert "z.d.A. verfügen" in page
+
+
+def test_closing_waits_until_nothing_waits_in_the_inbox(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    answer = clerk.post(f"/akten/{city.file_id}/zda")
+    assert answer.status_code == 409
+    assert "Im Posteingang warten noch 3 Dokumente" in answer.text
+
+
+def test_closing_starts_retention(city: City, clerk: Person) -> None:
+    clerk.get("/posteingang")
+    for item_id in city.waiting:
+        clerk.post(f"/posteingang/{item_id}/nicht-aktenrelevant", reason="doppelt")
+    assert clerk.post(f"/akten/{city.file_id}/zda").status_code == 303
+    assert "Aufbewahrung bis 31.12.2056" in clerk.get(f"/akten/{city.file_id}").text
+
+
+def test_a_hold_is_shown_and_stops_destruction(city: City, manager: Person) -> None:
+    manager.get(f"/akten/{city.old_file}")
+    assert manager.post(f"/akten/{city.old_file}/loeschsperre", reason="Rechtsstreit").status_code == 303
+    assert "Löschsperre" in manager.get(f"/akten/{city.old_file}").text
+    answer = manager.post("/aussonderung/vernichtung", case_file_id=str(city.old_file), reason="Frist abgelaufen")
+    assert answer.status_code == 409
+    assert "Löschsperre: Rechtsstreit" in answer.text
+
+
+def test_destruction_takes_two_people(city: City, manager: Person, signed_in: Callable[[str], Person]) -> None:
+    second = signed_in("seidel")
+    assert "Parkausweise 2009" in manager.get("/aussonderung?art=destroy").text
+    manager.post("/aussonderung/vernichtung", case_file_id=str(city.old_file), reason="Frist abgelaufen")
+    waiting = manager.get("/aussonderung").text
+    assert "wartet auf eine zweite Person" in waiting
+    approve = second.get("/aussonderung").text.split('action="/aussonderung/')[1].split('"')[0]
+    assert approve.endswith("/freigabe")
+    assert manager.post(f"/aussonderung/{approve}").status_code == 409
+    assert second.post(f"/aussonderung/{approve}").status_code == 303
+    assert "nicht vor 02.12.2026" in second.get("/aussonderung").text
+
+
+def test_without_an_archive_nothing_is_offered(city: City, manager: Person) -> None:
+    with city.services.database.begin() as session:
+        verdicts.review(session, [city.old_file], NOW.date())
+    manager.get("/aussonderung")
+    answer = manager.post("/aussonderung/anbietung", case_file_id=str(city.old_file))
+    assert answer.status_code >= 400
+    assert answer.status_code < 600
+
+
+def test_an_upload_is_answered_per_file_and_a_second_time_named_as_double(clerk: Person) -> None:
+    clerk.get("/hochladen")
+    for word in ("angenommen", "doppelt"):
+        files = [(io.BytesIO(b"%PDF-1.4 eins"), "eins.pdf"), (io.BytesIO(b""), "leer.pdf")]
+        answer = clerk.client.post("/hochladen", data={"csrf": clerk.token, "unit": "63.2", "files": files})
+        assert word in answer.text
+        assert "leer, bitte prüfen" in answer.text
+
+
+def test_the_same_upload_sent_twice_is_one_item(clerk: Person) -> None:
+    clerk.get("/hochladen")
+    headers = {"HX-Request": "true", "X-CSRF-Token": clerk.token}
+    answers = []
+    for _ in range(2):
+        data = {"unit": "63.2", "upload_id": "abc", "files": (io.BytesIO(b"%PDF-1.4 zwei"), "zwei.pdf")}
+        answers.append(clerk.client.post("/hochladen", data=data, headers=headers).text)
+    assert "angenommen" in answers[0]
+    assert "war schon angekommen" in answers[1]
+
+
+def test_nobody_uploads_into_a_foreign_inbox(clerk: Person) -> None:
+    clerk.get("/hochladen")
+    data = {"csrf": clerk.token, "unit": "50.1", "files": (io.BytesIO(b"%PDF-1.4"), "drei.pdf")}
+    assert clerk.client.post("/hochladen", data=data).status_code == 422
+
+
+def test_a_document_opens_with_its_words_and_its_text(city: City, clerk: Person) -> None:
+    assert clerk.get(f"/dokumente/{city.filed}").status_code == 200
+    words = clerk.get(f"/dokumente/{city.filed}/seiten/1/woerter").json
+    assert [word[0] for word in words][:2] == ["Architekturbüro", "Hollmann"]
+    assert "Tiefgarage" in clerk.get(f"/dokumente/{city.filed}/text").text
+
+
+def test_the_file_plan_counts_what_the_person_may_see(clerk: Person) -> None:
+    assert "Baugenehmigungen" in clerk.get("/aktenplan").text
+
+
+def test_the_history_is_filtered_and_verified(city: City, manager: Person) -> None:
+    page = manager.get(f"/protokoll?akte={city.file_reference}&aktion=document.filed").text
+    assert "Dokument abgelegt" in page
+    assert "Kette ist unversehrt" in manager.htmx("/protokoll/pruefung").text
+
+
+def test_every_refusal_has_its_german_sentence() -> None:
+    def below(kind: type[EakteError]) -> set[str]:
+        return {kind.code}.union(*(below(one) for one in kind.__subclasses__()))
+
+    assert below(EakteError) <= set(sentences())
+
+
+def test_light_and_dark_are_remembered(clerk: Person) -> None:
+    clerk.get("/akten")
+    clerk.post("/darstellung", theme="dark", next="/akten")
+    assert 'data-kern-theme="dark"' in clerk.get("/akten").text
+
+
+def test_the_service_says_that_it_is_well(visitor: Person) -> None:
+    assert visitor.get("/gesund").json == {"status": "ok"}
