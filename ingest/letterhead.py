@@ -28,7 +28,8 @@ _HEADING = re.compile(
 _POSTCODE = re.compile(r"\b\d{5}\s+[A-ZÄÖÜ]")
 _PARTS = re.compile(r"\s*[·•∙|*°+]\s*|\s+[-–—]\s+|,\s+|\s{3,}")
 _CLOSING = re.compile(r"(?i)^(?:mit\s+(?:freundlich|best|vorz[üu]glich)\w*\s|hochachtungsvoll|freundliche\s+gr[üu])")
-_NAME = re.compile(r"[A-ZÄÖÜ][\w.&’'-]+(?:\s+[\w.&’'+-]+)*")
+_NAME = re.compile(r"(?![\d_a-zäöüß])\w[\w.&’'-]+(?:\s+[\w.&’'+-]+)*")
+_PLACE = re.compile(r"(?:.{0,40},)?\s*(?:den|am|vom|datum:?)?\s*", re.IGNORECASE)
 _SIGNS_LINE = re.compile(r"(?i)\b(?:zeichen|az\.|aktenzeichen|datum|telefon|telefax|e-mail|durchwahl|seite)\b")
 
 
@@ -76,12 +77,18 @@ def subject_of(lines: Sequence[Line]) -> Finding | None:
             return _above(lines[:number])
     headings = (line for line in lines if _HEADING.match(line.text) and len(line.text) < 120)
     heading = next(headings, None)
-    return None if heading is None else Finding(heading.text, heading.evidences(0, len(heading.text)))
+    if heading is None:
+        return None
+    # A form's title is often repeated below with what it is about.
+    longer = next((each for each in headings if each.text.startswith(f"{heading.text} ")), heading)
+    return Finding(longer.text, longer.evidences(0, len(longer.text)))
 
 
 def _above(lines: Sequence[Line]) -> Finding | None:
     chosen: list[Line] = []
     for line in reversed(lines):
+        if not chosen and _SIGNS_LINE.search(line.text):
+            continue  # some letters give the signs between subject and salutation
         if len(chosen) == 3 or _ends_subject(line) or (chosen and _gap(line, chosen[0]) > 1.2 * chosen[0].box.height):
             break
         chosen.insert(0, line)
@@ -92,8 +99,7 @@ def _above(lines: Sequence[Line]) -> Finding | None:
 
 
 def _ends_subject(line: Line) -> bool:
-    dates = find_dates(line.text)
-    dated = bool(dates) and len(line.text) - (dates[0].end - dates[0].start) < 30
+    dated = any(_PLACE.fullmatch(line.text[: found.start]) for found in find_dates(line.text))
     return bool(dated or _POSTCODE.search(line.text) or _SIGNS_LINE.search(line.text))
 
 
@@ -110,7 +116,14 @@ def sender_of(lines: Sequence[Line], page_height: int) -> Finding | None:
             name = _name_in(line, 0, len(parts[0]))
             if name is not None:
                 return name
-    return _signature(lines)
+    return _signature(lines) or _letterhead(top)
+
+
+def _letterhead(top: Sequence[Line]) -> Finding | None:
+    """The first line if it is printed larger than the rest, as names of firms and offices are."""
+    if len(top) < 3 or top[0].box.height < 1.3 * sorted(line.box.height for line in top)[len(top) // 2]:
+        return None
+    return _name_in(top[0], 0, len(top[0].text))
 
 
 def _name_in(line: Line, start: int, end: int) -> Finding | None:
