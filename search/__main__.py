@@ -67,8 +67,13 @@ def _index(chosen: argparse.Namespace) -> dict[str, Any]:
 def _find(chosen: argparse.Namespace) -> dict[str, Any]:
     engine = open_engine(chosen.engine, chosen.folder)
     asked = Query(
-        chosen.text, first=chosen.first, last=chosen.last, sort=Sort(chosen.sort),
-        offset=chosen.offset, limit=chosen.limit, exact=chosen.exact,
+        chosen.text,
+        first=chosen.first,
+        last=chosen.last,
+        sort=Sort(chosen.sort),
+        offset=chosen.offset,
+        limit=chosen.limit,
+        exact=chosen.exact,
     )
     results = engine.find(asked, MaySee(chosen.keys))
     engine.close()

@@ -74,16 +74,25 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
     whole = german.joined([*heads, *streams])
     mentions = frozenset(key for page in pages for key in page.mentions)
     return IndexedDocument(
-        id=entry.document_id, version=entry.version,
-        access=_values(entry.access_keys), blocked=_values(entry.blocked_keys),
-        case_file_id=german.clean(entry.case_file_id), document_type=kind,
-        org_unit=german.clean(entry.org_unit), file_plan_code=german.clean(entry.file_plan_code),
-        state=german.clean(entry.state), terms=whole.terms, words=" ".join(whole.words),
-        title=german.joined(heads[:2]).terms, sender=heads[2].terms, type_terms=heads[3].terms,
+        id=entry.document_id,
+        version=entry.version,
+        access=_values(entry.access_keys),
+        blocked=_values(entry.blocked_keys),
+        case_file_id=german.clean(entry.case_file_id),
+        document_type=kind,
+        org_unit=german.clean(entry.org_unit),
+        file_plan_code=german.clean(entry.file_plan_code),
+        state=german.clean(entry.state),
+        terms=whole.terms,
+        words=" ".join(whole.words),
+        title=german.joined(heads[:2]).terms,
+        sender=heads[2].terms,
+        type_terms=heads[3].terms,
         reference_terms=german.joined(heads[4:]).terms,
         references=_values(frozenset[str]().union(*map(references.keys_in, own))),
         mentions=_values(mentions.union(*map(references.keys_in, [*titles, sender, kind]))),
-        units=_units(german.clean(entry.org_unit)), completions=" ".join(whole.completions),
+        units=_units(german.clean(entry.org_unit)),
+        completions=" ".join(whole.completions),
         day=0 if entry.document_date is None else int(entry.document_date.strftime("%Y%m%d")),
         order=_order("\n".join(own)),
     )
@@ -92,8 +101,12 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
 def _page(entry: Entry, page: EntryPage, stream: german.Stream) -> IndexedPage:
     text = german.clean(page.text)
     return IndexedPage(
-        page_of=page_key(entry.document_id, entry.version), number=page.number, text=text,
-        terms=stream.terms, words=" ".join(stream.words), mentions=_values(references.keys_in(text)),
+        page_of=page_key(entry.document_id, entry.version),
+        number=page.number,
+        text=text,
+        terms=stream.terms,
+        words=" ".join(stream.words),
+        mentions=_values(references.keys_in(text)),
     )
 
 

@@ -116,7 +116,10 @@ class Finder:
         wanted, notes = self._looser(reader, strict, within, exact) if few and not asked.exact else (strict, ())
         question = Question(wanted, within)
         found = reader.top(
-            question, asked.sort, offset=max(0, asked.offset), limit=max(0, min(asked.limit, LIMIT)),
+            question,
+            asked.sort,
+            offset=max(0, asked.offset),
+            limit=max(0, min(asked.limit, LIMIT)),
         )
         return Results(
             hits=tuple(_hit(reader, item, wanted) for item in found),
@@ -176,7 +179,8 @@ class Finder:
         for steps in (1, 2):
             seen = [
                 (count, written)
-                for distance, other in near if distance == steps
+                for distance, other in near
+                if distance == steps
                 for completion, count in reader.completions(f"{other}|", within, 4)
                 for written in [completion.partition("|")[2]]
             ]

@@ -23,8 +23,11 @@ _NAME = "fingerprint.json"
 def fingerprint(engine: str, package: str) -> dict[str, str]:
     """Return what an index made now by *engine* depends on."""
     return {
-        "engine": engine, "release": version(package), "schema": str(SCHEMA_VERSION),
-        "analysis": str(ANALYSIS_VERSION), "stemmer": version("snowballstemmer"),
+        "engine": engine,
+        "release": version(package),
+        "schema": str(SCHEMA_VERSION),
+        "analysis": str(ANALYSIS_VERSION),
+        "stemmer": version("snowballstemmer"),
     }
 
 

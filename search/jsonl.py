@@ -10,8 +10,16 @@ from typing import Any
 from search.model import Entry, EntryPage
 
 _TEXTS = (
-    "case_file_id", "case_file_reference", "case_file_subject", "document_reference", "subject", "document_type",
-    "sender", "org_unit", "file_plan_code", "state",
+    "case_file_id",
+    "case_file_reference",
+    "case_file_subject",
+    "document_reference",
+    "subject",
+    "document_type",
+    "sender",
+    "org_unit",
+    "file_plan_code",
+    "state",
 )
 _OTHER_NAMES = {"id": "document_id", "title": "subject", "date": "document_date"}
 
@@ -35,7 +43,8 @@ def entry(given: dict[str, Any], keys: frozenset[str]) -> Entry:
     values = {_OTHER_NAMES.get(name, name): value for name, value in given.items()}
     day = values.get("document_date")
     return Entry(
-        document_id=str(values["document_id"]), version=int(values.get("version", 1)),
+        document_id=str(values["document_id"]),
+        version=int(values.get("version", 1)),
         access_keys=frozenset(map(str, values.get("access_keys", keys))),
         blocked_keys=frozenset(map(str, values.get("blocked_keys", ()))),
         document_date=date.fromisoformat(str(day)[:10]) if day else None,

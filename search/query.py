@@ -115,8 +115,12 @@ _CLAUSE = re.compile(
 )
 _REFERENCE_TITLE = re.compile(r"(?<!\w)(?:az|aktenzeichen|gz)[.:]*[ \t]*$", re.IGNORECASE)
 _KNOWN = {str(name): name for name in Field} | {
-    "aktenzeichen": Field.REFERENCE, "dokumenttyp": Field.TYPE, "von": Field.SENDER,
-    "jahr": Field.DATE, "org": Field.ORG_UNIT, "titel": Field.SUBJECT,
+    "aktenzeichen": Field.REFERENCE,
+    "dokumenttyp": Field.TYPE,
+    "von": Field.SENDER,
+    "jahr": Field.DATE,
+    "org": Field.ORG_UNIT,
+    "titel": Field.SUBJECT,
 }
 
 
@@ -280,6 +284,9 @@ def _without_stop_words(nodes: list[Node]) -> list[Node]:
 
 def _is_stop_word(node: Node) -> bool:
     return (
-        isinstance(node, Words) and not node.quoted and node.field is None
-        and len(node.tokens) == 1 and german.is_stop_word(node.tokens[0].word)
+        isinstance(node, Words)
+        and not node.quoted
+        and node.field is None
+        and len(node.tokens) == 1
+        and german.is_stop_word(node.tokens[0].word)
     )

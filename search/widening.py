@@ -43,7 +43,8 @@ class Lexicon:
 def lexicon_of(tokens: Collection[german.Token]) -> Lexicon:
     """Return the lexicon of a single text."""
     return Lexicon(
-        Vocabulary((token.word, 1) for token in tokens), Vocabulary((token.stem, 1) for token in tokens),
+        Vocabulary((token.word, 1) for token in tokens),
+        Vocabulary((token.stem, 1) for token in tokens),
     )
 
 
@@ -138,9 +139,7 @@ def _compounds(leaf: plan.Term, lexicon: Lexicon) -> list[str]:
 def _at_an_end(leaf: plan.Term, lexicon: Lexicon) -> list[str]:
     """Return words that begin or end so: compounds whose other part stands nowhere alone."""
     ends = (leaf.value, leaf.word)
-    return [
-        german.analyse(word)[1] for word in _longer(leaf, lexicon) if word.startswith(ends) or word.endswith(ends)
-    ]
+    return [german.analyse(word)[1] for word in _longer(leaf, lexicon) if word.startswith(ends) or word.endswith(ends)]
 
 
 def _misspellings(stem: str, stems: Vocabulary) -> list[str]:

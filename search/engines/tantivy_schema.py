@@ -110,7 +110,8 @@ def native(asked: plan.Plan, schema: tantivy.Schema) -> tantivy.Query:
 
 def _all(parts: tuple[plan.Plan, ...], schema: tantivy.Schema) -> tantivy.Query:
     clauses = [
-        (tantivy.Occur.MustNot, native(part.part, schema)) if isinstance(part, plan.Not)
+        (tantivy.Occur.MustNot, native(part.part, schema))
+        if isinstance(part, plan.Not)
         else (tantivy.Occur.Must, native(part, schema))
         for part in parts
     ]
@@ -154,5 +155,8 @@ def _one_of(leaf: plan.OneOf, schema: tantivy.Schema) -> tantivy.Query:
 
 
 _LEAVES: dict[type, Callable[..., tantivy.Query]] = {
-    plan.Term: _term, plan.Adjacent: _adjacent, plan.Starts: _starts, plan.OneOf: _one_of,
+    plan.Term: _term,
+    plan.Adjacent: _adjacent,
+    plan.Starts: _starts,
+    plan.OneOf: _one_of,
 }

@@ -62,8 +62,10 @@ class WhooshReader:
         if limit == 0:
             return []
         results = self._searcher.search(
-            schemas.native(question.wanted), filter=schemas.native(question.within),
-            limit=offset + limit, **_ORDERS[sort],
+            schemas.native(question.wanted),
+            filter=schemas.native(question.within),
+            limit=offset + limit,
+            **_ORDERS[sort],
         )
         hits = list(results)[offset:]
         return [self._found(hit, float(hit.score or 0.0) if sort is Sort.RELEVANCE else 0.0) for hit in hits]
@@ -177,6 +179,7 @@ class WhooshEngine:
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield every (document id, version) stored."""
+
         def read() -> list[tuple[str, int]]:
             with self._reader() as reader:
                 return list(reader.versions())

@@ -60,9 +60,13 @@ def document_row(document: IndexedDocument) -> dict[str, Any]:
 def page_row(page: IndexedPage, document_id: str) -> dict[str, Any]:
     """Return *page* as Whoosh stores it."""
     row: dict[str, Any] = {
-        Column.ID: document_id, Column.PAGE_OF: page.page_of, Column.TERMS: page.terms,
-        Column.WORDS: page.words.split(), Column.MENTIONS: list(page.mentions),
-        "number": page.number, "text": page.text,
+        Column.ID: document_id,
+        Column.PAGE_OF: page.page_of,
+        Column.TERMS: page.terms,
+        Column.WORDS: page.words.split(),
+        Column.MENTIONS: list(page.mentions),
+        "number": page.number,
+        "text": page.text,
     }
     return {str(name): value for name, value in row.items() if value not in ("", [])}
 
@@ -104,5 +108,8 @@ def _one_of(leaf: plan.OneOf) -> WhooshQuery:
 
 
 _LEAVES: dict[type, Callable[..., WhooshQuery]] = {
-    plan.Term: _term, plan.Adjacent: _adjacent, plan.Starts: _starts, plan.OneOf: _one_of,
+    plan.Term: _term,
+    plan.Adjacent: _adjacent,
+    plan.Starts: _starts,
+    plan.OneOf: _one_of,
 }

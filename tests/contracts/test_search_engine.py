@@ -73,7 +73,9 @@ def test_looser_questions_suggestions_and_snippets_keep_the_rights(
         assert all(word in written for word in engine.suggest("ste", person) + engine.suggest("geb", person))
         assert all(
             snippet.text in next(page.text for page in item.pages if page.number == number)
-            for hit in results.hits for item in visible if item.document_id == hit.document_id
+            for hit in results.hits
+            for item in visible
+            if item.document_id == hit.document_id
             for number, snippet in ((page.number, page.snippet) for page in hit.pages)
         )
         engine.close()
@@ -146,21 +148,30 @@ def test_words_of_a_question_may_stand_on_different_pages(engine: SearchEngine) 
 
 
 def test_a_reference_number_finds_its_own_documents_first(engine: SearchEngine) -> None:
-    engine.put([
-        entry("mentions", "Bezug: 52.01.01-2025/0099 und nochmals 52.01.01-2025/0099"),
-        entry("own", "Anlage", case_file_reference="52.01.01-2025/0099"),
-    ])
+    engine.put(
+        [
+            entry("mentions", "Bezug: 52.01.01-2025/0099 und nochmals 52.01.01-2025/0099"),
+            entry("own", "Anlage", case_file_reference="52.01.01-2025/0099"),
+        ]
+    )
     for spelling in ("52.01.01-2025/0099", "52 01 01 2025 0099", "52.01.01 – 2025 / 99", "Az.: 52,01,01-2025/0099"):
         assert ids(engine, spelling) == ["own", "mentions"]
     assert ids(engine, "az:52.01.01-2025/99") == ["own"]
 
 
 def test_hits_are_sorted_and_paged_without_gaps(engine: SearchEngine) -> None:
-    engine.put([
-        entry(f"d{number}", "Garten", document_date=date(2020, 1, 1 + number) if number else None,
-              case_file_reference=f"63.20-2026/{number}", case_file_id=f"f{number % 3}")
-        for number in range(12)
-    ])
+    engine.put(
+        [
+            entry(
+                f"d{number}",
+                "Garten",
+                document_date=date(2020, 1, 1 + number) if number else None,
+                case_file_reference=f"63.20-2026/{number}",
+                case_file_id=f"f{number % 3}",
+            )
+            for number in range(12)
+        ]
+    )
     numbered = [f"d{number}" for number in range(12)]
     assert ids(engine, "Garten", sort=Sort.REFERENCE) == numbered
     assert ids(engine, "Garten", sort=Sort.DATE) == [*numbered[:0:-1], "d0"]
@@ -171,10 +182,14 @@ def test_hits_are_sorted_and_paged_without_gaps(engine: SearchEngine) -> None:
 
 
 def test_few_exact_hits_bring_compounds_parts_and_misspellings(engine: SearchEngine) -> None:
-    engine.put([
-        entry("compound", "Die Stellplatzsatzung gilt."), entry("parts", "Satzung über den Stellplatz"),
-        entry("umlaut", "Gebaeude"), entry("noise", "Bebauungspiän"),
-    ])
+    engine.put(
+        [
+            entry("compound", "Die Stellplatzsatzung gilt."),
+            entry("parts", "Satzung über den Stellplatz"),
+            entry("umlaut", "Gebaeude"),
+            entry("noise", "Bebauungspiän"),
+        ]
+    )
     assert set(ids(engine, "Satzung")) == {"compound", "parts"}
     assert set(ids(engine, "Stellplatzsatzung")) == {"compound", "parts"}
     assert ids(engine, "Gebäude") == ["umlaut"]
@@ -216,10 +231,12 @@ def test_more_keys_than_a_filter_carries_are_refused(engine: SearchEngine) -> No
 
 
 def test_filters_narrow_hits_counts_and_facets(engine: SearchEngine) -> None:
-    engine.put([
-        entry("a", "Garten", document_type="Antrag", case_file_id="one"),
-        entry("b", "Garten", document_type="Bescheid", state="CLOSED", case_file_id="two"),
-    ])
+    engine.put(
+        [
+            entry("a", "Garten", document_type="Antrag", case_file_id="one"),
+            entry("b", "Garten", document_type="Bescheid", state="CLOSED", case_file_id="two"),
+        ]
+    )
     results = engine.find(Query("Garten", filters={"case_file_id": frozenset({"two", "three"})}), EVERYBODY)
     assert (results.total, results.case_files) == (1, 1)
     assert results.facets["document_type"] == {"Bescheid": 1}
@@ -227,9 +244,7 @@ def test_filters_narrow_hits_counts_and_facets(engine: SearchEngine) -> None:
     assert ids(engine, "", first=date(2027, 1, 1)) == []
 
 
-def test_many_case_files_are_counted_exactly(
-    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_many_case_files_are_counted_exactly(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("search.engines.tantivy_engine._MOST_BUCKETS", 5)
     engine.put([entry(f"d{number}", "Garten", case_file_id=f"file-{number % 40}") for number in range(60)])
     assert engine.find(Query("Garten"), EVERYBODY).case_files == 40

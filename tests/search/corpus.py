@@ -14,17 +14,50 @@ KEYS = ("unit:52", "unit:63", "person:ä b", "all")
 EVERYBODY = MaySee(frozenset({"unit:63"}))
 
 _PLAIN = Entry(
-    document_id="a", version=1, access_keys=frozenset({"unit:63"}), blocked_keys=frozenset(),
-    case_file_id="file-1", case_file_reference="63.20-2026/0417", case_file_subject="", document_reference="",
-    subject="", document_type="", sender="", org_unit="63.2", file_plan_code="63.20", state="OPEN",
-    document_date=date(2026, 4, 17), pages=(),
+    document_id="a",
+    version=1,
+    access_keys=frozenset({"unit:63"}),
+    blocked_keys=frozenset(),
+    case_file_id="file-1",
+    case_file_reference="63.20-2026/0417",
+    case_file_subject="",
+    document_reference="",
+    subject="",
+    document_type="",
+    sender="",
+    org_unit="63.2",
+    file_plan_code="63.20",
+    state="OPEN",
+    document_date=date(2026, 4, 17),
+    pages=(),
 )
 
-_WORDS = st.sampled_from((
-    "Stellplatz", "Stellplätze", "Stellplaetze", "Garten", "Gartenweg", "Straße", "STRASSE", "die", "Bebauungs-\nplan",
-    "Bebauungsplan", "Gebäude", "Kfz-Steuer", "Steuer", "63.20-2026/0417", "52.01.01 – 2025 / 99", "2026", "0417", "½",
-    "Müller", "x", "ODER", "Ein-\nund",
-))
+_WORDS = st.sampled_from(
+    (
+        "Stellplatz",
+        "Stellplätze",
+        "Stellplaetze",
+        "Garten",
+        "Gartenweg",
+        "Straße",
+        "STRASSE",
+        "die",
+        "Bebauungs-\nplan",
+        "Bebauungsplan",
+        "Gebäude",
+        "Kfz-Steuer",
+        "Steuer",
+        "63.20-2026/0417",
+        "52.01.01 – 2025 / 99",
+        "2026",
+        "0417",
+        "½",
+        "Müller",
+        "x",
+        "ODER",
+        "Ein-\nund",
+    )
+)
 _TEXT = st.lists(_WORDS, max_size=7).map(" ".join)
 _DAYS = st.none() | st.dates(date(2018, 12, 30), date(2022, 1, 2))
 _KEYSETS = st.frozensets(st.sampled_from(KEYS), max_size=2)
@@ -45,13 +78,21 @@ def entries(draw: st.DrawFn) -> list[Entry]:
 
 def _entries(document_id: str) -> st.SearchStrategy[Entry]:
     return st.builds(
-        Entry, document_id=st.just(document_id), version=st.integers(1, 9), access_keys=_KEYSETS,
+        Entry,
+        document_id=st.just(document_id),
+        version=st.integers(1, 9),
+        access_keys=_KEYSETS,
         blocked_keys=st.frozensets(st.sampled_from(KEYS), max_size=1),
         case_file_id=st.sampled_from(("file-1", "file-2", "file-3")),
-        case_file_reference=_REFERENCES, case_file_subject=_TEXT, document_reference=_REFERENCES,
-        subject=_TEXT, document_type=st.sampled_from(("Antrag", "Bescheid", "Rechnung über Steuer", "")),
-        sender=st.sampled_from(("Müller GmbH", "Mueller", "")), org_unit=st.sampled_from(("63", "63.2", "6", "")),
-        file_plan_code=st.sampled_from(("63.20", "52.01.01")), state=st.sampled_from(("OPEN", "CLOSED")),
+        case_file_reference=_REFERENCES,
+        case_file_subject=_TEXT,
+        document_reference=_REFERENCES,
+        subject=_TEXT,
+        document_type=st.sampled_from(("Antrag", "Bescheid", "Rechnung über Steuer", "")),
+        sender=st.sampled_from(("Müller GmbH", "Mueller", "")),
+        org_unit=st.sampled_from(("63", "63.2", "6", "")),
+        file_plan_code=st.sampled_from(("63.20", "52.01.01")),
+        state=st.sampled_from(("OPEN", "CLOSED")),
         document_date=_DAYS,
         pages=st.lists(_TEXT, max_size=3).map(
             lambda texts: tuple(EntryPage(number, text) for number, text in enumerate(texts, 1))
@@ -67,7 +108,11 @@ def people() -> st.SearchStrategy[MaySee]:
 def questions() -> st.SearchStrategy[Query]:
     """Draw a question, asked exactly, with filters."""
     return st.builds(
-        Query, text=question_texts(), first=_DAYS, last=_DAYS, exact=st.sampled_from((True,)),
+        Query,
+        text=question_texts(),
+        first=_DAYS,
+        last=_DAYS,
+        exact=st.sampled_from((True,)),
         filters=st.dictionaries(
             st.just("document_type"), st.frozensets(st.sampled_from(("Antrag", "Bescheid")), max_size=2), max_size=1
         ),
@@ -77,12 +122,38 @@ def questions() -> st.SearchStrategy[Query]:
 def question_texts() -> st.SearchStrategy[str]:
     """Draw typed text: sensible clauses, and whatever else keys can produce."""
     clause = st.one_of(
-        _WORDS, _WORDS.map("-{}".format), st.lists(_WORDS, min_size=1, max_size=3).map(lambda ws: f'"{" ".join(ws)}"'),
-        st.sampled_from((
-            "ODER", "NICHT", "Stell*", "Gebae*", "Geb*", "S*", "*", "typ:antrag", "typ:Steuer", "amt:63", "amt:63.2",
-            "absender:Mueller", "betreff:Garten", "datum:2019..2021", "datum:2020", "datum:..03.2020", "datum:quer",
-            "az:63.20", "az:63.20-2026/417", "az: 52 01 01 - 2025/0099", "-typ:Antrag", "x:y", '"', "(", "-",
-        )),
+        _WORDS,
+        _WORDS.map("-{}".format),
+        st.lists(_WORDS, min_size=1, max_size=3).map(lambda ws: f'"{" ".join(ws)}"'),
+        st.sampled_from(
+            (
+                "ODER",
+                "NICHT",
+                "Stell*",
+                "Gebae*",
+                "Geb*",
+                "S*",
+                "*",
+                "typ:antrag",
+                "typ:Steuer",
+                "amt:63",
+                "amt:63.2",
+                "absender:Mueller",
+                "betreff:Garten",
+                "datum:2019..2021",
+                "datum:2020",
+                "datum:..03.2020",
+                "datum:quer",
+                "az:63.20",
+                "az:63.20-2026/417",
+                "az: 52 01 01 - 2025/0099",
+                "-typ:Antrag",
+                "x:y",
+                '"',
+                "(",
+                "-",
+            )
+        ),
         st.text(max_size=5),
     )
     return st.lists(clause, max_size=4).map(" ".join)

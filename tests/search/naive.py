@@ -18,8 +18,7 @@ def scan(entries: Iterable[Entry], asked: Query, may_see: MaySee) -> set[str]:
     return {
         entry.document_id
         for entry in entries
-        if _visible(entry, may_see) and _chosen(entry, asked)
-        and (parsed.node is None or _matches(entry, parsed.node))
+        if _visible(entry, may_see) and _chosen(entry, asked) and (parsed.node is None or _matches(entry, parsed.node))
     }
 
 

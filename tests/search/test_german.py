@@ -28,10 +28,16 @@ def test_spellings_and_forms_of_a_word_are_equal(words: tuple[str, ...]) -> None
 
 def test_a_word_divided_at_the_line_end_is_one_word() -> None:
     assert [token.word for token in tokens("Bebauungs-\nplan und Bebauungs- \n  plan")] == [
-        "bebauungsplan", "und", "bebauungsplan",
+        "bebauungsplan",
+        "und",
+        "bebauungsplan",
     ]
     assert [token.word for token in tokens("Ein-\nund Ausfahrt, Müller-\nLüdenscheidt")] == [
-        "ein", "und", "ausfahrt", "mueller", "luedenscheidt",
+        "ein",
+        "und",
+        "ausfahrt",
+        "mueller",
+        "luedenscheidt",
     ]
 
 
@@ -57,7 +63,9 @@ def test_folding_twice_changes_nothing_and_any_text_is_analysed(text: str) -> No
 
 
 @given(
-    st.lists(st.integers(1, 99), min_size=2, max_size=3), st.integers(1990, 2030), st.integers(1, 9999),
+    st.lists(st.integers(1, 99), min_size=2, max_size=3),
+    st.integers(1990, 2030),
+    st.integers(1, 9999),
     st.sampled_from(["/", " / ", "-", "_", "–", "\\"]),
 )
 def test_a_reference_number_has_one_key_in_any_spelling(code: list[int], year: int, number: int, slash: str) -> None:
@@ -69,5 +77,7 @@ def test_a_reference_number_has_one_key_in_any_spelling(code: list[int], year: i
 
 def test_a_document_number_belongs_to_its_file() -> None:
     assert references.keys_in("Az. 63.20-2026/0417-03#0012 vom 12.03.2026") == {
-        "63.20-2026/417", "63.20-2026/417-3", "63.20-2026/417-3-12",
+        "63.20-2026/417",
+        "63.20-2026/417-3",
+        "63.20-2026/417-3-12",
     }

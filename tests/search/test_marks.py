@@ -11,8 +11,25 @@ from search.marks import SNIPPET_LENGTH, snippet
 from tests.search import corpus
 
 PAGE = [
-    "Antrag", "auf", "zwei", "Stellplätze", "am", "Gartenweg", "zu", "den", "Akten", "Az.", "63.20", "-", "2026/0417",
-    "Bebauungs-", "plan", "für", "die", "Garage,", "Straße",
+    "Antrag",
+    "auf",
+    "zwei",
+    "Stellplätze",
+    "am",
+    "Gartenweg",
+    "zu",
+    "den",
+    "Akten",
+    "Az.",
+    "63.20",
+    "-",
+    "2026/0417",
+    "Bebauungs-",
+    "plan",
+    "für",
+    "die",
+    "Garage,",
+    "Straße",
 ]
 
 
