@@ -13,8 +13,15 @@ from eakte.demo.letters import Carrier, Letter, letters
 
 SEED = 2026
 COUNT = 78
-_WAITING = {"63.2": 5}
-"""How many of the latest letters about open files still wait in a unit's inbox; one elsewhere."""
+_WAITING = {
+    ("63.2", True): 3,
+    ("63.2", False): 3,
+    ("32.1", False): 1,
+    ("50.1", True): 1,
+    ("66.1", False): 1,
+    ("23.2", True): 1,
+}
+"""How many of the latest letters about open files still wait in an inbox, with and without a printed reference."""
 _RECENT = date(2026, 10, 1)
 _STRAY_UNITS = ("63.2", "11.2", "66.1", "63.2", "32.1", "11.2")
 """Inboxes that letters without a case file reach, one after the other."""
@@ -63,7 +70,7 @@ def demo_mail(seed: int = SEED, count: int = COUNT) -> tuple[Mail, ...]:
 def sort_mail(post: Iterable[Letter]) -> tuple[Mail, ...]:
     """Decide the fate of every letter: the latest of open files wait, advertising is dropped, the rest is filed."""
     sorted_mail: list[Mail] = []
-    waiting: Counter[str] = Counter()
+    waiting: Counter[tuple[str, bool]] = Counter()
     strays = 0
     for letter in sorted(post, key=lambda letter: letter.spec.received_on, reverse=True):
         spec = letter.spec
@@ -72,8 +79,9 @@ def sort_mail(post: Iterable[Letter]) -> tuple[Mail, ...]:
             sorted_mail.append(Mail(letter, _STRAY_UNITS[strays % len(_STRAY_UNITS)], fate))
             strays += 1
             continue
-        waits = _recent(letter) and waiting[spec.unit_code] < _WAITING.get(spec.unit_code, 1)
-        waiting[spec.unit_code] += waits
+        kind = (spec.unit_code, spec.reference is not None)
+        waits = _recent(letter) and waiting[kind] < _WAITING.get(kind, 0)
+        waiting[kind] += waits
         sorted_mail.append(Mail(letter, spec.unit_code, Fate.WAITING if waits else Fate.FILED))
     return tuple(reversed(sorted_mail))
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eakte.demo.letters.content import Content
-
-if TYPE_CHECKING:
-    from eakte.demo.letters.sheet import Sheet
+from eakte.demo.letters.paper import Paper
 
 
-def draw_head(sheet: Sheet, content: Content) -> None:
+def draw_head(sheet: Paper, content: Content) -> None:
     """Draw the letterhead the look asks for."""
     _HEADS[content.look.head](sheet, content)
     sheet.set_text_color(0)
 
 
-def draw_footer(sheet: Sheet, content: Content) -> None:
+def draw_footer(sheet: Paper, content: Content) -> None:
     """Draw three columns in small print. The bank account has an impossible check number on purpose."""
     sender = content.sender
     sheet.set_draw_color(*content.look.ink)
@@ -33,7 +29,7 @@ def draw_footer(sheet: Sheet, content: Content) -> None:
         sheet.multi_cell(55, 3.1, text, align="L")
 
 
-def _left(sheet: Sheet, content: Content) -> None:
+def _left(sheet: Paper, content: Content) -> None:
     _mark(sheet, content, 25, 12)
     sheet.set_text_color(*content.look.ink)
     sheet.set_xy(41, 13)
@@ -42,7 +38,7 @@ def _left(sheet: Sheet, content: Content) -> None:
     sheet.write_text(content.sender.claim, size=8.5, width=140)
 
 
-def _right(sheet: Sheet, content: Content) -> None:
+def _right(sheet: Paper, content: Content) -> None:
     sheet.set_text_color(*content.look.ink)
     sheet.set_xy(90, 12)
     sheet.write_text(content.sender.name, size=13, bold=True, align="R", width=100)
@@ -52,7 +48,7 @@ def _right(sheet: Sheet, content: Content) -> None:
     sheet.write_text(f"{content.sender.street} · {content.sender.town}", size=8.5, align="R", width=100)
 
 
-def _centre(sheet: Sheet, content: Content) -> None:
+def _centre(sheet: Paper, content: Content) -> None:
     sheet.set_text_color(*content.look.ink)
     sheet.set_xy(25, 12)
     sheet.write_text(content.sender.name, size=16, bold=True, align="C")
@@ -63,7 +59,7 @@ def _centre(sheet: Sheet, content: Content) -> None:
     sheet.set_draw_color(0)
 
 
-def _bar(sheet: Sheet, content: Content) -> None:
+def _bar(sheet: Paper, content: Content) -> None:
     sheet.set_fill_color(*content.look.ink)
     sheet.rect(0, 0, 210, 24, style="F")
     sheet.set_text_color(255)
@@ -73,13 +69,13 @@ def _bar(sheet: Sheet, content: Content) -> None:
     sheet.set_fill_color(255)
 
 
-def _none(sheet: Sheet, content: Content) -> None:
+def _none(sheet: Paper, content: Content) -> None:
     sheet.set_xy(25, 18)
     for line in (content.sender.name, content.sender.street, content.sender.town):
         sheet.write_text(line, size=content.look.size)
 
 
-def _mark(sheet: Sheet, content: Content, x: float, y: float) -> None:
+def _mark(sheet: Paper, content: Content, x: float, y: float) -> None:
     """Draw a simple sign: two squares and a disc."""
     sheet.set_fill_color(*content.look.ink)
     sheet.rect(x, y, 6, 6, style="F")

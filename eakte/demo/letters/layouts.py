@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from eakte.demo.letters.content import Content
-from eakte.demo.letters.sheet import BODY_TOP, MARGIN, WIDTH, Sheet
+from eakte.demo.letters.paper import WIDTH
+from eakte.demo.letters.sheet import BODY_TOP, MARGIN, Sheet
 from eakte.demo.letters.spec import Shape
 
 
@@ -45,7 +46,7 @@ def _letter(sheet: Sheet, content: Content) -> None:
         _invoice(sheet, content)
     sheet.gap(2)
     sheet.write_text(content.closing, size=size)
-    sheet.write_signature(content.signed_by, content.look.signature)
+    sheet.write_signature(content.signed_by, content.look.signature, content.look.size)
     if content.remedy:
         sheet.gap(5)
         sheet.write_text(content.remedy, size=8.5)
@@ -160,7 +161,7 @@ def _form(sheet: Sheet, content: Content) -> None:
         sheet.write_text(f"Unser Zeichen: {spec.foreign_reference}", size=9.5)
     sheet.write_text(f"Eingereicht von: {content.sender.name}, {content.sender.street}", size=9.5)
     sheet.write_text(f"Ort, Datum: Musterstadt, {content.date_text}", size=9.5)
-    sheet.write_signature(content.signed_by, content.look.signature)
+    sheet.write_signature(content.signed_by, content.look.signature, content.look.size)
 
 
 def _field(sheet: Sheet, number: int, label: str, value: str) -> None:
