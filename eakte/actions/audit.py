@@ -52,6 +52,8 @@ ACTION_LABELS = {
     "unit.added": "Organisationseinheit angelegt",
     "plan.imported": "Aktenplan geladen",
     "rules.imported": "Aufbewahrungsregeln geladen",
+    "demo.begun": "Demo-Stadt begonnen",
+    "demo.loaded": "Demo-Stadt geladen",
 }
 """The German name of every action that is logged."""
 
