@@ -24,6 +24,7 @@ _DEADLINE = re.compile(
     r"(?i)\b(?:bis\s+(?:sp[äa]testens\s+)?(?:zum|am|einschlie[ßs]+lich)?|sp[äa]testens\s+(?:am|bis(?:\s+zum)?)"
     r"|frist\w*(?:\s+\w+){0,3}|f[äa]llig(?:\s+\w+){0,2}|zahlbar\s+bis(?:\s+zum)?)[\s:]*$"
 )
+_DUE = re.compile(r"(?i)\s*f[äa]llig")
 _DATE_LABEL = re.compile(r"(?i)\bdatum\b:?(?!\s*\d)")
 _DEADLINE_REACH = 45
 """Characters before a date in which the words of a deadline stand."""
@@ -105,7 +106,8 @@ def _deadlines(flows: Sequence[Line], letter_date: Finding | None) -> tuple[Find
     for flow in flows:
         for each in find_dates(flow.text):
             before = flow.text[max(0, each.start - _DEADLINE_REACH) : each.start]
-            if not _DEADLINE.search(before) or (letter_date and each.day.isoformat() <= letter_date.value):
+            limits = _DEADLINE.search(before) or _DUE.match(flow.text, each.end)
+            if not limits or (letter_date and each.day.isoformat() <= letter_date.value):
                 continue
             found.setdefault(each.day, Finding(each.day.isoformat(), flow.evidences(each.start, each.end)))
     return tuple(found[day] for day in sorted(found))

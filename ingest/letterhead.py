@@ -26,7 +26,7 @@ _HEADING = re.compile(
     r"|widerspruch|vollmacht|klage|einspruch|\w+(?:antrag|bescheid|rechnung|anzeige|vollmacht))\b"
 )
 _POSTCODE = re.compile(r"\b\d{5}\s+[A-ZÄÖÜ]")
-_PARTS = re.compile(r"\s*[·•∙|*°+]\s*|\s+[-–—]\s+|,\s+|\s{3,}")
+_PARTS = re.compile(r"\s*[·•∙|*°]\s*|\s+[-–—]\s+|,\s+|\s{3,}")
 _CLOSING = re.compile(r"(?i)^(?:mit\s+(?:freundlich|best|vorz[üu]glich)\w*\s|hochachtungsvoll|freundliche\s+gr[üu])")
 _NAME = re.compile(r"(?![\d_a-zäöüß])\w[\w.&’'-]+(?:\s+[\w.&’'+-]+)*")
 _PLACE = re.compile(r"(?:.{0,40},)?\s*(?:den|am|vom|datum:?)?\s*", re.IGNORECASE)

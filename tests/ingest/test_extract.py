@@ -78,6 +78,11 @@ def test_evidence_points_to_the_words_that_were_read() -> None:
     assert (place.box.left, place.box.top) == (200, 200 + 7 * 60)
 
 
+def test_what_is_due_on_a_day_is_a_deadline() -> None:
+    facts = _facts("wir bitten, die am 28.01.2027 fällige Rate zu stunden, vereinbart am 03.02.2027")
+    assert [finding.value for finding in facts.deadlines] == ["2027-01-28"]
+
+
 def test_a_reference_called_ours_by_label_comes_before_one_in_passing() -> None:
     facts = _facts("Wie im Fall 52.01.01-2020/0001 besprochen.\nIhr Zeichen: 63.20-2026/0417")
     assert [finding.value for finding in facts.references] == ["63.20-2026/0417", "52.01.01-2020/0001"]
