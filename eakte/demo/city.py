@@ -101,7 +101,7 @@ def load(
                 raise DatabaseNotEmpty
             with services.database.begin() as session:
                 set_up(session, city, config, now)
-        post = demo_mail() if post is None else post
+        post = demo_mail(config) if post is None else post
         _tell_all(services, city, post, now=now, progress=progress)
         _finish(services, post, today, now)
     return summary(services)

@@ -143,7 +143,13 @@ def load_city(config: Path = CONFIG) -> City:
         units=tuple(Unit(**entry) for entry in head["unit"]),
         people=tuple(PersonEntry(**entry) for entry in head["person"]),
         plan=_plan(config / "file_plan" / "demo.csv"),
-        case_files=_case_files(_toml(config / "demo" / "case_files.toml")["case_file"]),
+        case_files=_case_files(
+            [
+                row
+                for path in sorted((config / "demo" / "case_files").glob("*.toml"))
+                for row in _toml(path)["case_file"]
+            ]
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from eakte.demo.data import CONFIG
 from eakte.demo.letters import Carrier, Letter, letters
 
 SEED = 2026
@@ -60,9 +61,9 @@ class Mail:
         return self.letter.spec.carrier is Carrier.BORN_PDF
 
 
-def demo_mail(seed: int = SEED, count: int = COUNT) -> tuple[Mail, ...]:
+def demo_mail(config: Path = CONFIG) -> tuple[Mail, ...]:
     """Return the whole post of the demo city, with one file at the end that cannot be read."""
-    post = sort_mail(letters(seed, count))
+    post = sort_mail(letters(SEED, COUNT, config=config))
     last = next(mail for mail in reversed(post) if mail.unit == "63.2" and mail.fate is Fate.WAITING)
     return (*post, replace(last, locked=True))
 
