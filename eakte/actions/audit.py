@@ -45,6 +45,7 @@ ACTION_LABELS = {
     "disposal.approved": "Vernichtung freigegeben",
     "disposal.begun": "Vernichtung begonnen",
     "disposal.done": "Vernichtet",
+    "object.damaged": "Gespeicherte Datei fehlt oder ist verändert",
     "person.added": "Person angelegt",
     "person.password_set": "Kennwort gesetzt",
     "person.post_assigned": "Stelle zugewiesen",

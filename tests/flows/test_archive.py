@@ -1,0 +1,165 @@
+"""A case file goes to the archive: offered, appraised, handed over, confirmed, and only then destroyed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from eakte.actions import disposal, exchange
+from eakte.actions.manifest import documents_of
+from eakte.errors import MoveRefused
+from eakte.records.states import CaseFileState
+from eakte.services import Services
+from eakte.settings import Settings
+from eakte.store.files import CaseFile
+from eakte.worker.exchange import take_answers
+from eakte.worker.service import Worker
+from retention.archives.folder import FolderGateway
+from search.engines import open_engine
+from tests.retention.receiver import Misbehaviour, Receiver
+from tests.retention.samples import schema_folder
+from tests.town import Town
+
+CLOSED = datetime(2010, 5, 4, 9, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@dataclass
+class Desk:
+    """The records manager's desk, with an archive at the other end of two folders."""
+
+    town: Town
+    services: Services
+    archive: Receiver
+    out: Path
+
+    def state(self, case_file_id: UUID) -> CaseFileState:
+        with self.town.database.reading() as session:
+            return session.get_one(CaseFile, case_file_id).state
+
+    def offer(self, case_file_id: UUID) -> UUID:
+        with self.town.database.begin() as session:
+            actor = self.town.actor("weber")
+            return exchange.offer(session, actor, [case_file_id], self.services.archive, NOW)
+
+    def hand_over(self, process_id: UUID) -> None:
+        with self.town.database.begin() as session:
+            exchange.hand_over(session, self.town.actor("weber"), process_id, self.services.archive, NOW)
+
+    def sent(self, kind: str) -> Path:
+        def found() -> list[Path]:
+            return [path for path in self.out.glob("*.zip") if path.stem.endswith(kind)]
+
+        until(lambda: bool(found()), f"message {kind} was sent")
+        return found()[0]
+
+    def findings(self, process_id: UUID) -> list[str]:
+        with self.town.database.reading() as session:
+            kept = exchange.messages(session, self.town.actor("weber"), process_id, NOW)
+        return [text for message in kept for text in message.findings]
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + 90
+    while not holds():
+        assert time.monotonic() < end, f"never: {what}"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def desk(town: Town, tmp_path: Path) -> Iterator[Desk]:
+    schemas = schema_folder()
+    out, into = tmp_path / "out", tmp_path / "in"
+    out.mkdir()
+    into.mkdir()
+    settings = Settings(data_folder=tmp_path / "data", xdomea_schemas=str(schemas), archive_folder=str(tmp_path))
+    services = Services(
+        settings=settings,
+        database=town.database,
+        objects=town.objects,
+        index=open_engine("tantivy", tmp_path / "index"),
+        archive=FolderGateway(out, into),
+    )
+    worker = Worker(services)
+    worker.start()
+    yield Desk(town, services, Receiver(schemas, into), out)
+    worker.close()
+    services.index.close()
+
+
+def closed_file(town: Town) -> UUID:
+    """A file of the heritage office with one document; its ten years are over and the archive decides."""
+    town.now = CLOSED
+    case_file, _ = town.filed(plan="52.02", unit="63.1", login="ott")
+    town.close(case_file.id, on=CLOSED, login="ott")
+    town.now = NOW
+    return case_file.id
+
+
+def test_what_the_archive_wants_is_handed_over_and_may_go_after_its_confirmation(desk: Desk) -> None:
+    case_file_id = closed_file(desk.town)
+    process_id = desk.offer(case_file_id)
+    offered = desk.archive.open(desk.sent("0501"), "0501")
+    assert offered.files == {}
+    desk.archive.appraise(offered, dict.fromkeys(offered.objects, "A"))
+    take_answers(desk.services)
+    assert desk.state(case_file_id) is CaseFileState.EVALUATED_ARCHIVE
+    desk.sent("0505")
+    desk.hand_over(process_id)
+    handed = desk.archive.open(desk.sent("0503"), "0503")
+    assert set(handed.files.values()) == {next(iter(originals(desk, case_file_id)))}
+    until(lambda: desk.state(case_file_id) is CaseFileState.TRANSFERRED, "handed over")
+    with desk.town.database.begin() as session, pytest.raises(MoveRefused):
+        disposal.propose(session, desk.town.actor("weber"), case_file_id, reason="zu früh", now=NOW)
+    desk.archive.confirm_import(handed)
+    take_answers(desk.services)
+    assert desk.state(case_file_id) is CaseFileState.ARCHIVED
+    assert desk.findings(process_id) == []
+    with desk.town.database.begin() as session:
+        assert session.get_one(CaseFile, case_file_id).archive_reference == "StadtA, Dig. 1"
+        disposal.propose(session, desk.town.actor("weber"), case_file_id, reason="übernommen", now=NOW)
+
+
+def originals(desk: Desk, case_file_id: UUID) -> set[str]:
+    with desk.town.database.reading() as session:
+        return {version.original for document in documents_of(session, case_file_id) for version in document.versions}
+
+
+def test_what_the_archive_does_not_want_may_be_destroyed(desk: Desk) -> None:
+    case_file_id = closed_file(desk.town)
+    desk.offer(case_file_id)
+    offered = desk.archive.open(desk.sent("0501"), "0501")
+    desk.archive.appraise(offered, dict.fromkeys(offered.objects, "V"))
+    take_answers(desk.services)
+    assert desk.state(case_file_id) is CaseFileState.EVALUATED_DESTROY
+
+
+def test_a_file_the_archive_forgot_stays_offered_and_is_named(desk: Desk) -> None:
+    case_file_id = closed_file(desk.town)
+    process_id = desk.offer(case_file_id)
+    offered = desk.archive.open(desk.sent("0501"), "0501")
+    desk.archive.appraise(offered, {}, Misbehaviour(forget={str(case_file_id)}, invent=True))
+    take_answers(desk.services)
+    assert desk.state(case_file_id) is CaseFileState.OFFERED
+    assert any(str(case_file_id) in text for text in desk.findings(process_id))
+
+
+def test_a_failed_import_goes_back_to_be_handed_over_again(desk: Desk) -> None:
+    case_file_id = closed_file(desk.town)
+    process_id = desk.offer(case_file_id)
+    offered = desk.archive.open(desk.sent("0501"), "0501")
+    desk.archive.appraise(offered, dict.fromkeys(offered.objects, "A"))
+    take_answers(desk.services)
+    desk.hand_over(process_id)
+    handed = desk.archive.open(desk.sent("0503"), "0503")
+    until(lambda: desk.state(case_file_id) is CaseFileState.TRANSFERRED, "handed over")
+    desk.archive.confirm_import(handed, Misbehaviour(reject={str(case_file_id)}))
+    take_answers(desk.services)
+    assert desk.state(case_file_id) is CaseFileState.EVALUATED_ARCHIVE
+    assert any("Format defekt" in text for text in desk.findings(process_id))
