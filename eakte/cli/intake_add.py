@@ -14,7 +14,7 @@ from eakte.actions.intake import Receipt, ReceiptOutcome, Source, Upload, receiv
 from eakte.cli.console import Console
 from eakte.errors import EakteError
 from eakte.store.documents import IncomingItem
-from eakte.store.stored import ObjectVanished
+from eakte.store.stored import ObjectVanished, forget
 from eakte.texts import sentence
 
 PARTIAL = (".part", ".tmp", ".crdownload", "~")
@@ -118,6 +118,10 @@ def _add(console: Console, path: Path, department: str | None, login: str | None
         except ObjectVanished:
             if attempt == TRIES - 1:
                 raise
+        except EakteError:
+            with console.database.begin() as session:
+                forget(session, console.services.objects, stored.sha256)  # refused bytes do not stay behind
+            raise
     raise AssertionError  # the last try returned or raised
 
 

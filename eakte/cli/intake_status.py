@@ -64,7 +64,7 @@ def counts(session: Session, actor: Actor) -> tuple[UnitCounts, ...]:
     if actor is not SYSTEM:
         query = query.where(IncomingItem.access_key.in_(actor.keys))
     found: dict[tuple[str, str], dict[ItemState, int]] = {}
-    for code, name, state, count in session.execute(query).tuples():
+    for code, name, state, count in session.execute(query):
         found.setdefault((code, name), dict.fromkeys(ItemState, 0))[state] = count
     return tuple(UnitCounts(code, name, states) for (code, name), states in found.items())
 
