@@ -13,7 +13,7 @@ from eakte.records.access import Actor, Permission
 from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.people import OrgUnit
-from eakte.store.plan import FilePlanUnit
+from eakte.store.plan import FilePlanUnit, RetentionRule
 
 RECENT = 2_000
 """Documents whose types are offered again."""
@@ -94,6 +94,12 @@ def document_types(session: Session, actor: Actor, now: datetime) -> tuple[str, 
         .subquery()
     )
     return tuple(session.scalars(select(recent.c.document_type).distinct().order_by(recent.c.document_type)))
+
+
+def trigger(session: Session, rule_id: str) -> Choice | None:
+    """Return the event a rule's period starts from: its code and German name."""
+    rule = session.get(RetentionRule, rule_id)
+    return Choice(rule.trigger, rule.trigger_label) if rule else None
 
 
 @dataclass(frozen=True, slots=True)

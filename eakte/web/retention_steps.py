@@ -51,7 +51,7 @@ def summary(verdict: Verdict, state: CaseFileState) -> tuple[str, str]:
         Outcome.WAITING_FOR_EVENT: ("warning", "Frist wartet auf ein Ereignis"),
         Outcome.KEEP: ("success", f"Aufbewahrung bis {end}" if end else "Aufbewahrung"),
         Outcome.KEEP_PERMANENTLY: ("success", "Dauernd aufzubewahren"),
-        Outcome.ON_HOLD: ("danger", "Löschsperre"),
+        Outcome.ON_HOLD: ("danger", f"Frist bis {end}, Löschsperre besteht"),
         Outcome.OFFER: ("warning", "Zur Aussonderung: dem Archiv anbieten"),
         Outcome.DESTROY: ("warning", "Zur Aussonderung: vernichten"),
     }[verdict.outcome]
@@ -64,7 +64,7 @@ def steps(verdict: Verdict, opened_on: date, closed_on: date | None, state: Case
     end = german(verdict.retention_end)
     texts = (
         german(opened_on),
-        "abgeschlossen" if closed_on else "laufend",
+        "beendet" if closed_on else "laufend",
         german(closed_on) or "offen",
         f"bis {end}" if end else "dauernd" if verdict.outcome is Outcome.KEEP_PERMANENTLY else "offen",
         BY_STATE[state][1] if state in BY_STATE else OUTCOME_LABELS[verdict.outcome] if due else "offen",

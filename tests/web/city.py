@@ -92,7 +92,11 @@ def copy(city: City, folder: Path) -> City:
 def _organise(services: Services) -> None:
     units = (("10", "Hauptamt"), ("14", "Revision"), ("50", "Soziales"), ("63", "Bauordnung"))
     below = (("50.1", "Wohngeld", "50"), ("63.2", "Bauaufsicht", "63"))
-    rules = (("63.20", 360, DisposalAction.REVIEW), ("63.90", 60, DisposalAction.DESTROY))
+    rules = (
+        ("63.20", 360, DisposalAction.REVIEW, CASE_CLOSED),
+        ("63.30", 60, DisposalAction.REVIEW, "DEMOLITION"),
+        ("63.90", 60, DisposalAction.DESTROY, CASE_CLOSED),
+    )
     with services.database.begin() as session:
         for code, name in units:
             organisation.add_unit(session, SYSTEM, code=code, name=name, kind="Amt", parent=None, now=NOW)
@@ -103,6 +107,7 @@ def _organise(services: Services) -> None:
             PlanLine("6", "Bau und Verkehr", None, None, None),
             PlanLine("63", "Bauordnung", "6", None, "63"),
             PlanLine("63.20", "Baugenehmigungen", "63", "63.20", "63.2"),
+            PlanLine("63.30", "Abbruch", "63", "63.30", "63.2"),
             PlanLine("63.90", "Parkausweise", "63", "63.90", "63.2"),
         ]
         organisation.add_plan(session, SYSTEM, lines, NOW)
@@ -114,14 +119,14 @@ def _organise(services: Services) -> None:
             )
 
 
-def _rule(code: str, months: int, action: DisposalAction) -> Rule:
+def _rule(code: str, months: int, action: DisposalAction, trigger: str) -> Rule:
     return Rule(
         rule_id=f"{code}/1",
         title="Testregel",
         kind=RetentionKind.FIXED,
         months=months,
-        trigger=CASE_CLOSED,
-        trigger_label="z.d.A.-Verfügung",
+        trigger=trigger,
+        trigger_label="z.d.A.-Verfügung" if trigger == CASE_CLOSED else "Beseitigung der Anlage",
         period_start=PeriodStart.END_OF_CALENDAR_YEAR,
         action=action,
         legal_basis="Testsatzung",

@@ -55,6 +55,17 @@ def test_closing_starts_retention(city: City, clerk: Person) -> None:
     assert "Aufbewahrung bis 31.12.2056" in clerk.get(f"/akten/{city.file_id}").text
 
 
+def test_a_period_that_waits_for_an_event_starts_when_it_is_recorded(clerk: Person) -> None:
+    clerk.get("/akten/neu")
+    path = clerk.post("/akten", file_plan_code="63.30", subject="Schuppen", org_unit_code="63.2").headers["Location"]
+    clerk.post(f"{path}/zda")
+    assert "Beseitigung der Anlage am" in clerk.get(path).text
+    assert clerk.post(f"{path}/ereignis", trigger="DEMOLITION", happened_on="").status_code == 422
+    assert clerk.post(f"{path}/ereignis", trigger="DEMOLITION", happened_on="03.03.2020").status_code == 303
+    assert "Aufbewahrung" in clerk.get(path).text
+    assert "31.12.2025" in clerk.get(path).text
+
+
 def test_a_hold_is_shown_and_stops_destruction(city: City, manager: Person) -> None:
     manager.get(f"/akten/{city.old_file}")
     assert manager.post(f"/akten/{city.old_file}/loeschsperre", reason="Rechtsstreit").status_code == 303

@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from eakte.actions import case_view, cases, choices, holds
 from eakte.actions.case_view import CaseFileView, CaseView
 from eakte.actions.cases import NewCaseFile
+from eakte.errors import InvalidInput
 from eakte.records.states import CaseFileState
 from eakte.web import forms, retention_steps
 from eakte.web.context import Context
+from retention.model import Outcome
 
 ROWS = 50
 SHOWN_DOCUMENTS = 50
@@ -74,6 +76,7 @@ def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
     view = case_view.show(ctx.session, ctx.actor, case_file_id, ctx.now)
     chosen = _chosen_case(view)
     offset = forms.whole("ab", 0) or 0
+    waits = view.verdict.outcome is Outcome.WAITING_FOR_EVENT and view.verdict.rule_id
     shown = chosen.documents[offset : offset + SHOWN_DOCUMENTS] if chosen else ()
     return ctx.page(
         "case_file.html",
@@ -84,6 +87,7 @@ def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
         limit=SHOWN_DOCUMENTS,
         steps=retention_steps.steps(view.verdict, view.opened_on, view.closed_on, view.state),
         badge_text=retention_steps.summary(view.verdict, view.state),
+        trigger=choices.trigger(ctx.session, view.verdict.rule_id) if waits and view.verdict.rule_id else None,
         active_holds=[hold for hold in view.holds if hold.hold().active(ctx.today)],
         section="case_files.listing",
     )
@@ -134,7 +138,9 @@ def lift_hold(ctx: Context, case_file_id: UUID, hold_id: UUID) -> ResponseReturn
 
 def record_event(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
     """Record the event a retention period starts from."""
-    happened_on = forms.day("happened_on") or ctx.today
+    happened_on = forms.day("happened_on")
+    if happened_on is None:
+        raise InvalidInput(problem="Bitte das Datum des Ereignisses angeben.", field="happened_on")
     holds.record_event(
         ctx.session, ctx.actor, case_file_id, trigger=forms.text("trigger", 60), happened_on=happened_on, now=ctx.now
     )

@@ -11,7 +11,7 @@
     form.querySelectorAll("[aria-invalid]").forEach((one) => { one.removeAttribute("aria-invalid"); one.removeAttribute("aria-describedby"); });
   };
   const mark = (form, name, text) => {
-    const field = form.elements[name];
+    const field = form.elements[name] || form.querySelector(`[data-stands-for="${CSS.escape(name)}"]`);
     const first = field instanceof RadioNodeList ? field[0] : field;
     if (!first) return;
     const note = document.createElement("p");
