@@ -89,6 +89,7 @@ class WatchedFolder:
         self._services, self._folder, self._clock = services, folder, clock
         self._seen: dict[Place, Look] = {}
         self._stuck: dict[Place, Look] = {}
+        self._told = ""
 
     def look(self, go_on: Callable[[], bool] = lambda: True, now: float | None = None) -> int:
         """Take every file that is complete; return how many were taken.
@@ -98,7 +99,12 @@ class WatchedFolder:
             now: the steady time of this look in seconds; read from the machine where not given.
         """
         now = time.monotonic() if now is None else now
-        before, seen = self._seen, dict(_looks(self._folder, now))
+        try:
+            before, seen = self._seen, dict(_looks(self._folder, now))
+        except OSError as fault:
+            self._tell_once(f"the watched folder cannot be read ({fault.strerror})")
+            return 0
+        self._told = ""
         self._seen = {place: _first(before.get(place), look) for place, look in seen.items()}
         taken = 0
         for place, look in seen.items():
@@ -107,6 +113,12 @@ class WatchedFolder:
             if ready(before.get(place), look, now) and not look.same(self._stuck.get(place)):
                 taken += self._take_or_refuse(place, look)
         return taken
+
+    def _tell_once(self, text: str) -> None:
+        """Log an outage when it begins, not every time it is noticed."""
+        if self._told != text:
+            LOG.warning("%s", text)
+        self._told = text
 
     def _take_or_refuse(self, place: Place, seen: Look) -> bool:
         """Take one file; whatever is wrong with it, the others get their turn."""

@@ -178,6 +178,17 @@ def test_a_file_replaced_while_it_was_received_is_taken_too(scanner: Scanner, mo
     assert len(scanner.items()) == 2
 
 
+def test_a_folder_that_is_away_is_told_once_and_worked_through_when_it_is_back(
+    scanner: Scanner, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = scanner.folder.rename(scanner.folder.with_name("away"))
+    assert scanner.rest() == 0
+    assert caplog.text.count("cannot be read") == 1
+    away.rename(scanner.folder)
+    scanner.put("brief.pdf")
+    assert scanner.rest() == 1
+
+
 class Crash(BaseException):
     """The process ends here."""
 
