@@ -110,11 +110,11 @@ def actor_by_login(session: Session, login: str, now: datetime) -> Actor:
     """Return the actor with a login, for the command line acting on behalf of a person.
 
     Raises:
-        InvalidInput: There is no such person.
+        InvalidInput: There is no such person, or the account is closed.
     """
     person = person_by_login(session, login)
-    if person is None:
-        raise InvalidInput(problem=f"Es gibt keine Person mit dem Anmeldenamen „{login}“.", field="login")
+    if person is None or not person.active:
+        raise InvalidInput(problem=f"Es gibt keine aktive Person mit dem Anmeldenamen „{login}“.", field="login")
     return actor_for(session, person, now)
 
 
