@@ -52,7 +52,7 @@ migration: setup-test ## Nächste Migration aus den Tabellen schreiben: make mig
 lock: ## Sperrdateien aus pyproject.toml neu bilden (braucht das Programm uv)
 	tools/lock.sh
 
-$(ASSETS): package.json package-lock.json tools/assets.py $(shell find eakte/web/ui -type f 2>/dev/null)
+$(ASSETS): package.json package-lock.json tools/assets.py $(shell find eakte/web/ui eakte/web/templates -type f 2>/dev/null)
 	$(PYTHON) tools/assets.py node_modules
 
 .NOTPARALLEL:

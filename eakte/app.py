@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from eakte.records.states import LABELS, CaseFileState
 from eakte.services import Services
 from eakte.texts import sentence
-from eakte.web import assets, edge, keys, paging, security, text
+from eakte.web import assets, detail, edge, keys, paging, security, text
 from eakte.web.routes import ROUTES
 
 
@@ -39,6 +39,7 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
         marked=text.marked,
         page_address=paging.page_address,
         sentence=sentence,
+        told=detail.told,
         states={state.value: LABELS[state] for state in CaseFileState},
     )
     app.context_processor(lambda: {**edge.BLANKS, "theme": request.cookies.get(edge.THEME_COOKIE, "")})

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from eakte.actions import cases as case_files
 from eakte.actions import choices, documents, filing, inbox
+from eakte.actions.documents import DocumentView
 from eakte.actions.filing import Filing
 from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
 from eakte.actions.proposals import BAND_LABELS, Band
@@ -53,15 +54,24 @@ def item(ctx: Context, item_id: UUID) -> ResponseReturnValue:
 
 
 def _whole(ctx: Context, rows: InboxPage, view: ItemView | None) -> ResponseReturnValue:
-    filed = forms.optional_id("abgelegt")
+    filed = _just_filed(ctx)
     return ctx.page(
         "inbox.html",
         list=rows,
         section="inbox.start",
         bands=BAND_LABELS,
-        filed=documents.show(ctx.session, ctx.actor, filed, ctx.now) if filed else None,
+        filed=filed,
         **_work(ctx, view),
     )
+
+
+def _just_filed(ctx: Context) -> DocumentView | None:
+    """Return the document that was filed a moment ago, for the message; taken back, it is none."""
+    document_id = forms.optional_id("abgelegt")
+    if document_id is None:
+        return None
+    view = documents.show(ctx.session, ctx.actor, document_id, ctx.now)
+    return view if view.case_file_id else None
 
 
 def _listing(ctx: Context) -> InboxPage:

@@ -1,0 +1,90 @@
+"""The details of a history entry in German: every name and value that is logged, nothing left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from eakte.actions.proposals import BAND_LABELS, Band
+from eakte.records.access import ROLE_LABELS
+from eakte.records.calendar import german
+from eakte.records.states import LABELS, CaseFileState
+from eakte.texts import sentence
+
+NAMES = {
+    "attempt": "Versuch",
+    "case_files": "vorgeschlagene Akten",
+    "closed_on": "z.d.A. am",
+    "code": "Grund",
+    "confidence": "Sicherheit in Prozent",
+    "document": "Dokument",
+    "documents": "Dokumente",
+    "from": "von",
+    "hold": "Löschsperre",
+    "item": "Eingang",
+    "loaded_at": "geladen am",
+    "login": "Anmeldename",
+    "not_before": "nicht vor",
+    "number": "Nummer",
+    "on": "am",
+    "pages": "Seiten",
+    "process": "Verfahren",
+    "proposal": "Vorschlag",
+    "reference": "Aktenzeichen",
+    "restricted": "nur zuständige Einheit",
+    "role": "Rolle",
+    "rule": "Regel",
+    "rules": "Regeln",
+    "sha256": "SHA-256",
+    "sha512": "SHA-512",
+    "software": "Programm",
+    "source": "Quelle",
+    "state": "Zustand",
+    "to": "an",
+    "trigger": "Auslöser",
+    "unit": "Einheit",
+    "units": "Einheiten",
+    "was_closed_on": "vorher z.d.A. am",
+    "what": "Datei",
+}
+WORDS = {
+    "source": {"upload": "hochgeladen", "folder": "Scan-Ordner", "command": "Kommandozeile"},
+    "what": {"original": "Original", "searchable_pdf": "durchsuchbares PDF"},
+    "role": {role.value: label for role, label in ROLE_LABELS.items()},
+    "state": {state.value: LABELS[state] for state in CaseFileState},
+}
+JUDGED = {"accepted": "angenommen", "corrected": "geändert", "none": "keiner"}
+
+
+def told(detail: Mapping[str, object]) -> str:
+    """Return all details of an entry as one German line."""
+    known = ((NAMES.get(name, name), _value(name, value)) for name, value in detail.items() if value is not None)
+    return "; ".join(f"{name}: {value}" for name, value in known)
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    special: dict[str, Callable[[str], str]] = {"code": sentence, "proposal": _judged}
+    if name in special:
+        return special[name](str(value))
+    if name in WORDS:
+        return WORDS[name].get(str(value), str(value))
+    return _day(str(value))
+
+
+def _judged(value: str) -> str:
+    """Return ``accepted:sure`` as words."""
+    verdict, _, band = value.partition(":")
+    sure = f" ({BAND_LABELS[Band(band)]})" if band in set(Band) else ""
+    return JUDGED.get(verdict, verdict) + sure
+
+
+def _day(value: str) -> str:
+    """Return an ISO date or moment in German, anything else as it is."""
+    try:
+        if len(value) == len("2026-11-18"):
+            return german(date.fromisoformat(value))
+        return f"{datetime.fromisoformat(value):%d.%m.%Y, %H:%M}" if "T" in value else value
+    except ValueError:
+        return value
