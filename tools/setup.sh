@@ -39,6 +39,7 @@ missing_for_test() {
     has_command chromium chromium-browser google-chrome || echo chromium
     has_postgresql || echo postgresql
     has_command pdftotext || echo poppler-utils
+    has_library libatomic.so.1 || echo libatomic1
 }
 
 missing() {

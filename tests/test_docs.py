@@ -1,0 +1,52 @@
+"""What people are told: every setting, command and make target stands where they look, and no other."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from eakte.cli.main import main
+from eakte.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+
+
+def _commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[str]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from _commands(command, (*path, name))
+        else:
+            yield " ".join((*path, name))
+
+
+def _targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("setting", [field.name for field in fields(Settings)])
+def test_every_setting_stands_in_the_table_of_the_readme(setting: str) -> None:
+    assert re.search(rf"^\| *`{setting}` *\|", README.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", sorted(_commands(main)))
+def test_every_command_is_told_in_the_readme(command: str) -> None:
+    assert re.search(rf"`(python -m eakte )?{command}\b", README.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"])
+def test_documents_name_only_make_targets_that_exist(name: str) -> None:
+    named = set(re.findall(r"`make ([a-z-]+)", (ROOT / name).read_text("utf-8")))
+    assert named <= _targets()
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"])
+def test_links_between_documents_lead_somewhere(name: str) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / name).read_text("utf-8"))
+    assert [link for link in links if not (ROOT / link).exists()] == []
