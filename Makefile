@@ -9,7 +9,8 @@ export PYTHONUTF8 := 1
 help: ## Diese Übersicht
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
-run: export EAKTE_COOLING_OFF_DAYS ?= 0 # in der Demo-Stadt soll niemand vierzehn Tage warten
+# In der Demo-Stadt soll niemand vierzehn Tage warten.
+run: export EAKTE_COOLING_OFF_DAYS ?= 0
 run: setup ## E-Akte starten: fehlendes einrichten, Demo-Stadt einmal laden, Web und Worker in einem Prozess
 	$(PYTHON) -m eakte migrate
 	$(PYTHON) -m eakte demo --once
