@@ -4,6 +4,7 @@ Fixtures: ``postgres`` (one cluster per test process) and ``postgres_url`` (a fr
 Where no server is installed, the tests that ask for them are skipped and say so.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -19,6 +20,7 @@ import pytest
 
 MISSING = "PostgreSQL is not installed (needed: initdb, pg_ctl and postgres 15 or newer)"
 # Ordinary tests need no durability of the server; the crash test starts its cluster without these.
+PREFIX, OWNER = "eakte-postgres-", "owner"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
@@ -52,7 +54,8 @@ class Cluster:
         self._programs, self._user, self._numbers = programs, _unprivileged(), count(1)
         self._settings = () if durable else FAST
         self.port = free_port()
-        self.folder = Path(tempfile.mkdtemp(prefix="eakte-postgres-"))
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        (self.folder / OWNER).write_text(str(os.getpid()))
         if self._user:
             owner = pwd.getpwnam(self._user)
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
@@ -76,7 +79,8 @@ class Cluster:
         self._run("pg_ctl", "-D", str(self._data), "-w", "-m", "immediate", "stop")
 
     def remove(self) -> None:
-        self.crash()
+        with contextlib.suppress(subprocess.CalledProcessError):  # it may have ended already
+            self.crash()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def create(self, template: str = "template1") -> str:
@@ -100,10 +104,24 @@ class Cluster:
             )  # fmt: skip
 
 
+def _remove_abandoned(programs: Path) -> None:
+    """End the clusters of test processes that were killed before they could do so themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            os.kill(int((folder / OWNER).read_text()), 0)
+        except ProcessLookupError:
+            cluster = Cluster.__new__(Cluster)
+            cluster._programs, cluster._user, cluster.folder = programs, _unprivileged(), folder
+            cluster.remove()
+        except (OSError, ValueError):
+            continue  # somebody else's, or just being made
+
+
 def _cluster(*, durable: bool) -> Iterator[Cluster]:
     programs = binaries()
     if programs is None:
         pytest.skip(MISSING)
+    _remove_abandoned(programs)
     cluster = Cluster(programs, durable=durable)
     yield cluster
     cluster.remove()

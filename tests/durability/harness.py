@@ -1,20 +1,20 @@
 """What the harnesses share: worker processes to kill, and the reading of the ledger."""
 
-import os
-import signal
-import subprocess
-import sys
+import multiprocessing
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess as Process
 from pathlib import Path
 
 from eakte.store.database import Database, connect
 from eakte.store.jobs import client_of, enqueue
-from tests.durability.worker import CHAIN, NAME, WAY, Ledger, migrate
+from tests.durability.worker import CHAIN, NAME, WAY, Ledger, migrate, work
 
-ROOT = Path(__file__).resolve().parents[2]
+# Workers are forked from a process that has imported everything: imports are not what is tested.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.durability.worker", "tests.durability.intake_worker"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Stage:
 
     url: str
     folder: Path
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[Process] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ledger = Ledger(self.folder / "ledger")
@@ -44,25 +44,22 @@ class Stage:
             for job in jobs:
                 enqueue(session, NAME, job, way=WAY)
 
-    def start_worker(self, *host: str) -> subprocess.Popen[bytes]:
-        with (self.folder / "workers.log").open("ab") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "tests.durability.worker", self.url, str(self.ledger.path), *host],
-                cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+    def start_worker(self, host: str | None = None) -> Process:
+        worker = FORKS.Process(target=work, args=(self.url, str(self.ledger.path), host), daemon=True)
+        worker.start()
         self.workers.append(worker)
         return worker
 
-    def terminate(self, worker: subprocess.Popen[bytes]) -> int:
+    def terminate(self, worker: Process) -> int | None:
         """Ask *worker* to end in order and return its exit code."""
         worker.terminate()
         self.workers.remove(worker)
-        return worker.wait(20)
+        worker.join(20)
+        return worker.exitcode
 
-    def kill(self, worker: subprocess.Popen[bytes]) -> None:
-        if worker.poll() is None:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
+    def kill(self, worker: Process) -> None:
+        worker.kill()
+        worker.join()
         self.workers.remove(worker)
         self.ledger.write("KILLED", "-", str(worker.pid))
 
@@ -75,7 +72,7 @@ class Stage:
         last = CHAIN.steps[-1].__name__
         return {line.job for line in self.lines() if line.word == "FAULT" or (line.word == "END" and line.step == last)}
 
-    def in_hand(self, worker: subprocess.Popen[bytes]) -> bool:
+    def in_hand(self, worker: Process) -> bool:
         """Tell whether *worker* is in the middle of a step."""
         mine = [line for line in self.lines() if line.process == worker.pid]
         return Counter(line.word for line in mine)["START"] > Counter(line.word for line in mine)["END"]

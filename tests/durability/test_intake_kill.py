@@ -1,6 +1,5 @@
 """``kill -9`` of the worker at every step of the intake: every accepted file waits in the inbox exactly once."""
 
-import multiprocessing
 import signal
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +17,7 @@ from eakte.worker.runtime import Pace
 from eakte.worker.service import Worker
 from search.engines import open_engine
 from tests.durability import intake_worker
-from tests.durability.harness import wait_until
+from tests.durability.harness import FORKS, wait_until
 from tests.town import Town
 
 POINTS = [
@@ -28,17 +27,12 @@ POINTS = [
 ]
 
 
-# Workers are forked from a process that has imported everything: imports are not what is tested.
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.durability.intake_worker"])
-
-
 def run_until_killed(town: Town, item_id: UUID, point: tuple[str, str]) -> int | None:
     url = town.database.url.render_as_string(hide_password=False)
     marks = f"{item_id},brief-{town.counter}.pdf"
-    worker = FORKS.Process(target=intake_worker.main, args=(str(town.folder), url, marks, *point))
+    worker = FORKS.Process(target=intake_worker.main, args=(str(town.folder), url, marks, *point), daemon=True)
     worker.start()
-    worker.join(60)
+    worker.join(90)
     return worker.exitcode
 
 

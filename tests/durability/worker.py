@@ -1,4 +1,4 @@
-"""A worker process for the harnesses: ``python -m tests.durability.worker <database> <ledger> [<host>]``.
+"""A worker process for the harnesses.
 
 Every step of every job writes START and END to a ledger opened with O_APPEND: the ledger, not the worker, tells what
 really happened. Jobs whose id begins with "poison" end the whole process in their second step.
@@ -6,7 +6,6 @@ really happened. Jobs whose id begins with "poison" end the whole process in the
 
 import os
 import signal
-import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -71,14 +70,11 @@ def migrate(database: Database) -> None:
     migrate_jobs(database)
 
 
-def main(url: str, ledger: str, host: str | None = None) -> None:
+def work(url: str, ledger: str, host: str | None = None) -> None:
+    """Work until SIGTERM; the target of a forked process."""
     runtime = Runtime(connect(url), Ledger(Path(ledger)), [CHAIN], pace=PACE, host=host)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     runtime.launch()
     stop.wait()
     runtime.close(grace=5)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
