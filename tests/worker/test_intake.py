@@ -10,9 +10,8 @@ from sqlalchemy import select
 from eakte.demo.letters import Carrier, letters
 from eakte.records.states import ItemState
 from eakte.services import Services
-from eakte.store.documents import Document, IncomingItem
+from eakte.store.documents import Document, IncomingItem, StoredObject
 from eakte.store.objects import Stored, intact
-from eakte.store.stored import StoredObject
 from eakte.worker import intake
 from eakte.worker.intake import OriginalMissing, on_fault, propose, read
 from ingest.errors import DamagedFile, EmptyFile
