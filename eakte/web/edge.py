@@ -86,7 +86,7 @@ def run(route: Route, services: Services, clock: Callable[[], datetime], **args:
         if route.method == "GET" and not route.writes:
             return route.view(Context(session, services, g.actor, now, key), **args)
     if route.method != "GET":
-        _check_form(key)
+        _check_form(key, services.settings.public_url)
     prepared = route.before(services) if route.before else None
     with services.database.begin() as session:
         return route.view(Context(session, services, g.actor, now, key, prepared), **args)
@@ -100,10 +100,10 @@ def _admit(route: Route, actor: Actor) -> None:
     actor.require(route.needs)
 
 
-def _check_form(key: str) -> None:
+def _check_form(key: str, public_url: str) -> None:
     # The header spares reading the body; forms without script carry the token as a field.
     token = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
-    if not security.from_our_pages(request) or not security.token_fits(key, token):
+    if not security.from_our_pages(request, public_url) or not security.token_fits(key, token):
         raise ForgedRequest
 
 

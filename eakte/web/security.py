@@ -52,11 +52,15 @@ def _seal(key: str, nonce: str) -> str:
     return hmac.new(key.encode(), f"form:{nonce}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def from_our_pages(request: Request) -> bool:
-    """Whether a browser says that the request comes from a page of ours; old browsers say nothing."""
+def from_our_pages(request: Request, public_url: str) -> bool:
+    """Whether a browser says that the request comes from a page of ours; old browsers say nothing.
+
+    Behind a proxy our pages are also those of *public_url*.
+    """
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
-    return site in {"same-origin", "none"} and (origin is None or urlsplit(origin).netloc == request.host)
+    ours = {request.host, urlsplit(public_url).netloc} - {""}
+    return site in {"same-origin", "none"} and (origin is None or urlsplit(origin).netloc in ours)
 
 
 def safe_next(address: str | None) -> str | None:

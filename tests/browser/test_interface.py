@@ -176,6 +176,23 @@ def test_the_words_of_a_page_can_be_selected_and_hits_are_stepped_through(
     expect(page.locator(".ea-found").nth(1)).to_have_attribute("data-now", "")
 
 
+def test_search_answers_while_typing_and_narrows_by_facets(page: Page, sign_in: SignIn) -> None:
+    sign_in(page, "brandt")
+    page.goto("/suche")
+    page.locator("#f-query").press_sequentially("Tiefgarage")
+    expect(page.get_by_role("heading", name="Antrag auf Baugenehmigung")).to_be_visible()
+    expect(page).to_have_url(re.compile("q=Tiefgarage"))
+    expect(page.locator("#f-query")).to_be_focused()
+    page.get_by_role("checkbox", name="Bauantrag").check()
+    expect(page).to_have_url(re.compile("document_type=Bauantrag"))
+    expect(page.get_by_role("checkbox", name="Bauantrag")).to_be_checked()
+    page.keyboard.press("Escape")
+    page.locator("#ea-results a", has_text="Seite 1").click()
+    expect(page.locator(".ea-found[data-now]")).to_be_visible()
+    page.locator("#f-query").fill("Weltraumbahnhof")
+    expect(page.get_by_text("Keine Treffer für „Weltraumbahnhof“.")).to_be_visible()
+
+
 def test_files_are_uploaded_with_a_result_for_each(page: Page, sign_in: SignIn) -> None:
     sign_in(page, "brandt")
     page.keyboard.press("h")

@@ -66,9 +66,9 @@ class City:
             return users.actor_by_login(session, login, NOW)
 
 
-def found(folder: Path, *, letters: int = 3) -> City:
+def found(folder: Path, *, letters: int = 3, database_url: str = "") -> City:
     """Found the city in *folder*, with *letters* waiting in the inbox of the building department."""
-    services = build(Settings(data_folder=folder / "var", cooling_off_days=14))
+    services = build(Settings(data_folder=folder / "var", database_url=database_url, cooling_off_days=14))
     migrate(services.database)
     _organise(services)
     file_id, reference = _open_file(services, "63.20", "Neubau Mehrfamilienhaus, Gartenweg 7", NOW)
