@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from eakte.actions import inbox, intake
 from tests.browser.accessibility import violations
 from tests.browser.conftest import watched_page
-from tests.web.city import City
+from tests.web.city import NOW, City
 
 SignIn = Callable[[Page, str], None]
 KIB = 1024
@@ -205,6 +206,17 @@ def test_files_are_uploaded_with_a_result_for_each(page: Page, sign_in: SignIn) 
     )
     expect(page.locator("#ea-uploads li").filter(has_text="eins.pdf")).to_contain_text("angenommen")
     expect(page.locator("#ea-uploads li").filter(has_text="leer.pdf")).to_contain_text("leer")
+
+
+def test_the_top_bar_tells_what_is_being_read_and_falls_silent_after(city: City, page: Page, sign_in: SignIn) -> None:
+    with city.services.database.begin() as session:
+        inbox.retry(session, city.actor("brandt"), city.fault, NOW)
+    sign_in(page, "brandt")
+    expect(page.locator("#ea-reading")).to_contain_text("1 Dokument wird gelesen")
+    with city.services.database.begin() as session:
+        intake.begin_reading(session, city.fault, NOW)
+        intake.record_fault(session, city.fault, "damaged", NOW)
+    expect(page.locator("#ea-reading")).to_be_empty(timeout=10_000)
 
 
 def test_without_script_the_inbox_still_files(city: City, browser: Browser, live: str, sign_in: SignIn) -> None:
