@@ -210,7 +210,7 @@ def _sections(facts: DestructionFacts) -> tuple[Section, ...]:
             "Umfang",
             (
                 ("Vorgänge", str(len(facts.case_ids))),
-                ("Dokumente", f"{len(facts.document_ids)} mit {facts.pages} Seiten"),
+                ("Dokumente", f"{len(facts.document_ids)}; Seiten: {facts.pages}"),
                 ("Originaldateien", f"{len(facts.originals)} (Prüfsummen SHA-256 in der JSON-Fassung)"),
                 ("Gespeicherte Objekte", f"{facts.objects}, einschließlich Fassungen, Seitenbildern und Volltext"),
             ),

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from eakte.records.access import Actor, Permission
+from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.chain import first_broken
-from eakte.store.files import CaseFile
+from eakte.store.files import CaseFile, reached
 from eakte.store.history import HistoryEntry, links
 
 ACTION_LABELS = {
@@ -86,10 +86,16 @@ def history(
     reference: str = "",
     before: int | None = None,
     limit: int = 100,
+    now: datetime,
 ) -> tuple[HistoryLine, ...]:
-    """Return entries, newest first; ``before`` is the sequence number to go on from."""
+    """Return entries, newest first; ``before`` is the sequence number to go on from.
+
+    Entries of case files the actor may not know of are left out, also in the history.
+    """
     actor.require(Permission.HISTORY)
     query = _lines().order_by(HistoryEntry.sequence.desc()).limit(limit)
+    if actor is not SYSTEM:
+        query = query.where(or_(HistoryEntry.case_file_id.is_(None), reached(actor.keys, now)))
     if actor_login:
         query = query.where(HistoryEntry.actor_login == actor_login)
     if action:

@@ -79,7 +79,7 @@ def _fingerprint(kept: StoredObject) -> dict[str, str]:
 def _decision(session: Session, case_file: CaseFile, rule: Rule, now: datetime) -> dict[str, str]:
     """Return who decided on destruction: the archive for this file, or in advance by an approved rule."""
     if case_file.process_id is None:
-        by = rule.approved_by or f"Regel {rule.rule_id} ({rule.certainty}, ohne Freigabe)"
+        by = rule.approved_by or f"Regel {rule.rule_id} (ohne Freigabe)"
         return {"decision": DisposalAction.DESTROY.value, "by": by, "on": rule.valid_from.isoformat()}
     appraised = session.scalar(
         select(DisposalMessage.at).where(

@@ -57,7 +57,7 @@ def show(
     json_wanted: bool,
 ) -> None:
     """Show entries of the history."""
-    with console.reading(login) as (session, actor, _):
+    with console.reading(login) as (session, actor, now):
         lines = actions.history(
             session,
             actor,
@@ -66,6 +66,7 @@ def show(
             reference=reference,
             before=before,
             limit=limit,
+            now=now,
         )
     if json_wanted:
         print_json(lines)

@@ -34,7 +34,7 @@ def test_the_same_bytes_again_are_told_and_not_doubled(town: Town) -> None:
     assert (second.outcome.value, second.item_id) == ("duplicate", first.item_id)
     with town.database.reading() as session:
         assert len(session.scalars(select(IncomingItem)).all()) == 1
-        entries = [line.action for line in audit.history(session, town.actor("pruefer"))]
+        entries = [line.action for line in audit.history(session, town.actor("pruefer"), now=town.now)]
     assert entries[0] == "item.received_again"
 
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from eakte.actions import case_view, cases, documents, filing, finding, inbox, intake
+from eakte.actions import audit, case_view, cases, documents, filing, finding, inbox, intake
 from eakte.actions.entries import entry_of
 from eakte.actions.guard import case_file_of
 from eakte.actions.intake import Source, Upload
@@ -109,6 +109,14 @@ def test_need_to_know_hides_from_roles_that_read_everything(town: Town) -> None:
         for login in ("pruefer", "weber"):
             with pytest.raises(NotFound):
                 case_view.show(session, town.actor(login), restricted.id, town.now)
+
+
+def test_the_history_names_no_need_to_know_file_to_those_it_is_hidden_from(town: Town) -> None:
+    open_file, restricted = town.case_file(), town.case_file(restricted=True)
+    with town.database.reading() as session:
+        lines = audit.history(session, town.actor("pruefer"), now=town.now)
+    assert open_file.file_reference in {line.reference for line in lines}
+    assert restricted.file_reference not in str(lines)
 
 
 def test_a_share_opens_one_file_until_it_expires(town: Town) -> None:

@@ -23,6 +23,7 @@ def listing(ctx: Context) -> ResponseReturnValue:
         reference=reference,
         before=before,
         limit=ROWS,
+        now=ctx.now,
     )
     return ctx.page(
         "history.html",
