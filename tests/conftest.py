@@ -23,5 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.relative_to(HERE).parts[0]
         if folder in MARKED_FOLDERS:
             item.add_marker(folder)
+        if folder == "durability":
+            # One after another: they start and kill several processes each and wait for what these do.
+            item.add_marker(pytest.mark.xdist_group("durability"))
         if {"postgres", "durable_postgres"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("postgresql")
