@@ -35,6 +35,7 @@ ACTION_LABELS = {
     "item.proposed": "Ablage vorgeschlagen",
     "item.fault": "Störung",
     "item.retried": "Erneut versucht",
+    "item.downloaded": "Eingang heruntergeladen",
     "item.dropped": "Nicht aktenrelevant",
     "item.reassigned": "Weitergeleitet",
     "hold.placed": "Löschsperre gesetzt",

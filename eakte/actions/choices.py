@@ -34,6 +34,16 @@ def units(session: Session, actor: Actor) -> tuple[Choice, ...]:
     return tuple(sorted(rows, key=lambda row: (row.code != actor.home_unit, row.code)))
 
 
+def other_units(session: Session, actor: Actor) -> tuple[Choice, ...]:
+    """Return the units to which a misrouted item can be forwarded: all below a department but the actor's own."""
+    found = session.scalars(
+        select(OrgUnit)
+        .where(OrgUnit.code.not_in(actor.unit_codes), OrgUnit.parent_id.is_not(None))
+        .order_by(OrgUnit.code)
+    )
+    return tuple(Choice(unit.code, unit.name) for unit in found)
+
+
 def subject_units(session: Session) -> tuple[Choice, ...]:
     """Return the file plan units at which case files are opened: those in use without children."""
     parents = select(FilePlanUnit.parent_id).where(FilePlanUnit.parent_id.is_not(None))

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from eakte.actions.guard import document_of, item_of
 from eakte.errors import NotFound
 from eakte.records.access import Actor
 from eakte.records.reference import case_reference, document_reference
-from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow
+from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, page_counts
 from eakte.store.history import record
 
 
@@ -89,7 +89,7 @@ def show(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Do
         sha256=version.original,
         software=version.software,
         warnings=tuple(version.warnings),
-        pages=len(version.pages),
+        pages=page_counts(session, [document.id]).get(document.id, 0),
         renditions=tuple(made.kind for made in version.renditions),
     )
 
@@ -98,7 +98,9 @@ def page(session: Session, actor: Actor, document_id: UUID, number: int, now: da
     """Return one page of a document the actor may see, numbers count from 1."""
     document = document_of(session, actor, document_id, now)
     row = session.scalar(
-        select(PageRow).where(PageRow.version_id == _version(session, document).id, PageRow.number == number)
+        select(PageRow)
+        .where(PageRow.version_id == _version(session, document).id, PageRow.number == number)
+        .options(undefer(PageRow.text), undefer(PageRow.words))
     )
     if row is None:
         raise NotFound
@@ -162,9 +164,10 @@ def rendition(session: Session, actor: Actor, document_id: UUID, kind: str, now:
     return Download(made.sha256, made.media_type, f"{stem}.pdf")
 
 
-def item_original(session: Session, actor: Actor, item_id: UUID) -> Download:
+def item_original(session: Session, actor: Actor, item_id: UUID, now: datetime) -> Download:
     """Return the bytes of an incoming item as they came, also of one that could not be read."""
     item = item_of(session, actor, item_id)
+    record(session, actor, "item.downloaded", about=("item", item.id), now=now)
     return Download(item.sha256, "application/octet-stream", item.filename)
 
 

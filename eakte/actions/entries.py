@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
-from eakte.store.documents import Document
+from eakte.store.documents import Document, page_texts
 from eakte.store.files import BusinessCase, CaseFile, keys_carried
 from search.model import Entry, EntryPage
 
@@ -71,5 +71,5 @@ def _entry(session: Session, document: Document, case: BusinessCase, case_file: 
         file_plan_code=case_file.plan_unit.code,
         state=case_file.state.value,
         document_date=document.letter_date or day_of(document.item.received_at),
-        pages=tuple(EntryPage(page.number, page.text) for page in document.versions[-1].pages),
+        pages=tuple(EntryPage(number, text) for number, text in page_texts(session, document.id)),
     )

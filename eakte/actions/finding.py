@@ -14,7 +14,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
-from eakte.store.documents import Document
+from eakte.store.documents import Document, page_counts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from search.engine import SearchEngine
 from search.model import Hit, MaySee, PageHit, Query
@@ -84,10 +84,13 @@ def _rechecked(session: Session, actor: Actor, hits: tuple[Hit, ...], now: datet
         .options(joinedload(CaseFile.org_unit))
     ).all()
     known = {document.id: (document, case, file) for document, case, file in rows}
-    return tuple(_found(*known[key], hit) for hit in hits if (key := UUID(hit.document_id)) in known)
+    counts = page_counts(session, known)
+    return tuple(
+        _found(*known[key], hit, counts.get(key, 0)) for hit in hits if (key := UUID(hit.document_id)) in known
+    )
 
 
-def _found(document: Document, case: BusinessCase, file: CaseFile, hit: Hit) -> FoundDocument:
+def _found(document: Document, case: BusinessCase, file: CaseFile, hit: Hit, page_count: int) -> FoundDocument:
     reference = case_reference(file.file_reference, case.number)
     return FoundDocument(
         document_id=document.id,
@@ -101,6 +104,6 @@ def _found(document: Document, case: BusinessCase, file: CaseFile, hit: Hit) -> 
         case_file_subject=file.subject,
         state=file.state,
         unit_code=file.org_unit.code,
-        page_count=len(document.versions[-1].pages),
+        page_count=page_count,
         pages=hit.pages,
     )

@@ -16,7 +16,7 @@ from eakte.actions.proposals import CHECK, SURE, Band, Read, band_of
 from eakte.errors import InvalidInput, MissingReason, NotWaiting
 from eakte.records.access import Actor, Permission, unit_key
 from eakte.records.states import ItemState, move_item
-from eakte.store.documents import Document, IncomingItem
+from eakte.store.documents import Document, IncomingItem, page_counts
 from eakte.store.files import CaseFile, visible
 from eakte.store.history import record
 from eakte.store.jobs import enqueue
@@ -131,10 +131,11 @@ def _shown(session: Session, actor: Actor, items: Sequence[IncomingItem], now: d
             select(CaseFile.id, CaseFile.file_reference).where(CaseFile.id.in_(best), visible(actor.keys, now))
         ).all()
     )
-    return tuple(_row(item, references) for item in items)
+    pages = page_counts(session, [item.document.id for item in items if item.document])
+    return tuple(_row(item, references, pages) for item in items)
 
 
-def _row(item: IncomingItem, references: Mapping[UUID, str]) -> InboxRow:
+def _row(item: IncomingItem, references: Mapping[UUID, str], pages: Mapping[UUID, int]) -> InboxRow:
     document = item.document
     facts = proposals.from_json(item.proposals).facts
     return InboxRow(
@@ -152,7 +153,7 @@ def _row(item: IncomingItem, references: Mapping[UUID, str]) -> InboxRow:
         band=band_of(item.confidence),
         flagged=facts.legal_remedy is not None or bool(facts.deadlines),
         fault_code=item.fault_code if item.state is ItemState.FAULT else None,
-        pages=len(document.versions[-1].pages) if document else 0,
+        pages=pages.get(document.id, 0) if document else 0,
         revision=item.revision,
     )
 
@@ -248,14 +249,19 @@ def drop(session: Session, actor: Actor, item_id: UUID, *, reason: str, revision
     record(session, actor, "item.dropped", about=("item", item.id), now=now)
 
 
-def reassign(session: Session, actor: Actor, item_id: UUID, unit_code: str, now: datetime) -> None:
-    """Forward a misrouted item to another unit's inbox; it is read and proposed there.
+def reassign(
+    session: Session, actor: Actor, item_id: UUID, *, unit_code: str, revision: int | None, now: datetime
+) -> None:
+    """Forward a misrouted item (Irrläufer) to another unit's inbox; its case file is proposed anew there.
 
     Raises:
         InvalidInput: There is no such unit.
+        NotWaiting: The item is not waiting to be filed.
+        StaleRevision: The item was changed since the clerk saw it.
     """
     actor.require(Permission.FILE)
     item = item_of(session, actor, item_id, lock=True)
+    check_revision(item.revision, revision)
     unit = unit_by_code(session, unit_code)
     if unit is None:
         raise InvalidInput(problem=f"Die Organisationseinheit „{unit_code}“ gibt es nicht.", field="unit")
@@ -264,6 +270,7 @@ def reassign(session: Session, actor: Actor, item_id: UUID, unit_code: str, now:
     before = item.org_unit.code
     item.org_unit_id, item.access_key = unit.id, unit_key(unit.code)
     item.state = move_item(item.state, ItemState.READING)
+    item.confidence = item.best_case_file_id = None
     item.revision += 1
     detail = {"from": before, "to": unit.code}
     record(session, actor, "item.reassigned", about=("item", item.id), now=now, detail=detail)

@@ -13,7 +13,7 @@ from eakte.actions import proposals
 from eakte.records.access import SYSTEM, unit_key
 from eakte.records.calendar import day_of
 from eakte.records.states import CaseFileState, ItemState, move_item
-from eakte.store.documents import Document, IncomingItem, PageRow
+from eakte.store.documents import Document, IncomingItem, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import record
 from eakte.store.people import branch_codes
@@ -35,9 +35,8 @@ def record_proposals(session: Session, item_id: UUID, now: datetime) -> None:
         return
     read = proposals.from_json(item.proposals)
     keys = frozenset(unit_key(code) for code in branch_codes(session, item.org_unit_id))
-    found = propose_case_files(
-        read.facts, _text(item.document), _candidates(session, read.facts, keys, now), day_of(now)
-    )
+    text = "\f".join(text for _, text in page_texts(session, item.document.id))
+    found = propose_case_files(read.facts, text, _candidates(session, read.facts, keys, now), day_of(now))
     item.proposals = proposals.to_json(
         proposals.Read(read.facts, read.document_type, read.file_plan_units, tuple(found))
     )
@@ -47,11 +46,6 @@ def record_proposals(session: Session, item_id: UUID, now: datetime) -> None:
     item.revision += 1
     detail = {"case_files": len(found), "confidence": item.confidence}
     record(session, SYSTEM, "item.proposed", about=("item", item.id), now=now, detail=detail)
-
-
-def _text(document: Document) -> str:
-    pages: list[PageRow] = document.versions[-1].pages
-    return "\f".join(page.text for page in pages)
 
 
 def _candidates(session: Session, facts: Facts, keys: frozenset[str], now: datetime) -> list[CaseCandidate]:

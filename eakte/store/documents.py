@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from eakte.records.states import ItemState
 from eakte.store.base import Base, UtcDateTime
@@ -134,7 +135,34 @@ class PageRow(Base):
     height: Mapped[int]
     source: Mapped[str] = mapped_column(String(20))
     confidence: Mapped[int | None]
-    text: Mapped[str] = mapped_column(Text)
-    words: Mapped[list[list[Any]]] = mapped_column(JSON)
+    # Long, and wanted for one page at a time: lists and counts must not load them.
+    text: Mapped[str] = mapped_column(Text, deferred=True)
+    words: Mapped[list[list[Any]]] = mapped_column(JSON, deferred=True)
     image: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
     thumbnail: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
+
+
+def page_counts(session: Session, document_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return how many pages each document has; documents without pages are left out."""
+    rows = session.execute(
+        select(DocumentVersion.document_id, func.count())
+        .join(PageRow, PageRow.version_id == DocumentVersion.id)
+        .where(DocumentVersion.document_id.in_(document_ids))
+        .group_by(DocumentVersion.document_id)
+    ).all()
+    return dict(rows)
+
+
+def page_texts(session: Session, document_id: UUID) -> list[tuple[int, str]]:
+    """Return number and text of every page of a document's newest version, in order."""
+    newest = (
+        select(DocumentVersion.id)
+        .where(DocumentVersion.document_id == document_id)
+        .order_by(DocumentVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(PageRow.number, PageRow.text).where(PageRow.version_id == newest).order_by(PageRow.number)
+    )
+    return [(number, text) for number, text in rows]

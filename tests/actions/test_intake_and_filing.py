@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from eakte.actions import audit, cases, filing, inbox, intake, proposing
 from eakte.actions.proposals import Band
-from eakte.errors import AlreadyFiled, CannotClose, CaseFileClosed, InvalidInput, MissingReason, UndoTooLate
+from eakte.errors import AlreadyFiled, CannotClose, CaseFileClosed, InvalidInput, MissingReason, NotFound, UndoTooLate
 from eakte.records.states import CaseFileState, ItemState
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import CaseFile
@@ -158,3 +158,21 @@ def test_parallel_changes_keep_the_history_chain_whole(town: Town) -> None:
         assert len(set(pool.map(received, range(16)))) == 16
     with town.database.reading() as session:
         assert audit.verify(session).first_broken is None
+
+
+def test_a_misrouted_letter_moves_to_the_other_inbox_and_is_proposed_anew(town: Town) -> None:
+    target = town.case_file(plan="31.01", unit="50.1", login="kaya")
+    item_id = town.waiting(reference=target.file_reference, text=f"Ihr Zeichen: {target.file_reference}")
+    mine, theirs = town.actor("brandt"), town.actor("kaya")
+    with town.database.begin() as session:
+        inbox.reassign(session, mine, item_id, unit_code="50.1", revision=None, now=town.now)
+    assert str(item_id) in live_jobs(town.database, "intake")
+    with town.database.begin() as session:
+        assert intake.begin_reading(session, item_id, town.now) is None
+        proposing.record_proposals(session, item_id, town.now)
+    with town.database.reading() as session:
+        with pytest.raises(NotFound):
+            inbox.show(session, mine, item_id, town.now)
+        view = inbox.show(session, theirs, item_id, town.now)
+    assert view.preselected == target.id
+    assert view.row.received_at == town.now

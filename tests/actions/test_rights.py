@@ -37,7 +37,7 @@ def test_another_department_gets_not_found_for_everything(town: Town) -> None:
             lambda: documents.page(session, other, filed.document_id, 1, town.now),
             lambda: documents.original(session, other, filed.document_id, town.now),
             lambda: documents.rendition(session, other, filed.document_id, "searchable_pdf", town.now),
-            lambda: documents.item_original(session, other, item_id),
+            lambda: documents.item_original(session, other, item_id, town.now),
             lambda: inbox.show(session, other, item_id, town.now),
             lambda: inbox.drop(session, other, item_id, reason="x", revision=None, now=town.now),
             lambda: cases.close(session, other, case_file.id, now=town.now),

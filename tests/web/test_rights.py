@@ -60,6 +60,7 @@ def test_a_clerk_of_another_department_changes_nothing(city: City, stranger: Per
     stranger.get("/posteingang")
     posts = [
         f"/posteingang/{city.waiting[0]}/nicht-aktenrelevant",
+        f"/posteingang/{city.waiting[0]}/weiterleiten",
         f"/posteingang/{city.fault}/erneut",
         f"/dokumente/{city.filed}/rueckgaengig",
         f"/akten/{city.file_id}/zda",

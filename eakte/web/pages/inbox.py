@@ -111,6 +111,7 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
         "has_proofs": bool(numbers),
         "document_types": choices.document_types(ctx.session, ctx.actor, ctx.now),
         "units": choices.units(ctx.session, ctx.actor),
+        "other_units": choices.other_units(ctx.session, ctx.actor),
         "plan_units": choices.subject_units(ctx.session),
     }
 
@@ -204,6 +205,13 @@ def drop(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     return ctx.go("inbox.faults" if forms.text("back") == "faults" else "inbox.start")
 
 
+def forward(ctx: Context, item_id: UUID) -> ResponseReturnValue:
+    """Forward a misrouted item to another unit."""
+    unit, revision = forms.text("unit"), forms.whole("revision")
+    inbox.reassign(ctx.session, ctx.actor, item_id, unit_code=unit, revision=revision, now=ctx.now)
+    return ctx.go("inbox.start")
+
+
 def faults(ctx: Context) -> ResponseReturnValue:
     """Show what could not be read."""
     return ctx.page("inbox/faults.html", rows=inbox.faults(ctx.session, ctx.actor, limit=200, now=ctx.now))
@@ -223,4 +231,4 @@ def reading(ctx: Context) -> ResponseReturnValue:
 
 def original(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     """Send the file as it came."""
-    return send(ctx, documents.item_original(ctx.session, ctx.actor, item_id))
+    return send(ctx, documents.item_original(ctx.session, ctx.actor, item_id, ctx.now))
