@@ -11,7 +11,7 @@ _MONTHS = {
     "jul": 7, "aug": 8, "sep": 9, "okt": 10, "nov": 11, "dez": 12,
 }  # fmt: skip
 _WRITTEN = re.compile(
-    r"(?<!\d)(\d{1,2})\s?[.,]\s?"
+    r"(?<!\d)(\d{1,2})\s?[.,:]\s?"
     r"(Januar|Jan\.?|Februar|Feb\.?|M[äaá]rz|Maerz|Mär\.?|April|Apr\.?|Mai|Juni|Jun\.?|Juli|Jul\.?|August|Aug\.?|"
     r"September|Sept?\.?|Oktober|Okt\.?|November|Nov\.?|Dezember|Dez\.?)\s(\d{4})(?!\d)",
     re.IGNORECASE,

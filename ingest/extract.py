@@ -6,10 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.dates import find_dates
-from ingest.letterhead import sender_of, signs_of, subject_of
-from ingest.lines import Line, flow_of, lines_of
+from ingest.layout import layout_of, level, middle, overlaps
+from ingest.letterhead import signs_of
+from ingest.lines import Line, flow_of
 from ingest.model import Facts, Finding
 from ingest.references import locate_references
+from ingest.senders import sender_of
+from ingest.subjects import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +29,8 @@ _DEADLINE = re.compile(
 )
 _DUE = re.compile(r"(?i)\s*f[äa]llig")
 _DATE_LABEL = re.compile(r"(?i)\bdatum\b:?(?!\s*\d)")
+_STAMP = re.compile(r"(?i)^(?:post)?eing(?:ang|egangen)\w*\b")
+_OF_THE_BODY = 1000
 _DEADLINE_REACH = 45
 """Characters before a date in which the words of a deadline stand."""
 
@@ -52,16 +57,17 @@ _INSTRUCTION = re.compile(
 
 def facts_of(pages: Sequence[Page]) -> Facts:
     """Read the facts off *pages*; what is not found stays empty."""
-    lines = [line for page in pages for line in lines_of(page)]
-    first = [line for line in lines if line.page == 1]
+    if not pages:
+        return Facts()
+    layout = layout_of(pages[0])
     flows = [flow_of(page) for page in pages if page.words]
-    letter_date = _letter_date(first)
+    letter_date = _letter_date(layout.cells)
     return Facts(
         references=_references(flows),
-        foreign_reference=signs_of(first),
+        foreign_reference=signs_of(layout),
         letter_date=letter_date,
-        sender=sender_of(first, pages[0].height if pages else 0),
-        subject=subject_of(first),
+        sender=sender_of(layout),
+        subject=subject_of(layout),
         deadlines=_deadlines(flows, letter_date),
         legal_remedy=_legal_remedy(flows),
     )
@@ -80,25 +86,47 @@ def _references(flows: Sequence[Line]) -> tuple[Finding, ...]:
     return tuple(Finding(value, tuple(places[value])) for value in order)
 
 
-def _letter_date(lines: Sequence[Line]) -> Finding | None:
+def _letter_date(cells: Sequence[Line]) -> Finding | None:
     best: tuple[int, Finding] | None = None
-    for number, line in enumerate(lines):
-        for found in find_dates(line.text):
-            finding = Finding(found.day.isoformat(), line.evidences(found.start, found.end))
-            labelled = any(_DATE_LABEL.search(above.text) for above in lines[max(0, number - 2) : number])
-            rank = 50 + number if labelled else _date_rank(line.text, found.start, number)
+    for number, cell in enumerate(cells):
+        for found in find_dates(cell.text):
+            if _is_stamped(cell, cells):
+                continue
+            finding = Finding(found.day.isoformat(), cell.evidences(found.start, found.end))
+            rank = number if _is_labelled(cell, cells) else _date_rank(cell.text, found.start, number)
             if best is None or rank < best[0]:
                 best = (rank, finding)
-    return best[1] if best and best[0] < 1000 else None
+    return best[1] if best and best[0] < _OF_THE_BODY else None
+
+
+def _is_stamped(cell: Line, cells: Sequence[Line]) -> bool:
+    """Whether a date stands in the stamp of the day the letter came in."""
+    return any(_STAMP.search(each.text) and _above(each, cell, rows=3) for each in cells)
+
+
+def _is_labelled(cell: Line, cells: Sequence[Line]) -> bool:
+    """Whether "Datum" stands beside or above a date that begins its cell."""
+    if find_dates(cell.text)[0].start > 3:
+        return False
+    return any(
+        _DATE_LABEL.search(each.text)
+        and (_above(each, cell, rows=2.5) or (level(each, cell) and each.box.left < cell.box.left))
+        for each in cells
+    )
+
+
+def _above(upper: Line, lower: Line, *, rows: float) -> bool:
+    reach = rows * max(upper.box.height, lower.box.height)
+    return overlaps(upper.box, lower.box) and 0 < middle(lower) - middle(upper) < reach
 
 
 def _date_rank(text: str, start: int, number: int) -> int:
-    """Lower is better; 1000 and more is a date in the body and not of the letter."""
+    """Lower is better; from ``_OF_THE_BODY`` on it is a date in the body and not of the letter."""
     before = text[:start]
     if re.search(r"(?i)(?:,\s*(?:den|am)?\s*|\bdatum:?\s*|rechnungsdatum:?\s*)$", before) and len(before) < 60:
         return number
     alone = len(text) - len(before) < 24 and len(before.strip()) < 4
-    return 100 + number if alone else 1000 + number
+    return 100 + number if alone else _OF_THE_BODY + number
 
 
 def _deadlines(flows: Sequence[Line], letter_date: Finding | None) -> tuple[Finding, ...]:

@@ -28,18 +28,19 @@ class Line:
 
     def evidence(self, start: int, end: int) -> Evidence:
         """Return the words that cover the characters *start* to *end* of ``text``."""
-        chosen = self._words_within(start, end)
+        chosen = self.words_within(start, end)
         return Evidence(self.page, around(w.box for w in chosen), " ".join(w.text for w in chosen))
 
     def evidences(self, start: int, end: int) -> tuple[Evidence, ...]:
         """Return the words that cover *start* to *end*, one place for each line they stand on."""
-        chosen = self._words_within(start, end)
+        chosen = self.words_within(start, end)
         return tuple(
             Evidence(self.page, around(w.box for w in line), " ".join(w.text for w in line))
             for line in words_by_line(chosen)
         )
 
-    def _words_within(self, start: int, end: int) -> list[Word]:
+    def words_within(self, start: int, end: int) -> list[Word]:
+        """Return the words that cover the characters *start* to *end* of ``text``."""
         chosen, position = [], 0
         for word in self.words:
             if position < end and position + len(word.text) > start:
