@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 from ingest.model import Evidence, Proposal
 from ingest.references import find_references
@@ -36,6 +37,7 @@ _EMPTY_WORDS = frozenset(_FILLERS.split())
 _LEGAL_FORMS = re.compile(
     r"(?i)\b(?:gmbh|mbh|ag|kg|ohg|gbr|ug|se|e\.?\s?v\.?|e\.?\s?k\.?|co|und|u|herr|frau|dr|prof)\b"
 )
+_OTHER_LETTERS = str.maketrans("ıøđł", "iodl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,9 @@ def _knows_sender(candidate: CaseCandidate, facts: Facts) -> bool:
 
 
 def _name(written: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w{2,}", _LEGAL_FORMS.sub(" ", written).casefold()))
+    """The words of a name without accents, which recognition often loses or takes for others."""
+    plain = normalize("NFKD", _LEGAL_FORMS.sub(" ", written).casefold().translate(_OTHER_LETTERS))
+    return frozenset(re.findall(r"\w{2,}", "".join(sign for sign in plain if not combining(sign))))
 
 
 def _same_name(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -23,7 +23,8 @@ _OURS = re.compile(
 _NUMBER = re.compile(
     r"(?i)\b(?:rechnungs?(?:nummer|-?\s?nr\.?)|rechnung\s+nr\.?|belegnummer|vorgangsnummer|kundennummer)\s*[:.]?\s*"
 )
-_SIGN = re.compile(r"[A-Za-z0-9ÄÖÜäöü][\w./ÄÖÜäöü-]*\d[\w./-]*")
+_SIGN = re.compile(r"\d{1,3}\s[A-Z][A-Za-z]{0,3}\s\d{1,6}/\d{2,4}|[A-Za-z0-9ÄÖÜäöü][\w./ÄÖÜäöü-]*\d[\w./-]*")
+"""A sign in one piece, or that of a court (4 A 123/26)."""
 _THEIRS = re.compile(r"(?i)\bihre?$")
 _SPECKS = re.compile(r"[^\w\s]{0,2}\s?")
 """Rules of a table and creases read as signs."""

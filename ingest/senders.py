@@ -35,6 +35,8 @@ _NO_NAME = re.compile(
 _PERSON = re.compile(
     r"(?:(?:Dr|Prof|Dipl|Ing|Frau|Herr)[\w.-]*\s+)*(?:[^\W\d_a-zäöüß][\w’'.-]*\s+){1,3}[^\W\d_a-zäöüß][\w’'-]+"
 )
+_TURNED = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*), ([^\W\d_]+(?:[ -][^\W\d_]+)*)")
+"""Family name before given name, as forms ask for it."""
 _LEGAL_FORM = re.compile(r"(?i)(?:g?mbh|ag|kg|ohg|gbr|ug|se|eg|partg|e\.?|v\.?|k\.?|e\.[vk]\.?|co\.?)")
 _VOWELS = frozenset("aeiouyıø")
 
@@ -44,6 +46,7 @@ _ALIKE = 0.8
 _EDGES = " ,;:|_‚'‘’„“”\"»«"
 _LARGE = 1.2
 """Times the height of what stands around it: the type of a name that is meant to be seen first."""
+_SAME_TYPE = 0.85
 _HEAD_TO = 0.13
 
 
@@ -109,6 +112,8 @@ def _labelled(cell: Line, label: re.Pattern[str], rank: float, cells: Sequence[L
 
 
 def _end_of_part(text: str, start: int) -> int:
+    if _TURNED.fullmatch(text, start):
+        return len(text)
     part = _PARTS.search(text, start)
     return part.start() if part and part.start() > start else len(text)
 
@@ -140,7 +145,7 @@ def _letterhead(layout: Layout) -> Iterator[_Candidate]:
     largest = max((cell for cell in head if not _NO_NAME.search(cell.text)), key=type_size, default=None)
     if largest is None:
         return
-    others = [type_size(cell) for cell in head if cell is not largest]
+    others = [type_size(cell) for cell in head if type_size(cell) < _SAME_TYPE * type_size(largest)]
     usual = max(layout.size, _LARGE * median(others)) if others else _LARGE * layout.size
     if type_size(largest) > usual:
         name = _with_second_line(largest, head)
@@ -151,7 +156,7 @@ def _letterhead(layout: Layout) -> Iterator[_Candidate]:
 
 def _with_second_line(name: Line, head: Sequence[Line]) -> Line:
     second = _beneath(name, head)
-    if second is None or not 0.85 < type_size(second) / type_size(name) < 1.15:
+    if second is None or type_size(second) < _SAME_TYPE * type_size(name):
         return name
     return Line(name.page, (*name.words, *second.words), f"{name.text} {second.text}")
 
@@ -174,7 +179,7 @@ def _named(cell: Line, start: int, end: int, rank: float) -> Iterator[_Candidate
         first += len(words.pop(0).text) + 1
     while words and _is_speck(words[-1]) and not _LEGAL_FORM.fullmatch(words[-1].text):
         last -= len(words.pop().text) + 1
-    text = cell.text[first:last].strip(_EDGES)
+    text = _TURNED.sub(r"\2 \1", cell.text[first:last].strip(_EDGES))
     if words and _can_be_name(text) and _is_read(words):
         finding = Finding(text, cell.evidences(first, last))
         yield _Candidate(text, tuple(words), finding, rank, first > start or last < end)
@@ -222,10 +227,10 @@ def _grouped(candidates: Iterable[_Candidate]) -> list[list[_Candidate]]:
 def _best_spelling(group: Sequence[_Candidate]) -> _Candidate | None:
     """The spelling most places agree on; recognition loses dots and accents rather than inventing them."""
 
-    def merit(one: _Candidate) -> tuple[bool, int, bool, int, float]:
-        votes = sum(one.text.startswith(each.text) for each in group)
+    def merit(one: _Candidate) -> tuple[bool, int, float, int, float]:
+        same = [each for each in group if _plain(one.text).startswith(_plain(each.text))]
         marks = sum(not sign.isascii() for sign in one.text)
-        return not one.cut, votes, one.confidence >= _GOOD, marks, one.confidence
+        return not one.cut, len(same), max(each.confidence for each in same), marks, one.confidence
 
     sure = [each for each in group if len(group) > 1 or (each.confidence >= _GOOD and each.rank > _HINT)]
     return max(sure, key=merit, default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
@@ -88,3 +89,14 @@ def page_of(text: str, *, number: int = 1, height: int = 3508) -> Page:
         image=Path("page.webp"),
         thumbnail=Path("thumbnail.webp"),
     )
+
+
+def placed(*rows: tuple[int, int, int, str] | tuple[int, int, int, str, int]) -> Page:
+    """Return an A4 page at 300 dpi with *rows* of words: left and top edge, height, text, confidence (else 95)."""
+    words = []
+    for left, top, size, text, *rest in rows:
+        edge = left
+        for word in text.split():
+            words.append(Word(word, Box(edge, top, round(0.7 * size * len(word)), size), rest[0] if rest else 95))
+            edge += round(0.7 * size * len(word) + 0.4 * size)
+    return replace(page_of(""), text=" ".join(row[3] for row in rows), words=tuple(words))

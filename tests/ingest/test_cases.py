@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,6 +86,12 @@ def test_without_a_reference_nothing_is_sure() -> None:
 def test_the_sender_alone_is_not_enough() -> None:
     best = _propose(_facts(sender="Elektro Blitz GmbH"), _case(1, senders=frozenset({"Elektro Blitz"})))[0]
     assert best.confidence < 0.7
+
+
+@pytest.mark.parametrize("read", ["Gabor Lukacs", "Gäbor Lukäcs"])
+def test_accents_lost_in_recognition_do_not_hide_a_known_sender(read: str) -> None:
+    known = _case(1, senders=frozenset({"Gábor Lukács"}))
+    assert _propose(_facts(sender=read), known)[0].reason == "Absender ist in dieser Akte bekannt."
 
 
 def test_two_files_that_fit_alike_leave_the_choice_to_the_clerk() -> None:

@@ -48,6 +48,14 @@ def _units(text: str) -> tuple[Proposal, ...]:
         ("Stellungnahme der Nachbarn", "es bestehen keine Bedenken.", "Stellungnahme"),
         ("Vollmacht", "hiermit bevollmächtige ich Frau Ott.", "Vollmacht"),
         ("Akteneinsicht", "ich bitte um Akteneinsicht.", "Akteneinsicht"),
+        ("Verkehrsgutachten Bahnhofsplatz", "anbei legen wir die Untersuchung vor.", "Gutachten"),
+        ("Meldebescheinigung", "hiermit bestätigen wir die Anmeldung.", "Bescheinigung"),
+        ("Einwendung zum Bebauungsplan Nr. 12", "ich rege an, die Bäume zu erhalten.", "Stellungnahme"),
+        ("Zahlungserinnerung zur Rechnung Nr. 2026-17", "die Rechnungsnummer 2026-17 ist offen, IBAN DE00.", "Mahnung"),
+        ("Auskunft nach Artikel 15 DSGVO", "bitte teilen Sie mir mit, was gespeichert ist.", "Antrag"),
+        ("Schlaglöcher am Ring", "die Laterne ist seit Wochen dunkel.", "Beschwerde"),
+        ("Rahmenvereinbarung Streusalz", "§ 5: Gerichtsstand ist Musterstadt.", "Vertrag"),
+        ("Nachreichung der Statik", "die Pläne liegen bei; wir beantragen Nachsicht.", "Schreiben"),
     ],
 )
 def test_letters_of_the_usual_kinds_are_recognised(subject: str, body: str, expected: str) -> None:
@@ -62,6 +70,19 @@ def test_letters_of_the_usual_kinds_are_recognised(subject: str, body: str, expe
 def test_a_letter_of_no_kind_is_no_certain_type() -> None:
     proposal = _type(_letter("Grüße aus Italien", "das Wetter ist schön."))
     assert proposal is None or proposal.confidence < 0.7
+
+
+@pytest.mark.parametrize(
+    ("subject", "body", "kind"),
+    [
+        ("Stellungnahme zum Gutachten der Firma Hall", "dem Gutachten widersprechen wir.", "Gutachten"),
+        ("Kündigung des Mietvertrags", "hiermit kündigen wir.", "Vertrag"),
+        ("Widerspruch gegen die Rechnung Nr. 12", "ich lege Widerspruch ein.", "Rechnung"),
+    ],
+)
+def test_what_a_letter_is_about_is_not_what_it_is(subject: str, body: str, kind: str) -> None:
+    proposal = _type(_letter(subject, body))
+    assert proposal is None or proposal.value != kind
 
 
 def test_the_code_of_a_reference_comes_first_and_is_sure() -> None:
