@@ -59,7 +59,7 @@ def facts_of(pages: Sequence[Page]) -> Facts:
     """Read the facts off *pages*; what is not found stays empty."""
     if not pages:
         return Facts()
-    layout = layout_of(pages[0])
+    layout = layout_of(next((page for page in pages if page.words), pages[0]))  # a scan may begin with a blank side
     flows = [flow_of(page) for page in pages if page.words]
     letter_date = _letter_date(layout.cells)
     return Facts(

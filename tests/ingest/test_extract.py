@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ingest.extract import facts_of
-from ingest.model import Facts, Finding
+from ingest.model import Box, Facts, Finding, Word
 from tests.ingest import pages
 
 
@@ -113,6 +117,32 @@ def test_a_labelled_subject_wins() -> None:
 )
 def test_remedies_are_marked_and_instructions_about_them_are_not(text: str, remedy: str | None) -> None:
     assert _value(_facts(text).legal_remedy) == remedy
+
+
+def test_a_blank_first_side_hides_nothing() -> None:
+    assert _value(_facts("", LETTER).sender) == "Kanzlei Dr. Hagen & Partner"
+
+
+FRAGMENTS = """Unser Zeichen: Zeichen: Ihr Betreff: Betreff Datum: EINGANG 12.03.2026 31.02.2026 12345 Musterstadt Stadt
+Eingereicht von: Name, Vorname Schulze, Sehr geehrte Mit freundlichen Grüßen Antrag Rechnung Nr. 2026-17 | _ – - .
+Hagen GmbH · * 63.20-2026/0417 1 [ X ﬁ ß"""
+WORDS = st.builds(
+    Word,
+    text=st.sampled_from(FRAGMENTS.split()) | st.text(min_size=1, max_size=8).filter(lambda text: not text.isspace()),
+    box=st.builds(Box, st.integers(0, 2400), st.integers(0, 3500), st.integers(0, 900), st.integers(0, 90)),
+    confidence=st.integers(0, 100),
+)
+
+
+@given(st.lists(WORDS, max_size=40))
+def test_whatever_stands_where_facts_are_words_of_the_page(words: list[Word]) -> None:
+    page = replace(pages.page_of(""), words=tuple(words))
+    facts = facts_of([page])
+    read = {text for word in words for text in word.text.split(" ")}
+    for finding in (facts.sender, facts.subject, facts.foreign_reference, facts.letter_date):
+        assert finding is None or finding.value
+        for place in finding.evidence if finding else ():
+            assert set(place.text.split(" ")) <= read
 
 
 def test_a_page_without_words_says_nothing() -> None:
