@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.ceph", "tests.postgres", "tests.town"]
+pytest_plugins = ["tests.ceph", "tests.chromium", "tests.postgres", "tests.town"]
 
 HERE = Path(__file__).parent
 MARKED_FOLDERS = ("browser", "durability")

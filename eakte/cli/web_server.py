@@ -43,6 +43,7 @@ class WebServer:
                 max_request_body_size=FILES_PER_REQUEST * settings.max_upload_bytes,
             )
         except OSError as error:
+            wasyncore.close_all(self._map, ignore_all=True)  # the server leaves open what it made before it failed
             raise NotReady(problem=_unusable(settings, error)) from error
 
     def run(self) -> None:

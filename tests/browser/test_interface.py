@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from eakte.actions import inbox, intake
 from tests.browser.accessibility import violations
-from tests.browser.conftest import watched_page
+from tests.chromium import watched_page
 from tests.web.city import NOW, City
 
 SignIn = Callable[[Page, str], None]

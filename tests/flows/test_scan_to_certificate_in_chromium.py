@@ -13,10 +13,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
 
 from eakte.app import create_app
-from tests.browser.conftest import browser, serving, watched_page
+from tests.chromium import serving, watched_page
 from tests.flows.conftest import CITY, Story
-
-__all__ = ["browser"]
 
 CLERK, STRANGER, MANAGERS = "weissmueller", "brandt", ("hoffmann", "yildiz")
 PATIENCE = 120_000
