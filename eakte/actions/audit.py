@@ -38,6 +38,7 @@ ACTION_LABELS = {
     "item.downloaded": "Eingang heruntergeladen",
     "item.dropped": "Nicht aktenrelevant",
     "item.reassigned": "Weitergeleitet",
+    "exchange.failed": "Nachricht an das Archiv gescheitert",
     "hold.placed": "Löschsperre gesetzt",
     "hold.lifted": "Löschsperre aufgehoben",
     "event.recorded": "Ereignis erfasst",

@@ -6,6 +6,7 @@ Requests mark and queue here; the worker writes, checks and sends with ``actions
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -90,20 +91,43 @@ def move(session: Session, actor: Actor, file: CaseFile, to: CaseFileState, *, a
     changed(session, actor, file, action, now=now, detail=detail)
 
 
-def processes(session: Session, actor: Actor, now: datetime) -> dict[UUID, list[CaseFile]]:
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A disposal process with the archive: its visible case files and its messages, oldest first."""
+
+    process_id: UUID
+    files: tuple[CaseFile, ...]
+    messages: tuple[DisposalMessage, ...]
+
+    @property
+    def waits_for_hand_over(self) -> bool:
+        """Whether the archive has decided on everything and wants something."""
+        states = {file.state for file in self.files}
+        return CaseFileState.EVALUATED_ARCHIVE in states and CaseFileState.OFFERED not in states
+
+    @property
+    def unsent(self) -> bool:
+        """Whether case files are offered but no offer could be sent yet."""
+        return not any(message.kind == OFFER for message in self.messages)
+
+
+def processes(session: Session, actor: Actor, now: datetime) -> tuple[Process, ...]:
     """Return the running disposal processes of visible case files."""
     actor.require(Permission.DISPOSE)
     query = select(CaseFile).where(CaseFile.process_id.is_not(None), visible(actor.keys, now))
-    found: dict[UUID, list[CaseFile]] = {}
+    files: dict[UUID, list[CaseFile]] = {}
     for file in session.scalars(query.order_by(CaseFile.file_reference)):
         if file.process_id is not None:
-            found.setdefault(file.process_id, []).append(file)
-    return found
+            files.setdefault(file.process_id, []).append(file)
+    sent = select(DisposalMessage).where(DisposalMessage.process_id.in_(files)).order_by(DisposalMessage.at)
+    messages: dict[UUID, list[DisposalMessage]] = {}
+    for message in session.scalars(sent):
+        messages.setdefault(message.process_id, []).append(message)
+    return tuple(Process(key, tuple(found), tuple(messages.get(key, ()))) for key, found in files.items())
 
 
-def messages(session: Session, actor: Actor, process_id: UUID, now: datetime) -> tuple[DisposalMessage, ...]:
-    """Return the messages of a process, oldest first, with what was found in them."""
-    actor.require(Permission.DISPOSE)
-    _visible_files(session, actor, process_id, now)
-    query = select(DisposalMessage).where(DisposalMessage.process_id == process_id).order_by(DisposalMessage.at)
-    return tuple(session.scalars(query))
+def unsent_offers(session: Session) -> tuple[UUID, ...]:
+    """Return the processes whose offer was ordered but never kept, because it could not be written."""
+    kept = select(DisposalMessage.process_id).where(DisposalMessage.kind == OFFER)
+    query = select(CaseFile.process_id).where(CaseFile.state == CaseFileState.OFFERED, CaseFile.process_id.not_in(kept))
+    return tuple(found for found in session.scalars(query.distinct()) if found is not None)

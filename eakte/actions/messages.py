@@ -25,6 +25,7 @@ from eakte.records.states import CaseFileState
 from eakte.settings import Settings
 from eakte.store.disposal import DisposalMessage
 from eakte.store.files import CaseFile
+from eakte.store.history import record
 from eakte.store.objects import ObjectStore
 from eakte.store.stored import Fingerprint, keep
 from retention.messages import Difference, Message
@@ -95,6 +96,14 @@ def record_written(
     for file in files_of_process(session, process_id):
         if file.state is CaseFileState.EVALUATED_ARCHIVE:
             move(session, SYSTEM, file, CaseFileState.TRANSFERRED, action="case_file.transferred", now=now)
+
+
+def record_failure(session: Session, process_id: UUID, kind: str, *, code: str, now: datetime) -> None:
+    """Write into the history of every case file of a process that a message could not be written or sent."""
+    for file in files_of_process(session, process_id):
+        detail = {"process": str(process_id), "number": kind, "code": code}
+        about = ("case_file", file.id)
+        record(session, SYSTEM, "exchange.failed", about=about, now=now, case_file_id=file.id, detail=detail)
 
 
 def to_send(session: Session, process_id: UUID, kind: str) -> DisposalMessage | None:

@@ -51,9 +51,10 @@ def send(services: Services, process_id: str, kind: str) -> None:
 
 
 def on_fault(services: Services, code: str, process_id: str, kind: str) -> None:
-    """Leave the process as it stands: its case files stay frozen and visible in the worklist."""
-    del services
+    """Leave the process as it stands: its case files stay frozen, and their history tells why nothing came."""
     LOG.error("message %s of process %s could not be sent (%s)", kind, process_id, code)
+    with services.database.begin() as session:
+        messages.record_failure(session, UUID(process_id), kind, code=code, now=now())
 
 
 def take_answers(services: Services, go_on: Callable[[], bool] = lambda: True) -> int:

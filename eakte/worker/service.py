@@ -1,11 +1,6 @@
 """The whole worker of a service: jobs, upkeep, watched folder and the archive's answers, started and ended together."""
 
 import logging
-import os
-import signal
-import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from eakte.services import Services
@@ -72,23 +67,3 @@ def pace_of(services: Services) -> Pace:
     """Return how many jobs a worker of *services* does at a time."""
     readers = services.settings.readers
     return Pace(slots=((READING, readers), (RECORDS, 2), (DISPOSAL, 1), (UPKEEP, 1), (SUSPECTS, 1)))
-
-
-def run_until_stopped(worker: Worker, *, grace: float = GRACE, ready: Callable[[], None] = lambda: None) -> None:
-    """Work until SIGTERM or SIGINT, then end in order.
-
-    A step that outlasts *grace* is left behind: its job has been given back, and what it still brings is refused, so
-    the process ends without waiting for it.
-    """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    worker.start()
-    ready()
-    stop.wait()
-    if not worker.close(grace):
-        LOG.warning("a step was still running; its job went back to its queue")
-        logging.shutdown()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(0)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import disposal, entries, verdicts
+from eakte.actions import disposal, entries, exchange, verdicts
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
 from eakte.records.states import ItemState
@@ -94,6 +94,20 @@ def order_destructions(services: Services, hour: str) -> None:
                 enqueue(session, "destruction", f"{ready.id}:{today}", str(ready.id))
 
 
+def order_offers(services: Services, hour: str) -> None:
+    """Order offers to the archive again that could not be written; once a day."""
+    del hour
+    if services.archive is None:
+        return
+    today = day_of(now())
+    live = live_jobs(services.database, "exchange")
+    with services.database.begin() as session:
+        for process_id in exchange.unsent_offers(session):
+            if str(process_id) not in live:
+                key = f"{process_id}:{exchange.OFFER}:{today}"
+                enqueue(session, "exchange", key, str(process_id), exchange.OFFER)
+
+
 def check_objects(services: Services, hour: str) -> None:
     """Read this hour's share of the objects and report those that are missing or changed."""
     share = int(datetime.fromisoformat(f"{hour}:00+00:00").timestamp()) // 3600 % FIXITY_ROUND
@@ -133,6 +147,6 @@ def on_fault(services: Services, code: str, hour: str) -> None:
 
 UPKEEP = Workflow(
     "upkeep",
-    (revive_items, compare_index, review_retention, order_destructions, check_objects, sweep),
+    (revive_items, compare_index, review_retention, order_destructions, order_offers, check_objects, sweep),
     on_fault,
 )

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from eakte.services import build
 from eakte.settings import Settings
 from eakte.worker import intake
 from eakte.worker.runtime import Pace
-from eakte.worker.service import Worker, run_until_stopped
+from eakte.worker.service import Worker
 
 
 def kill_at(name: str, moment: str, marks: list[str]) -> None:
@@ -32,4 +33,5 @@ def kill_at(name: str, moment: str, marks: list[str]) -> None:
 def main(folder: str, url: str, marks: str, name: str, moment: str) -> None:
     kill_at(name, moment, marks.split(","))
     services = build(Settings(data_folder=Path(folder), database_url=url))
-    run_until_stopped(Worker(services, pace=Pace(poll=0.1, beat=0.5)))
+    Worker(services, pace=Pace(poll=0.1, beat=0.5)).start()
+    threading.Event().wait()

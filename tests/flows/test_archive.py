@@ -11,13 +11,14 @@ from uuid import UUID
 
 import pytest
 
-from eakte.actions import disposal, exchange
+from eakte.actions import audit, disposal, exchange
 from eakte.actions.manifest import documents_of
 from eakte.errors import MoveRefused
 from eakte.records.states import CaseFileState
 from eakte.services import Services
 from eakte.settings import Settings
 from eakte.store.files import CaseFile
+from eakte.worker import upkeep
 from eakte.worker.exchange import take_answers
 from eakte.worker.service import Worker
 from retention.archives.folder import FolderGateway
@@ -61,8 +62,9 @@ class Desk:
 
     def findings(self, process_id: UUID) -> list[str]:
         with self.town.database.reading() as session:
-            kept = exchange.messages(session, self.town.actor("weber"), process_id, NOW)
-        return [text for message in kept for text in message.findings]
+            running = exchange.processes(session, self.town.actor("weber"), NOW)
+        [process] = [one for one in running if one.process_id == process_id]
+        return [text for message in process.messages for text in message.findings]
 
 
 def until(holds: Callable[[], bool], what: str) -> None:
@@ -163,3 +165,22 @@ def test_a_failed_import_goes_back_to_be_handed_over_again(desk: Desk) -> None:
     take_answers(desk.services)
     assert desk.state(case_file_id) is CaseFileState.EVALUATED_ARCHIVE
     assert any("Format defekt" in text for text in desk.findings(process_id))
+
+
+def test_an_offer_that_cannot_be_written_is_told_and_ordered_again(desk: Desk) -> None:
+    case_file_id = closed_file(desk.town)
+    with desk.town.database.begin() as session:
+        file = session.get_one(CaseFile, case_file_id)
+        file.subject = ""
+    process_id = desk.offer(case_file_id)
+
+    def failures() -> int:
+        with desk.town.database.reading() as session:
+            return len(audit.history(session, desk.town.actor("weber"), action="exchange.failed", now=NOW))
+
+    until(lambda: failures() == 1, "the failure is in the history")
+    with desk.town.database.begin() as session:
+        session.get_one(CaseFile, case_file_id).subject = "Denkmalschutz Alte Mühle"
+        assert exchange.unsent_offers(session) == (process_id,)
+    upkeep.order_offers(desk.services, "2026-11-20T10")
+    assert desk.archive.open(desk.sent("0501"), "0501").process_id == str(process_id)
