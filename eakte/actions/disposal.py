@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions.cases import CaseFileRow, row_of
-from eakte.actions.guard import case_file_of
+from eakte.actions.guard import case_file_of, case_files_of
 from eakte.actions.verdicts import verdict_of
 from eakte.errors import MissingReason, MoveRefused, NotDue, NotFound, OnHold, SamePerson
 from eakte.records.access import Actor, Permission
@@ -108,8 +108,10 @@ def check_may_go(session: Session, case_file: CaseFile, today: date) -> None:
         raise NotDue(reference=case_file.file_reference)
 
 
-def propose(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, now: datetime) -> UUID:
-    """Propose the destruction of one case file whose period is over.
+def propose(
+    session: Session, actor: Actor, case_file_ids: Collection[UUID], *, reason: str, now: datetime
+) -> tuple[UUID, ...]:
+    """Propose the destruction of case files whose period is over, all or none; return the disposals' ids.
 
     Raises:
         MissingReason: No reason was given.
@@ -118,7 +120,13 @@ def propose(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, 
     actor.require(Permission.DISPOSE)
     if not reason.strip():
         raise MissingReason
-    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
+    return tuple(
+        _propose_one(session, actor, case_file, reason=reason, now=now)
+        for case_file in case_files_of(session, actor, case_file_ids, now)
+    )
+
+
+def _propose_one(session: Session, actor: Actor, case_file: CaseFile, *, reason: str, now: datetime) -> UUID:
     check_may_go(session, case_file, day_of(now))
     if _open_disposals(session, [case_file.id]):
         raise MoveRefused(state=LABELS[DisposalState.PROPOSED])

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.cases import changed
-from eakte.actions.guard import case_file_of
+from eakte.actions.guard import case_files_of
 from eakte.actions.verdicts import verdict_of
 from eakte.errors import ArchiveNotConfigured, MoveRefused, NotDue, NotFound
 from eakte.records.access import Actor, Permission
@@ -45,8 +45,7 @@ def offer(
     if not case_file_ids:
         raise MoveRefused(state="keine Akte ausgewählt")
     process_id = uuid4()
-    for case_file_id in case_file_ids:
-        file = case_file_of(session, actor, case_file_id, now, lock=True)
+    for file in case_files_of(session, actor, case_file_ids, now):
         if verdict_of(session, file, day_of(now)).outcome is not Outcome.OFFER:
             raise NotDue(reference=file.file_reference)
         file.process_id = process_id

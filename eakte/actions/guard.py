@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -25,6 +26,28 @@ def case_file_of(session: Session, actor: Actor, case_file_id: UUID, now: dateti
         query = query.with_for_update(of=CaseFile).execution_options(populate_existing=True)
     found = session.scalar(query)
     if found is None:
+        raise NotFound
+    return found
+
+
+def case_files_of(session: Session, actor: Actor, case_file_ids: Collection[UUID], now: datetime) -> list[CaseFile]:
+    """Return several case files the actor may see, all rows locked, in order of their references.
+
+    Whoever changes several records locks them all, always in this order and before the first history
+    entry: the history has one lock for all, and taking rows after it could wait for each other for ever.
+
+    Raises:
+        NotFound: One of them is not there, or the actor may not know of it.
+    """
+    query = (
+        select(CaseFile)
+        .where(CaseFile.id.in_(case_file_ids), visible(actor.keys, now))
+        .order_by(CaseFile.file_reference)
+        .with_for_update(of=CaseFile)
+        .execution_options(populate_existing=True)
+    )
+    found = list(session.scalars(query))
+    if len(found) != len(set(case_file_ids)):
         raise NotFound
     return found
 

@@ -93,14 +93,14 @@ def record_written(
     _keep_message(session, objects, stored, process_id=process_id, kind=kind, name=written.path.name, now=now)
     if kind != TRANSFER:
         return
-    for file in files_of_process(session, process_id):
+    for file in files_of_process(session, process_id, lock=True):
         if file.state is CaseFileState.EVALUATED_ARCHIVE:
             move(session, SYSTEM, file, CaseFileState.TRANSFERRED, action="case_file.transferred", now=now)
 
 
 def record_failure(session: Session, process_id: UUID, kind: str, *, code: str, now: datetime) -> None:
     """Write into the history of every case file of a process that a message could not be written or sent."""
-    for file in files_of_process(session, process_id):
+    for file in files_of_process(session, process_id, lock=True):
         detail = {"process": str(process_id), "number": kind, "code": code}
         about = ("case_file", file.id)
         record(session, SYSTEM, "exchange.failed", about=about, now=now, case_file_id=file.id, detail=detail)
@@ -122,7 +122,7 @@ def receive(
         FaultyMessage: The message belongs to none of our processes.
     """
     process_id = _process(message)
-    files = files_of_process(session, process_id)
+    files = files_of_process(session, process_id, lock=True)
     if not files:
         raise FaultyMessage(reason=f"Der Vorgang {process_id} ist hier nicht bekannt.")
     known = select(DisposalMessage.id).where(

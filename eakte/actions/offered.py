@@ -33,9 +33,11 @@ ADMINISTRATIVE = {
 """What of the history proves administrative action (xdomea: creation, re-filing, closing)."""
 
 
-def files_of_process(session: Session, process_id: UUID) -> list[CaseFile]:
-    """Return the case files of one disposal process, in order of their references."""
+def files_of_process(session: Session, process_id: UUID, *, lock: bool = False) -> list[CaseFile]:
+    """Return the case files of one disposal process, in order of their references; ``lock`` keeps their rows."""
     query = select(CaseFile).where(CaseFile.process_id == process_id).order_by(CaseFile.file_reference)
+    if lock:
+        query = query.with_for_update(of=CaseFile).execution_options(populate_existing=True)
     return list(session.scalars(query))
 
 

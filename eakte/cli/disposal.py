@@ -111,7 +111,7 @@ def list_files(console: Console, login: str, *, outcome: str | None, limit: int,
 def propose(console: Console, reference: str, reason: str, login: str) -> None:
     """Propose destruction."""
     with console.writing(login) as (session, actor, now):
-        actions.propose(session, actor, case_file_id(session, actor, reference, now), reason=reason, now=now)
+        actions.propose(session, actor, [case_file_id(session, actor, reference, now)], reason=reason, now=now)
     click.echo(f"Die Vernichtung von {reference} ist vorgeschlagen. Freigeben muss eine zweite Person.")
 
 

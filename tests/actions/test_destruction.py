@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -34,7 +35,8 @@ def due_file(town: Town) -> UUID:
 def propose(town: Town, case_file_id: UUID, login: str = "weber") -> UUID:
     actor = town.actor(login)
     with town.database.begin() as session:
-        return disposal.propose(session, actor, case_file_id, reason="Frist abgelaufen", now=town.now)
+        [disposal_id] = disposal.propose(session, actor, [case_file_id], reason="Frist abgelaufen", now=town.now)
+        return disposal_id
 
 
 def approve(town: Town, disposal_id: UUID, login: str = "lang", days: int = 0) -> None:
@@ -133,6 +135,32 @@ def test_there_is_one_open_proposal_per_file(town: Town) -> None:
     propose(town, case_file_id)
     with pytest.raises(MoveRefused):
         propose(town, case_file_id, login="lang")
+
+
+def test_two_people_who_propose_the_same_files_in_another_order_never_wait_for_each_other(town: Town) -> None:
+    files = [due_file(town) for _ in range(4)]
+    managers = (town.actor("weber"), town.actor("lang"))
+
+    def proposed(number: int) -> int:
+        chosen = files if number % 2 else files[::-1]
+        try:
+            with town.database.begin() as session:
+                return len(
+                    disposal.propose(session, managers[number % 2], chosen, reason="Frist abgelaufen", now=town.now)
+                )
+        except MoveRefused:
+            return 0
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(proposed, range(6))) == [0, 0, 0, 0, 0, 4]
+
+
+def test_proposing_several_files_is_all_or_nothing(town: Town) -> None:
+    due, open_file = due_file(town), town.case_file().id
+    with pytest.raises(MoveRefused), town.database.begin() as session:
+        disposal.propose(session, town.actor("weber"), [due, open_file], reason="Frist abgelaufen", now=town.now)
+    with town.database.reading() as session:
+        assert session.scalars(select(Disposal)).all() == []
 
 
 def test_bytes_that_another_file_needs_stay(town: Town) -> None:

@@ -118,14 +118,14 @@ def test_what_the_archive_wants_is_handed_over_and_may_go_after_its_confirmation
     assert set(handed.files.values()) == {next(iter(originals(desk, case_file_id)))}
     until(lambda: desk.state(case_file_id) is CaseFileState.TRANSFERRED, "handed over")
     with desk.town.database.begin() as session, pytest.raises(MoveRefused):
-        disposal.propose(session, desk.town.actor("weber"), case_file_id, reason="zu früh", now=NOW)
+        disposal.propose(session, desk.town.actor("weber"), [case_file_id], reason="zu früh", now=NOW)
     desk.archive.confirm_import(handed)
     take_answers(desk.services)
     assert desk.state(case_file_id) is CaseFileState.ARCHIVED
     assert desk.findings(process_id) == []
     with desk.town.database.begin() as session:
         assert session.get_one(CaseFile, case_file_id).archive_reference == "StadtA, Dig. 1"
-        disposal.propose(session, desk.town.actor("weber"), case_file_id, reason="übernommen", now=NOW)
+        disposal.propose(session, desk.town.actor("weber"), [case_file_id], reason="übernommen", now=NOW)
 
 
 def originals(desk: Desk, case_file_id: UUID) -> set[str]:

@@ -111,8 +111,8 @@ def is_destroyed_by_two_people(story: Story) -> UUID:
     story.clock.moment = datetime(2037, 1, 2, 9, 0, tzinfo=UTC)
     first, second = (story.actor(login) for login in MANAGERS)
     with story.services.database.begin() as session:
-        disposal_id = disposal.propose(
-            session, first, story.case_file_id, reason="Frist abgelaufen", now=story.clock.moment
+        [disposal_id] = disposal.propose(
+            session, first, [story.case_file_id], reason="Frist abgelaufen", now=story.clock.moment
         )
     with story.services.database.begin() as session:
         disposal.approve(session, second, disposal_id, cooling_off_days=0, now=story.clock.moment)

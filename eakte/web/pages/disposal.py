@@ -51,8 +51,7 @@ def _chosen() -> list[UUID]:
 def propose(ctx: Context) -> ResponseReturnValue:
     """Propose the destruction of the chosen case files, all or none."""
     reason = forms.text("reason")
-    for case_file_id in _chosen():
-        disposal.propose(ctx.session, ctx.actor, case_file_id, reason=reason, now=ctx.now)
+    disposal.propose(ctx.session, ctx.actor, _chosen(), reason=reason, now=ctx.now)
     return ctx.go("disposal.worklist")
 
 
