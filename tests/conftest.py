@@ -1,4 +1,4 @@
-"""What all tests share: plugins, marks by folder and how Hypothesis runs."""
+"""What all tests share: plugins, marks and how Hypothesis runs."""
 
 import os
 from pathlib import Path
@@ -9,8 +9,6 @@ from hypothesis import settings
 pytest_plugins = ["tests.ceph", "tests.chromium", "tests.postgres", "tests.town"]
 
 HERE = Path(__file__).parent
-MARKED_FOLDERS = ("browser", "durability")
-
 # No deadline: slow machines are no faults. In CI the same examples every time, so that red means a change.
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -18,13 +16,11 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their folder, so that nobody has to remember."""
+    """Mark tests by their folder and by what they use, so that nobody has to remember."""
     for item in items:
-        folder = item.path.relative_to(HERE).parts[0]
-        if folder in MARKED_FOLDERS:
-            item.add_marker(folder)
-        if folder == "durability":
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        if item.path.relative_to(HERE).parts[0] == "durability":
+            item.add_marker("durability")
             # One after another: they start and kill several processes each and wait for what these do.
             item.add_marker(pytest.mark.xdist_group("durability"))
-        if {"postgres", "durable_postgres"} & set(getattr(item, "fixturenames", ())):
-            item.add_marker("postgresql")

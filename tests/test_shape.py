@@ -98,6 +98,16 @@ def test_python_packages_are_locked_by_hash_and_not_by_address(lock: str) -> Non
     assert "://" not in text
 
 
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("requirements.lock", ("assets",)), ("requirements-dev.lock", ("assets", "dev"))]
+)
+def test_every_package_the_project_names_is_in_the_lock_file(lock: str, extras: tuple[str, ...]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    named = {*project["dependencies"], *chain(*(project["optional-dependencies"][extra] for extra in extras))}
+    locked = set(re.findall(r"^([\w.-]+)", (ROOT / lock).read_text("utf-8"), re.MULTILINE))
+    assert {re.split(r"[\[<>=]", name)[0] for name in named} - locked == set()
+
+
 def test_front_end_packages_are_locked_by_hash_and_not_by_address() -> None:
     text = (ROOT / "package-lock.json").read_text("utf-8")
     assert '"integrity"' in text
