@@ -119,12 +119,6 @@ class CoolingOff(EakteError):
     code, status = "cooling-off", 409
 
 
-class ReceiptMissing(EakteError):
-    """The archive has not confirmed that it holds the case file."""
-
-    code, status = "receipt-missing", 409
-
-
 class HistoryBroken(EakteError):
     """The hash chain of the history does not verify."""
 

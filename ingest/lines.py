@@ -57,13 +57,6 @@ def around(boxes: Iterable[Box]) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def lines_of(page: Page) -> tuple[Line, ...]:
-    """Return the lines of *page* in reading order."""
-    return tuple(
-        Line(page.number, tuple(words), " ".join(word.text for word in words)) for words in words_by_line(page.words)
-    )
-
-
 def flow_of(page: Page) -> Line:
     """Return the whole page as one line, for what runs over line ends."""
     return Line(page.number, page.words, " ".join(word.text for word in page.words))

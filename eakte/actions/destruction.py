@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -121,12 +120,6 @@ def finish(session: Session, disposal_id: UUID, now: datetime) -> None:
     made = certificate(facts(disposal, now))
     session.add(DestructionCertificate(disposal_id=disposal.id, created_at=now, document=made.json, pdf=made.pdf))
     _log(session, disposal, "disposal.done", now)
-
-
-def pending_hashes(session: Session) -> Iterator[str]:
-    """Yield hashes of running destructions, which the reconciler must not report as orphans."""
-    for disposal in session.scalars(select(Disposal).where(Disposal.state == DisposalState.EXECUTING)):
-        yield from objects_of(session, disposal.id)
 
 
 def _log(session: Session, disposal: Disposal, action: str, now: datetime) -> None:

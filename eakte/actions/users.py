@@ -13,7 +13,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from eakte.errors import InvalidInput, SignInLocked, SignInRefused
+from eakte.errors import InvalidInput, SignInLocked
 from eakte.records.access import ROLE_LABELS, Actor, Permission, Role, keys_of, permissions_of
 from eakte.records.calendar import day_of
 from eakte.store.history import record
@@ -54,13 +54,6 @@ def sign_in(session: Session, login: str, password: str, *, now: datetime, hours
     )
     session.flush()
     record(session, actor_for(session, person, now), "person.signed_in", about=("person", person.id), now=now)
-    return token
-
-
-def require_token(token: str | None) -> str:
-    """Return the token, or raise :class:`SignInRefused`: to be called after the counting transaction."""
-    if token is None:
-        raise SignInRefused
     return token
 
 

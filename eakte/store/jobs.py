@@ -50,7 +50,6 @@ WAYS = {
     "intake": Way(READING, 100),
     "indexing": Way(RECORDS, 50),
     "reindexing": Way(RECORDS, 60),
-    "removal": Way(RECORDS, 10),
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),

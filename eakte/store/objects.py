@@ -7,7 +7,6 @@ file, are flushed to the disk, and only then get their name; then the folders ar
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -170,10 +169,6 @@ class LocalObjects:
         for draft in abandoned:
             draft.unlink(missing_ok=True)
         return len(abandoned)
-
-    def free_bytes(self) -> int:
-        """Return how many bytes the disk can still take."""
-        return shutil.disk_usage(self.root).free
 
     def _place(self, sha256: str) -> Path:
         return self.root / checked(sha256)[:2] / sha256[2:4] / sha256

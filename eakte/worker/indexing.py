@@ -33,11 +33,6 @@ def put_all(services: Services, case_file_id: str) -> None:
             services.index.put(batch)
 
 
-def remove(services: Services, document_id: str) -> None:
-    """Take a document out of the index."""
-    services.index.remove([document_id])
-
-
 def on_fault(services: Services, code: str, record_id: str) -> None:
     """Leave it to the reconciler, which compares index and database every hour."""
     del services
@@ -46,4 +41,3 @@ def on_fault(services: Services, code: str, record_id: str) -> None:
 
 INDEXING = Workflow("indexing", (put,), on_fault)
 REINDEXING = Workflow("reindexing", (put_all,), on_fault)
-REMOVAL = Workflow("removal", (remove,), on_fault)

@@ -102,7 +102,3 @@ def test_many_writers_of_the_same_bytes_end_with_one_good_object(store: LocalObj
         thread.join()
     assert len(list(store.each())) == 1
     assert intact(store, store.put(io.BytesIO(SCAN * 1000)))
-
-
-def test_the_disk_tells_how_much_it_can_still_take(store: LocalObjects) -> None:
-    assert store.free_bytes() > 0
