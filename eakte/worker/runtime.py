@@ -31,6 +31,7 @@ from eakte.store.jobs import (
 )
 from eakte.worker.executor import new_executor_id, own_host
 from eakte.worker.reaper import PATIENCE, Reaper, give_back
+from eakte.worker.strays import Strays
 from eakte.worker.workflow import DONE, ENOUGH, PUT_OFF, PUT_OFFS, UNAVAILABLE, Step, Workflow, perform
 
 LOG = logging.getLogger(__name__)
@@ -87,6 +88,7 @@ class Runtime:
         self._host = host or own_host()
         self._workflows = {workflow.name: workflow for workflow in workflows}
         self._reaper = Reaper(database, services, self._workflows, me=self.executor_id, patience=self._pace.patience)
+        self._strays = Strays(database, self.executor_id, self._pace.patience)
         self._closing, self._ended = threading.Event(), threading.Event()
         self._watch = threading.Thread(target=self._watch_over, name="eakte-watch", daemon=True)
 
@@ -147,6 +149,10 @@ class Runtime:
             return DBOS.run_step({"name": name}, perform, step, self._services, ids, self._closing)
 
         def body(*ids: str) -> str:
+            with self._strays.in_hand(str(DBOS.workflow_id)):
+                return work(ids)
+
+        def work(ids: tuple[str, ...]) -> str:
             outcome = DONE
             for step in workflow.steps:
                 outcome = run(step.__name__, step, ids)
@@ -179,7 +185,7 @@ class Runtime:
         return put_off
 
     def _watch_over(self) -> None:
-        duties = (lambda: self._reaper.beat(self._host), self._reaper.reap, self._regularly)
+        duties = (lambda: self._reaper.beat(self._host), self._reaper.reap, self._strays.give_back, self._regularly)
         while not self._ended.wait(self._pace.beat):
             for duty in duties[:1] if self._closing.is_set() else duties:
                 try:

@@ -22,7 +22,7 @@ def stage_on_durable_postgres(durable_postgres: Cluster, tmp_path: Path) -> Iter
     stage.end()
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(240)
 def test_no_job_is_lost_when_the_database_crashes_under_the_workers(
     durable_postgres: Cluster, stage_on_durable_postgres: Stage
 ) -> None:
@@ -33,7 +33,7 @@ def test_no_job_is_lost_when_the_database_crashes_under_the_workers(
         assert wait_until(lambda least=finished: len(stage.finished()) >= least, 40)  # type: ignore[misc]  # bound at once
         durable_postgres.crash()
         durable_postgres.start()
-    assert wait_until(lambda: stage.finished() == JOBS, 80)
+    assert wait_until(lambda: stage.finished() == JOBS, 150)
     assert wait_until(lambda: stage.outcomes() == {"SUCCESS done": len(JOBS)}, 10)
     # A step that ended while the database was away could not be recorded: it is done again, and nothing else is.
     assert len(stage.overlaps()) <= len(CRASHES) * IN_HAND

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from eakte.store.base import Base
 from eakte.store.database import Database, connect
@@ -187,3 +187,29 @@ def test_the_regular_duty_goes_on_after_a_failure(database: Database) -> None:
     runtime.launch()
     until(lambda: len(calls) >= 2)
     runtime.close(grace=1)
+
+
+def test_a_job_that_was_taken_but_never_begun_goes_back_to_its_queue(database: Database) -> None:
+    book = Book()
+    pace = Pace(slots=((READING, 1),), poll=0.05, beat=0.2, patience=timedelta(seconds=1))
+    runtime = Runtime(database, book, [PLAIN], pace=pace)
+    runtime.launch()
+    try:
+        with database.begin() as session:
+            enqueue(session, "plain", "stray", way=Way("nobody-serves-this", 10))
+        schema = "" if database.is_sqlite else "dbos."
+        with database.jobs_engine.begin() as connection:
+            connection.execute(
+                text(
+                    f"UPDATE {schema}workflow_status SET status = 'PENDING', executor_id = :me, queue_name = :queue "  # noqa: S608 - fixed names
+                    "WHERE workflow_uuid = 'plain:stray'"
+                ),
+                {"me": runtime.executor_id, "queue": READING},
+            )
+        deadline = time.monotonic() + 30
+        while "second stray" not in book.lines:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+    finally:
+        runtime.close()
+    assert book.lines == ["first stray", "second stray"]
