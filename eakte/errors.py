@@ -89,6 +89,12 @@ class MoveRefused(EakteError):
     code, status = "move-refused", 409
 
 
+class TooDeep(EakteError):
+    """The record would lie deeper than the standard allows; ``levels`` is the most there may be."""
+
+    code, status = "too-deep", 409
+
+
 class CannotClose(EakteError):
     """A precondition of the closing directive does not hold; ``reasons`` lists them."""
 

@@ -63,6 +63,7 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
         restricted=new.restricted,
         opened_on=today,
         opened_by=actor.name,
+        last_case=1,
     )
     session.add(case_file)
     session.flush()

@@ -14,7 +14,7 @@ from eakte.actions.guard import case_file_of, check_revision, document_of, item_
 from eakte.errors import AlreadyFiled, CaseFileClosed, InvalidInput, NotFound, NotWaiting, UndoTooLate
 from eakte.records.access import Actor, Permission
 from eakte.records.reference import case_reference, document_reference
-from eakte.records.states import CaseFileState, ItemState, move_item
+from eakte.records.states import CaseFileState, DocumentState, ItemState, move_document, move_item
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
 from eakte.store.history import record
@@ -74,6 +74,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     document.sender, document.letter_date = filing.sender.strip(), filing.letter_date
     document.foreign_reference, document.direction = filing.foreign_reference.strip(), filing.direction
     document.filed_at, document.filed_by = now, actor.name
+    document.state = move_document(document.state, DocumentState.REGISTERED)
     document.revision += 1
     item.state = move_item(item.state, ItemState.FILED)
     item.revision += 1
@@ -155,6 +156,7 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     late = now - document.filed_at > UNDO or document.filed_by != actor.name
     if late or case_file.state is not CaseFileState.OPEN:
         raise UndoTooLate
+    document.state = move_document(document.state, DocumentState.DRAFT)
     document.case_id = document.position = document.filed_at = document.filed_by = None
     # The index orders versions by document and file revision together; another file may start lower.
     document.revision += case_file.revision + 1

@@ -192,6 +192,9 @@ def record_reading(
         media_type=reading.media_type,
         software=reading.software,
         warnings=list(reading.warnings),
+        filename=item.filename,
+        created_at=item.received_at,
+        created_by=item.received_by,
     )
     version.renditions = [
         RenditionRow(kind=made.kind.value, media_type=made.media_type, sha256=stored[made.path].sha256)

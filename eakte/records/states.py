@@ -1,9 +1,10 @@
-"""States of items, case files and disposals as tables of moves."""
+"""States of items, records (each level has its own) and disposals as tables of moves."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 from eakte.errors import MoveRefused
 
@@ -34,6 +35,42 @@ class CaseFileState(StrEnum):
     ARCHIVED = "archived"
     """The archive confirmed the import (0506)."""
     DESTROYED = "destroyed"
+
+
+class SubFileState(StrEnum):
+    """Way of one sub-file (Teilakte) inside its case file."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CaseState(StrEnum):
+    """Way of one case (Vorgang) or sub-case (Teilvorgang) inside its case file."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class DocumentState(StrEnum):
+    """Way of one document (GLOSSARY, working: zur Akte nehmen, Schlusszeichnung, Storno)."""
+
+    DRAFT = "draft"
+    """Not filed yet: it waits in the inbox."""
+    REGISTERED = "registered"
+    """Filed: a record with a reference, which may get further versions."""
+    FINAL = "final"
+    """Signed off: versions and metadata never change again."""
+    VOIDED = "voided"
+    """Filed by mistake: stays visible with the reason, and never changes again."""
+
+
+class VersionUploadState(StrEnum):
+    """Way of an uploaded further version until it has been read."""
+
+    RECEIVED = "received"
+    READING = "reading"
+    FAULT = "fault"
+    DISCARDED = "discarded"
 
 
 class DisposalState(StrEnum):
@@ -68,6 +105,33 @@ CASE_FILE_MOVES: Mapping[CaseFileState, frozenset[CaseFileState]] = {
     CaseFileState.DESTROYED: frozenset(),
 }
 
+SUB_FILE_MOVES: Mapping[SubFileState, frozenset[SubFileState]] = {
+    SubFileState.OPEN: frozenset({SubFileState.CLOSED}),
+    SubFileState.CLOSED: frozenset({SubFileState.OPEN}),
+}
+
+CASE_MOVES: Mapping[CaseState, frozenset[CaseState]] = {
+    CaseState.OPEN: frozenset({CaseState.CLOSED}),
+    CaseState.CLOSED: frozenset({CaseState.OPEN}),
+}
+
+DOCUMENT_MOVES: Mapping[DocumentState, frozenset[DocumentState]] = {
+    DocumentState.DRAFT: frozenset({DocumentState.REGISTERED}),
+    DocumentState.REGISTERED: frozenset({DocumentState.DRAFT, DocumentState.FINAL, DocumentState.VOIDED}),
+    DocumentState.FINAL: frozenset({DocumentState.VOIDED}),
+    DocumentState.VOIDED: frozenset(),
+}
+
+FROZEN = frozenset({DocumentState.FINAL, DocumentState.VOIDED})
+"""States in which neither versions nor metadata change, enforced by triggers of the database too."""
+
+VERSION_UPLOAD_MOVES: Mapping[VersionUploadState, frozenset[VersionUploadState]] = {
+    VersionUploadState.RECEIVED: frozenset({VersionUploadState.READING, VersionUploadState.FAULT}),
+    VersionUploadState.READING: frozenset({VersionUploadState.READING, VersionUploadState.FAULT}),
+    VersionUploadState.FAULT: frozenset({VersionUploadState.RECEIVED, VersionUploadState.DISCARDED}),
+    VersionUploadState.DISCARDED: frozenset(),
+}
+
 DISPOSAL_MOVES: Mapping[DisposalState, frozenset[DisposalState]] = {
     DisposalState.PROPOSED: frozenset({DisposalState.APPROVED, DisposalState.REJECTED}),
     DisposalState.REJECTED: frozenset(),
@@ -91,6 +155,18 @@ LABELS: Mapping[StrEnum, str] = {
     CaseFileState.TRANSFERRED: "An das Archiv übergeben",
     CaseFileState.ARCHIVED: "Vom Archiv übernommen",
     CaseFileState.DESTROYED: "Vernichtet",
+    SubFileState.OPEN: "In Bearbeitung",
+    SubFileState.CLOSED: "abgeschlossen",
+    CaseState.OPEN: "In Bearbeitung",
+    CaseState.CLOSED: "abgeschlossen",
+    DocumentState.DRAFT: "noch nicht abgelegt",
+    DocumentState.REGISTERED: "registriert",
+    DocumentState.FINAL: "schlussgezeichnet",
+    DocumentState.VOIDED: "storniert",
+    VersionUploadState.RECEIVED: "eingegangen",
+    VersionUploadState.READING: "Texterkennung läuft",
+    VersionUploadState.FAULT: "Störung",
+    VersionUploadState.DISCARDED: "verworfen",
     DisposalState.PROPOSED: "zur Vernichtung vorgeschlagen",
     DisposalState.REJECTED: "Vorschlag abgelehnt",
     DisposalState.APPROVED: "zur Vernichtung freigegeben",
@@ -99,26 +175,49 @@ LABELS: Mapping[StrEnum, str] = {
 }
 
 
+State = TypeVar("State", bound=StrEnum)
+
+
+def _move(moves: Mapping[State, frozenset[State]], now: State, then: State) -> State:
+    if then not in moves[now]:
+        raise MoveRefused(state=LABELS[now])
+    return then
+
+
 def move_item(now: ItemState, then: ItemState) -> ItemState:
     """Return *then* if the move is in the table.
 
     Raises:
         MoveRefused: The table has no such move.
     """
-    if then not in ITEM_MOVES[now]:
-        raise MoveRefused(state=LABELS[now])
-    return then
+    return _move(ITEM_MOVES, now, then)
 
 
 def move_case_file(now: CaseFileState, then: CaseFileState) -> CaseFileState:
     """Return *then* if the move is in the table, like :func:`move_item`."""
-    if then not in CASE_FILE_MOVES[now]:
-        raise MoveRefused(state=LABELS[now])
-    return then
+    return _move(CASE_FILE_MOVES, now, then)
+
+
+def move_sub_file(now: SubFileState, then: SubFileState) -> SubFileState:
+    """Return *then* if the move is in the table, like :func:`move_item`."""
+    return _move(SUB_FILE_MOVES, now, then)
+
+
+def move_case(now: CaseState, then: CaseState) -> CaseState:
+    """Return *then* if the move is in the table, like :func:`move_item`."""
+    return _move(CASE_MOVES, now, then)
+
+
+def move_document(now: DocumentState, then: DocumentState) -> DocumentState:
+    """Return *then* if the move is in the table, like :func:`move_item`."""
+    return _move(DOCUMENT_MOVES, now, then)
+
+
+def move_version_upload(now: VersionUploadState, then: VersionUploadState) -> VersionUploadState:
+    """Return *then* if the move is in the table, like :func:`move_item`."""
+    return _move(VERSION_UPLOAD_MOVES, now, then)
 
 
 def move_disposal(now: DisposalState, then: DisposalState) -> DisposalState:
     """Return *then* if the move is in the table, like :func:`move_item`."""
-    if then not in DISPOSAL_MOVES[now]:
-        raise MoveRefused(state=LABELS[now])
-    return then
+    return _move(DISPOSAL_MOVES, now, then)

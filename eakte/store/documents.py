@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from eakte.records.states import ItemState
+from eakte.records.states import DocumentState, ItemState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.files import BusinessCase
 from eakte.store.people import OrgUnit
@@ -80,6 +80,12 @@ class Document(Base):
     letter_date: Mapped[date | None]
     filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     filed_by: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[DocumentState] = mapped_column(default=DocumentState.DRAFT)
+    finalised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finalised_by: Mapped[str | None] = mapped_column(String(200))
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_by: Mapped[str | None] = mapped_column(String(200))
+    void_reason: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
 
@@ -103,6 +109,11 @@ class DocumentVersion(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     software: Mapped[str] = mapped_column(String(200), default="")
     warnings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    filename: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_by: Mapped[str] = mapped_column(String(200), default="")
+    remark: Mapped[str] = mapped_column(String(500), default="")
+    """What the person said about the change."""
 
     document: Mapped[Document] = relationship(back_populates="versions")
     renditions: Mapped[list[RenditionRow]] = relationship(cascade="all")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
 from eakte.records.access import ALL, record_keys
-from eakte.records.states import CaseFileState
+from eakte.records.states import CaseFileState, CaseState, SubFileState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.people import OrgUnit
 from eakte.store.plan import FilePlanUnit
@@ -38,16 +38,43 @@ class CaseFile(Base):
     archive_reference: Mapped[str | None] = mapped_column(String(200))
     process_id: Mapped[UUID | None] = mapped_column(index=True)
     """The disposal process with the archive that the file is in."""
+    last_case: Mapped[int] = mapped_column(default=0)
+    """The last case number given; numbers are never given twice, also not that of a case that has moved away."""
+    last_sub_file: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
 
     org_unit: Mapped[OrgUnit] = relationship()
     plan_unit: Mapped[FilePlanUnit] = relationship()
     cases: Mapped[list[BusinessCase]] = relationship(order_by="BusinessCase.number", back_populates="case_file")
+    sub_files: Mapped[list[SubFile]] = relationship(order_by="SubFile.number", back_populates="case_file")
+
+
+class SubFile(Base):
+    """A sub-file (Teilakte): structure inside one case file. Rights, retention and disposal are the case file's."""
+
+    __tablename__ = "sub_file"
+    __table_args__ = (UniqueConstraint("case_file_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("sub_file.id", ondelete="RESTRICT"), index=True)
+    number: Mapped[int]
+    subject: Mapped[str] = mapped_column(String(500))
+    state: Mapped[SubFileState] = mapped_column(default=SubFileState.OPEN)
+    opened_on: Mapped[date]
+    opened_by: Mapped[str] = mapped_column(String(200), default="")
+    closed_on: Mapped[date | None]
+    closed_with_file: Mapped[bool] = mapped_column(default=False)
+    """Closed by the directive on the whole case file, so that taking that back opens it again."""
+    revision: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
+
+    case_file: Mapped[CaseFile] = relationship(back_populates="sub_files")
 
 
 class BusinessCase(Base):
-    """A case (Vorgang) in a case file."""
+    """A case (Vorgang) in a case file, in one of its sub-files, or in another case (Teilvorgang)."""
 
     __tablename__ = "business_case"
     __table_args__ = (UniqueConstraint("case_file_id", "number"),)
@@ -59,6 +86,16 @@ class BusinessCase(Base):
     opened_on: Mapped[date]
     last_position: Mapped[int] = mapped_column(default=0)
     """The last document position given; positions are never given twice."""
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("business_case.id", ondelete="RESTRICT"), index=True)
+    """The case this one is a part of (Teilvorgang)."""
+    sub_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("sub_file.id", ondelete="RESTRICT"), index=True)
+    """The sub-file it lies in; empty for a part of another case, which lies where that does."""
+    state: Mapped[CaseState] = mapped_column(default=CaseState.OPEN)
+    closed_on: Mapped[date | None]
+    closed_with_file: Mapped[bool] = mapped_column(default=False)
+    """Closed by the directive on the whole case file, so that taking that back opens it again."""
+    revision: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
 
     case_file: Mapped[CaseFile] = relationship(back_populates="cases")
 
@@ -142,6 +179,17 @@ def next_position(session: Session, case_id: UUID) -> int:
 
 
 def next_case_number(session: Session, case_file_id: UUID) -> int:
-    """Return the number for the next case; the caller holds the case file's row."""
-    last = select(func.max(BusinessCase.number)).where(BusinessCase.case_file_id == case_file_id)
-    return (session.scalar(last) or 0) + 1
+    """Give the next case number in a case file."""
+    return _next(session, case_file_id, CaseFile.last_case)
+
+
+def next_sub_file_number(session: Session, case_file_id: UUID) -> int:
+    """Give the next sub-file number in a case file."""
+    return _next(session, case_file_id, CaseFile.last_sub_file)
+
+
+def _next(session: Session, case_file_id: UUID, counter: InstrumentedAttribute[int]) -> int:
+    given: int = session.scalars(
+        update(CaseFile).where(CaseFile.id == case_file_id).values({counter: counter + 1}).returning(counter)
+    ).one()
+    return given

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from eakte.store import disposal, documents, files, heartbeats, history, people, plan
+from eakte.store import disposal, document_life, documents, files, heartbeats, history, people, plan
 from eakte.store.base import Base
 
 METADATA = Base.metadata
-MODULES = (disposal, documents, files, heartbeats, history, people, plan)
+MODULES = (disposal, document_life, documents, files, heartbeats, history, people, plan)
 
 
 def is_ours(name: str | None, kind: str, _: object) -> bool:
