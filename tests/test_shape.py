@@ -38,7 +38,7 @@ def _files() -> tuple[Path, ...]:
     found: list[Path] = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = sorted(set(folders) - NOT_OURS)
-        found += (Path(folder, name) for name in sorted(names) if Path(name).suffix in TEXT)
+        found += (Path(folder, name) for name in sorted(set(names) - NOT_OURS) if Path(name).suffix in TEXT)
     return tuple(found)
 
 

@@ -14,15 +14,16 @@ from sqlalchemy.orm import Session
 
 from eakte.actions import proposals
 from eakte.actions.guard import item_of
+from eakte.actions.readings import version_of
 from eakte.errors import InvalidInput
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
 from eakte.records.states import ItemState, move_item
-from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
+from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import record
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
 from eakte.store.stored import Fingerprint, Objects, keep
-from ingest.model import Page, Reading
+from ingest.model import Reading
 
 
 class Source(StrEnum):
@@ -186,21 +187,8 @@ def record_reading(
         foreign_reference=(facts.foreign_reference.value if facts.foreign_reference else "")[:200],
         letter_date=read.letter_date,
     )
-    version = DocumentVersion(
-        number=1,
-        original=item.sha256,
-        media_type=reading.media_type,
-        software=reading.software,
-        warnings=list(reading.warnings),
-        filename=item.filename,
-        created_at=item.received_at,
-        created_by=item.received_by,
-    )
-    version.renditions = [
-        RenditionRow(kind=made.kind.value, media_type=made.media_type, sha256=stored[made.path].sha256)
-        for made in reading.renditions
-    ]
-    version.pages = [_page_row(page, stored) for page in reading.pages]
+    version = version_of(reading, stored, number=1, original=item.sha256)
+    version.filename, version.created_at, version.created_by = item.filename, item.received_at, item.received_by
     document.versions = [version]
     item.proposals = proposals.to_json(read)
     item.revision += 1
@@ -208,23 +196,6 @@ def record_reading(
     session.flush()
     detail = {"pages": len(reading.pages), "software": reading.software, "document": str(document.id)}
     record(session, SYSTEM, "item.read", about=("item", item.id), now=now, detail=detail)
-
-
-def _page_row(page: Page, stored: Mapping[Path, Fingerprint]) -> PageRow:
-    return PageRow(
-        number=page.number,
-        width=page.width,
-        height=page.height,
-        source=page.source.value,
-        confidence=page.confidence,
-        text=page.text,
-        words=[
-            [word.text, word.box.left, word.box.top, word.box.width, word.box.height, word.confidence]
-            for word in page.words
-        ],
-        image=stored[page.image].sha256,
-        thumbnail=stored[page.thumbnail].sha256,
-    )
 
 
 def record_fault(session: Session, item_id: UUID, code: str, now: datetime) -> None:

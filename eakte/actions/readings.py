@@ -1,0 +1,44 @@
+"""A reading as rows: the version of a document it stands for, with renditions and pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from eakte.store.documents import DocumentVersion, PageRow, RenditionRow
+from eakte.store.stored import Fingerprint
+from ingest.model import Page, Reading
+
+
+def version_of(reading: Reading, stored: Mapping[Path, Fingerprint], *, number: int, original: str) -> DocumentVersion:
+    """Return the version a reading makes; ``stored`` tells under which hash each of its files lies."""
+    version = DocumentVersion(
+        number=number,
+        original=original,
+        media_type=reading.media_type,
+        software=reading.software,
+        warnings=list(reading.warnings),
+    )
+    version.renditions = [
+        RenditionRow(kind=made.kind.value, media_type=made.media_type, sha256=stored[made.path].sha256)
+        for made in reading.renditions
+    ]
+    version.pages = [_page_row(page, stored) for page in reading.pages]
+    return version
+
+
+def _page_row(page: Page, stored: Mapping[Path, Fingerprint]) -> PageRow:
+    return PageRow(
+        number=page.number,
+        width=page.width,
+        height=page.height,
+        source=page.source.value,
+        confidence=page.confidence,
+        text=page.text,
+        words=[
+            [word.text, word.box.left, word.box.top, word.box.width, word.box.height, word.confidence]
+            for word in page.words
+        ],
+        image=stored[page.image].sha256,
+        thumbnail=stored[page.thumbnail].sha256,
+    )
