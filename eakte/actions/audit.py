@@ -47,6 +47,7 @@ ACTION_LABELS = {
     "disposal.approved": "Vernichtung freigegeben",
     "disposal.begun": "Vernichtung begonnen",
     "disposal.done": "Vernichtet",
+    "values.erased": "Frühere Werte mit vernichtet",
     "object.damaged": "Gespeicherte Datei fehlt oder ist verändert",
     "person.added": "Person angelegt",
     "person.password_set": "Kennwort gesetzt",

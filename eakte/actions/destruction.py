@@ -29,7 +29,7 @@ from eakte.store.disposal import (
 )
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
 from eakte.store.files import BusinessCase, CaseFile, Share
-from eakte.store.history import record
+from eakte.store.history import VALUES_ERASED, forget_values, record
 from eakte.store.stored import Objects, forget
 from retention.certificate import certificate
 
@@ -70,8 +70,11 @@ def document_ids(session: Session, disposal_id: UUID) -> list[str]:
     return list(manifest["documents"])
 
 
-def delete_rows(session: Session, disposal_id: UUID) -> None:
-    """Delete every row of the case file but its tombstone; twice is once."""
+def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
+    """Delete every row of the case file but its tombstone, and the old and new values its history told of.
+
+    Twice is once.
+    """
     disposal = session.get_one(Disposal, disposal_id, with_for_update=True)
     if disposal.state is not DisposalState.EXECUTING:
         return
@@ -81,6 +84,7 @@ def delete_rows(session: Session, disposal_id: UUID) -> None:
     items = [document.item_id for document in documents]
     versions = select(DocumentVersion.id).where(DocumentVersion.document_id.in_(document_keys))
     session.expunge_all()
+    elsewhere = forget_values(session, file_id, [*document_keys, *items])
     for table, where in (
         (PageRow, PageRow.version_id.in_(versions)),
         (RenditionRow, RenditionRow.version_id.in_(versions)),
@@ -96,6 +100,8 @@ def delete_rows(session: Session, disposal_id: UUID) -> None:
         session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
     tombstone = session.get_one(CaseFile, file_id)
     tombstone.subject = tombstone.opened_by = ""
+    for about in elsewhere:
+        record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
 
 
 def objects_of(session: Session, disposal_id: UUID) -> list[str]:

@@ -93,6 +93,8 @@ class Actor:
     unit_codes: frozenset[str]
     home_unit: str | None = None
     """Code of the unit of the first post, for defaults in forms."""
+    on_behalf_of: str | None = None
+    """Login of the person the actor stands in for (i. V.); the history tells it."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor has the power."""

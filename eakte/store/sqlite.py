@@ -25,6 +25,7 @@ PRAGMAS = (
     f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
     "PRAGMA synchronous=FULL",  # a power cut takes no acknowledged document
     "PRAGMA foreign_keys=ON",
+    "PRAGMA recursive_triggers=ON",  # else REPLACE would delete past the guards
     "PRAGMA secure_delete=ON",  # what is destroyed does not linger in free pages
     "PRAGMA journal_size_limit=67108864",
 )

@@ -27,7 +27,7 @@ def forget_entries(services: Services, disposal_id: str) -> None:
 def delete_rows(services: Services, disposal_id: str) -> None:
     """Delete its rows."""
     with services.database.begin() as session:
-        destruction.delete_rows(session, UUID(disposal_id))
+        destruction.delete_rows(session, UUID(disposal_id), now())
 
 
 def delete_objects(services: Services, disposal_id: str) -> None:

@@ -52,7 +52,7 @@ def destroy(town: Town, disposal_id: UUID) -> None:
             destruction.begin(session, disposal_id, town.now)
     for _ in range(2):
         with town.database.begin() as session:
-            destruction.delete_rows(session, disposal_id)
+            destruction.delete_rows(session, disposal_id, town.now)
     with town.database.reading() as session:
         hashes = destruction.objects_of(session, disposal_id)
     for sha256 in hashes * 2:

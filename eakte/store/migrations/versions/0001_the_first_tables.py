@@ -360,6 +360,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # A later revision leaves it behind where it holds something.
+    op.execute("DROP TABLE IF EXISTS history_value")
     # Their indexes go with them.
     for table in (
         'rendition',
