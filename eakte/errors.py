@@ -41,6 +41,30 @@ class SignInLocked(EakteError):
     code, status = "sign-in-locked", 429
 
 
+class OneTimePasswordExpired(EakteError):
+    """The one-time password was right, but its time is over."""
+
+    code, status = "one-time-password-expired", 401
+
+
+class WrongPassword(EakteError):
+    """The present password, asked for again before a change, is wrong."""
+
+    code, status = "wrong-password", 422
+
+
+class TooManyRequests(EakteError):
+    """More requests than allowed; ``seconds`` says how long to wait."""
+
+    code, status = "too-many-requests", 429
+
+
+class PasswordChangeNeeded(EakteError):
+    """A new password has to be chosen before anything else."""
+
+    code, status = "password-change-needed", 403
+
+
 class InvalidInput(EakteError):
     """A field holds something that cannot be accepted; ``field`` names it."""
 

@@ -49,6 +49,16 @@ class Settings:
     max_read_pages: int = 2_000
     read_seconds: int = 3_600
     session_hours: int = 10
+    session_idle_minutes: int = 60
+    """Minutes without a request after which a session is over."""
+    trusted_proxies: int = 0
+    """Proxies of ours in front of the web server; each adds one entry to ``X-Forwarded-For``."""
+    failed_sign_ins_per_hour: int = 120
+    """Wrong passwords from one address within an hour; behind it may sit a whole town hall."""
+    api_requests_per_minute: int = 600
+    """Requests of one token within a minute, per web process."""
+    sign_ins_kept_days: int = 90
+    """Days attempts to sign in are kept for the person to see."""
     cooling_off_days: int = 14
     """Days between the second approval and destruction."""
     archive_folder: str = ""

@@ -45,7 +45,7 @@ from retention.model import DisposalAction, PeriodStart, RetentionKind, Rule
 from tests.postgres import Cluster
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-PASSWORD = "geheim-geheim"
+PASSWORD = "Regenschirm ohne Griff"
 PEOPLE = (
     ("brandt", "Brandt, K.", "63.2", Role.CLERK),
     ("ott", "Ott, M.", "63", Role.REGISTRAR),

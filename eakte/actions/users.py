@@ -1,87 +1,20 @@
-"""People: signing in and out, accounts, posts."""
+"""People: accounts and posts."""
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.errors import InvalidInput, SignInLocked
+from eakte.actions.passwords import accepted_hash
+from eakte.errors import InvalidInput
 from eakte.records.access import ROLE_LABELS, Actor, Permission, Role, keys_of, permissions_of
 from eakte.records.calendar import day_of
 from eakte.store.history import record
-from eakte.store.people import Person, Post, PostHolder, WebSession, person_by_login, posts_of, unit_by_code
-
-_HASHER = PasswordHasher()
-_DECOY = _HASHER.hash("decoy")
-TRIES = 5
-"""Wrong passwords in a row before the account rests."""
-REST = timedelta(minutes=15)
-MIN_PASSWORD = 10
-
-
-def sign_in(session: Session, login: str, password: str, *, now: datetime, hours: int) -> str | None:
-    """Check a password and return the token of a new session, or ``None`` if it is refused.
-
-    Refusals are counted, so the caller commits this transaction either way and then tells the person.
-
-    Raises:
-        SignInLocked: The account rests after too many wrong passwords.
-    """
-    person = person_by_login(session, login)
-    if person is not None and person.locked_until is not None and person.locked_until > now:
-        _verify(_DECOY, password)
-        raise SignInLocked(minutes=str(1 + (person.locked_until - now) // timedelta(minutes=1)))
-    # An unknown login costs the same time as a wrong password, so that logins cannot be probed.
-    right = _verify((person.password_hash if person else None) or _DECOY, password)
-    if person is None or not person.active or not right:
-        if person is not None:
-            _count_failure(person, now)
-        return None
-    person.failed_sign_ins, person.locked_until = 0, None
-    token = secrets.token_urlsafe(32)
-    session.add(
-        WebSession(
-            token_hash=_fingerprint(token), person_id=person.id, created_at=now, expires_at=now + timedelta(hours=hours)
-        )
-    )
-    session.flush()
-    record(session, actor_for(session, person, now), "person.signed_in", about=("person", person.id), now=now)
-    return token
-
-
-def _verify(stored: str, password: str) -> bool:
-    try:
-        return _HASHER.verify(stored, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def _count_failure(person: Person, now: datetime) -> None:
-    person.failed_sign_ins += 1
-    if person.failed_sign_ins >= TRIES:
-        person.failed_sign_ins, person.locked_until = 0, now + REST
-
-
-def _fingerprint(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def actor_of(session: Session, token: str, now: datetime) -> Actor | None:
-    """Return who is signed in with a token, with today's posts; ``None`` when the session is over."""
-    person = session.scalar(
-        select(Person)
-        .join(WebSession, WebSession.person_id == Person.id)
-        .where(WebSession.token_hash == _fingerprint(token), WebSession.expires_at > now, Person.active)
-    )
-    return actor_for(session, person, now) if person else None
+from eakte.store.people import Person, Post, PostHolder, person_by_login, posts_of, unit_by_code
 
 
 def actor_for(session: Session, person: Person, now: datetime) -> Actor:
@@ -111,42 +44,30 @@ def actor_by_login(session: Session, login: str, now: datetime) -> Actor:
     return actor_for(session, person, now)
 
 
-def sign_out(session: Session, token: str) -> None:
-    """End a session."""
-    session.execute(delete(WebSession).where(WebSession.token_hash == _fingerprint(token)))
-
-
-def add_person(session: Session, actor: Actor, *, login: str, name: str, password: str, now: datetime) -> UUID:
-    """Create an account.
+def add_person(
+    session: Session,
+    actor: Actor,
+    *,
+    login: str,
+    name: str,
+    password: str | None,
+    now: datetime,
+    technical: bool = False,
+) -> UUID:
+    """Create an account; without a password it is opened by another service, or *technical* for a program.
 
     Raises:
-        InvalidInput: The login is taken or the password is too short.
+        InvalidInput: The login is taken or the password is not accepted.
     """
     actor.require(Permission.USERS)
     if person_by_login(session, login) is not None:
         raise InvalidInput(problem=f"Der Anmeldename „{login}“ ist vergeben.", field="login")
-    person = Person(login=login, name=name, password_hash=_hash(password))
+    hashed = accepted_hash(password, login=login, name=name) if password is not None else None
+    person = Person(login=login, name=name, password_hash=hashed, technical=technical)
     session.add(person)
     session.flush()
     record(session, actor, "person.added", about=("person", person.id), now=now, detail={"login": login})
     return person.id
-
-
-def set_password(session: Session, actor: Actor, login: str, *, password: str, now: datetime) -> None:
-    """Give an account a new password and end its sessions."""
-    actor.require(Permission.USERS)
-    person = person_by_login(session, login)
-    if person is None:
-        raise InvalidInput(problem=f"Es gibt keine Person mit dem Anmeldenamen „{login}“.", field="login")
-    person.password_hash, person.failed_sign_ins, person.locked_until = _hash(password), 0, None
-    session.execute(delete(WebSession).where(WebSession.person_id == person.id))
-    record(session, actor, "person.password_set", about=("person", person.id), now=now)
-
-
-def _hash(password: str) -> str:
-    if len(password) < MIN_PASSWORD:
-        raise InvalidInput(problem=f"Das Kennwort braucht mindestens {MIN_PASSWORD} Zeichen.", field="password")
-    return _HASHER.hash(password)
 
 
 def assign_post(

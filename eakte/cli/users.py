@@ -7,6 +7,7 @@ from datetime import datetime
 
 import click
 
+from eakte.actions import passwords
 from eakte.actions import users as actions
 from eakte.cli.console import Console, acting, as_json, pass_console
 from eakte.cli.german import Group, WrongUse
@@ -66,7 +67,7 @@ def set_password(
     """Set a password."""
     password = _password(context, from_standard_input=password_stdin)
     with console.writing(login) as (session, actor, now):
-        actions.set_password(session, actor, whose, password=password, now=now)
+        passwords.set_password(session, actor, whose, password=password, now=now)
     click.echo(f"Das Kennwort von {whose} ist gesetzt.")
 
 

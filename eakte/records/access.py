@@ -45,6 +45,8 @@ class Permission(StrEnum):
 
     PUBLIC = "public"
     SIGNED_IN = "signed_in"
+    ACCOUNT = "account"
+    """One's own account: all that is left while a new password has to be chosen."""
     READ = "read"
     UPLOAD = "upload"
     FILE = "file"
@@ -58,7 +60,7 @@ class Permission(StrEnum):
     USERS = "users"
 
 
-_EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN})
+_EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.ACCOUNT})
 _CLERK = frozenset({Permission.READ, Permission.UPLOAD, Permission.FILE, Permission.OPEN_FILE, Permission.CLOSE})
 POWERS: Mapping[Role, frozenset[Permission]] = {
     Role.CLERK: _CLERK,

@@ -1,4 +1,4 @@
-"""Organisation units, posts, people and their web sessions."""
+"""Organisation units, posts and people."""
 
 from __future__ import annotations
 
@@ -36,6 +36,12 @@ class Person(Base):
     active: Mapped[bool] = mapped_column(default=True)
     failed_sign_ins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    """The password was set by somebody else: until it is changed the person may do nothing else."""
+    password_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when a one-time password opens the account; ``None``: the password is the person's own."""
+    technical: Mapped[bool] = mapped_column(default=False)
+    """The account of a business application (Fachverfahren): it has tokens and never signs in."""
 
 
 class Post(Base):
@@ -61,19 +67,10 @@ class PostHolder(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
     valid_from: Mapped[date] = mapped_column(primary_key=True)
     valid_to: Mapped[date | None]
+    source: Mapped[str | None] = mapped_column(String(20))
+    """Where the assignment comes from: ``oidc`` or ``ldap`` for groups, which keep it in step; else by hand."""
 
     post: Mapped[Post] = relationship()
-
-
-class WebSession(Base):
-    """A signed-in browser. Only the SHA-256 of its token is stored."""
-
-    __tablename__ = "web_session"
-
-    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 def unit_by_code(session: Session, code: str) -> OrgUnit | None:

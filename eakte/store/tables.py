@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from eakte.store import disposal, document_life, documents, files, heartbeats, history, people, plan
+from eakte.store import disposal, document_life, documents, files, heartbeats, history, people, plan, sign_in
 from eakte.store.base import Base
 
 METADATA = Base.metadata
-MODULES = (disposal, document_life, documents, files, heartbeats, history, people, plan)
+MODULES = (disposal, document_life, documents, files, heartbeats, history, people, plan, sign_in)
 
 
 def is_ours(name: str | None, kind: str, _: object) -> bool:

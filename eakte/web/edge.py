@@ -6,7 +6,7 @@ import gzip
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,8 +14,9 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from eakte.actions import users
-from eakte.errors import EakteError
+from eakte.actions import sessions
+from eakte.actions.sessions import Visit
+from eakte.errors import EakteError, PasswordChangeNeeded
 from eakte.records.access import Actor, Permission
 from eakte.services import Services
 from eakte.texts import sentence
@@ -67,6 +68,8 @@ class Route:
 
     writes: bool = False
     """For a GET that must leave a trace in the history, such as a download."""
+    polls: bool = False
+    """Asked by the page itself again and again: no sign that the person is still there."""
 
     @property
     def endpoint(self) -> str:
@@ -81,10 +84,15 @@ def run(route: Route, services: Services, clock: Callable[[], datetime], **args:
     key = token or request.cookies.get(VISITOR_COOKIE, "")
     g.form_key = key
     with services.database.reading() as session:
-        g.actor = (users.actor_of(session, token, now) if token else None) or NOBODY
+        idle = timedelta(minutes=services.settings.session_idle_minutes)
+        visit = sessions.visit(session, token, now, idle) if token else None
+        g.actor = visit.actor if visit else NOBODY
         _admit(route, g.actor)
-        if route.method == "GET" and not route.writes:
-            return route.view(Context(session, services, g.actor, now, key), **args)
+        reads = route.method == "GET" and not route.writes
+        answer = route.view(Context(session, services, g.actor, now, key), **args) if reads else None
+    _keep_open(route, services, visit, now)
+    if answer is not None:
+        return answer
     if route.method != "GET":
         _check_form(key, services.settings.public_url)
     prepared = route.before(services) if route.before else None
@@ -92,11 +100,19 @@ def run(route: Route, services: Services, clock: Callable[[], datetime], **args:
         return route.view(Context(session, services, g.actor, now, key, prepared), **args)
 
 
+def _keep_open(route: Route, services: Services, visit: Visit | None, now: datetime) -> None:
+    if visit is not None and visit.unseen and not route.polls:
+        with services.database.begin() as session:
+            sessions.touch(session, visit.session_id, now)
+
+
 def _admit(route: Route, actor: Actor) -> None:
     if route.needs is Permission.PUBLIC:
         return
     if actor.person_id is None:
         raise SignInNeeded
+    if route.needs is not Permission.ACCOUNT and not actor.may(Permission.SIGNED_IN):
+        raise PasswordChangeNeeded
     actor.require(route.needs)
 
 
@@ -121,7 +137,11 @@ def install(app: Flask, routes: tuple[Route, ...], services: Services, clock: Ca
 def _refused(error: EakteError) -> ResponseReturnValue:
     if isinstance(error, SignInNeeded):
         return _to_sign_in()
+    if isinstance(error, PasswordChangeNeeded):
+        return _to_password()
     answer = _say(sentence(error.code, error.detail), error.status, code=error.code)
+    if seconds := error.detail.get("seconds"):
+        answer.headers["Retry-After"] = seconds
     if field := error.detail.get("field"):
         answer.headers["X-Error-Field"] = field
     return answer
@@ -160,6 +180,15 @@ def _to_sign_in() -> ResponseReturnValue:
         answer.headers["HX-Redirect"] = url_for("session.form", next=security.safe_next(path))
         return answer
     return redirect(url_for("session.form", next=back), code=303)
+
+
+def _to_password() -> ResponseReturnValue:
+    address = url_for("account.password")
+    if request.headers.get("HX-Request") == "true":
+        answer = make_response("", 204)
+        answer.headers["HX-Redirect"] = address
+        return answer
+    return redirect(address, code=303)
 
 
 def _pack(answer: Response) -> Response:

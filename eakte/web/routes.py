@@ -5,7 +5,7 @@ from __future__ import annotations
 from eakte.records.access import Permission
 from eakte.web import assets
 from eakte.web.edge import Route
-from eakte.web.pages import case_files, disposal, documents, find, history, inbox, session, upload
+from eakte.web.pages import account, case_files, disposal, documents, find, history, inbox, session, upload
 
 _ITEM = "/posteingang/<uuid:item_id>"
 _DOCUMENT = "/dokumente/<uuid:document_id>"
@@ -14,15 +14,23 @@ _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
 ROUTES = (
     Route("GET", "/anmelden", session.form, Permission.PUBLIC),
-    Route("POST", "/anmelden", session.sign_in, Permission.PUBLIC),
+    Route("POST", "/anmelden", session.sign_in, Permission.PUBLIC, before=session.examine),
     Route("GET", "/gesund", session.health, Permission.PUBLIC),
     Route("GET", "/v/<name>", assets.deliver, Permission.PUBLIC),
-    Route("POST", "/abmelden", session.sign_out, Permission.SIGNED_IN),
+    Route("POST", "/abmelden", session.sign_out, Permission.ACCOUNT),
     Route("POST", "/darstellung", session.theme, Permission.SIGNED_IN),
+    Route("GET", "/konto", account.show, Permission.SIGNED_IN),
+    Route("GET", "/konto/kennwort", account.password, Permission.ACCOUNT),
+    Route("POST", "/konto/kennwort", account.change_password, Permission.ACCOUNT),
+    Route("POST", "/konto/sitzungen/beenden", account.end_others, Permission.SIGNED_IN),
+    Route("POST", "/konto/sitzungen/<uuid:session_id>/beenden", account.end_session, Permission.SIGNED_IN),
+    Route("GET", "/konto/schluessel", account.list_tokens, Permission.SIGNED_IN),
+    Route("POST", "/konto/schluessel", account.make_token, Permission.SIGNED_IN),
+    Route("POST", "/konto/schluessel/<uuid:token_id>/widerrufen", account.revoke_token, Permission.SIGNED_IN),
     Route("GET", "/", session.start, Permission.SIGNED_IN),
     Route("GET", "/willkommen", session.nothing, Permission.SIGNED_IN),
     Route("GET", "/posteingang", inbox.start, Permission.FILE),
-    Route("GET", "/posteingang/lesen", inbox.reading, Permission.FILE),
+    Route("GET", "/posteingang/lesen", inbox.reading, Permission.FILE, polls=True),
     Route("GET", "/stoerungen", inbox.faults, Permission.FILE),
     Route("GET", _ITEM, inbox.item, Permission.FILE),
     Route("GET", f"{_ITEM}/vorgaenge", inbox.cases, Permission.FILE),
@@ -34,7 +42,7 @@ ROUTES = (
     Route("POST", f"{_ITEM}/erneut", inbox.retry, Permission.FILE),
     Route("GET", "/hochladen", upload.form, Permission.UPLOAD),
     Route("POST", "/hochladen", upload.receive, Permission.UPLOAD, before=upload.store),
-    Route("GET", "/hochladen/<uuid:item_id>", upload.state, Permission.UPLOAD),
+    Route("GET", "/hochladen/<uuid:item_id>", upload.state, Permission.UPLOAD, polls=True),
     Route("GET", "/suche", find.page, Permission.READ),
     Route("GET", "/suche/vorschau", find.preview, Permission.READ),
     Route("GET", "/akten", case_files.listing, Permission.READ),

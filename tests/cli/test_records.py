@@ -131,10 +131,12 @@ def test_a_new_person_gets_a_password_and_a_post(shell: Shell) -> None:
     shell.done("users", "assign", "neu", "--department", "63.2", "--role", "clerk", "--title", "Sachbearbeitung")
     people = {row["login"]: row for row in json.loads(shell.done("users", "list", "--json"))}
     assert people["neu"]["posts"] == ["Sachbearbeitung · 63.2 Amt 63.2"]
-    assert "gesetzt" in shell.done("users", "password", "neu", typed="noch ein Kennwort\nnoch ein Kennwort\n")
+    assert "gesetzt" in shell.done(
+        "users", "password", "neu", typed="noch ein Versuch mit Tee\nnoch ein Versuch mit Tee\n"
+    )
     short = shell("users", "password", "neu", "--password-stdin", typed="kurz\n")
     assert (short.exit_code, "mindestens" in short.stderr) == (Exit.REFUSED, True)
-    different = shell("users", "password", "neu", typed="noch ein Kennwort\nanders\n")
+    different = shell("users", "password", "neu", typed="noch ein Versuch mit Tee\nanders\n")
     assert (different.exit_code, "verschieden" in different.stderr) == (Exit.USAGE, True)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from eakte.actions import audit, cases, inbox, organisation, users
+from eakte.actions import audit, cases, inbox, organisation, sessions, users
 from eakte.demo import city
 from eakte.demo.data import load_city
 from eakte.demo.mail import Fate, Mail, demo_mail
 from eakte.records.access import SYSTEM, Actor, Permission
+from eakte.records.origin import Origin
 from eakte.records.states import ItemState
 from eakte.services import Services, build
 from eakte.settings import Settings
@@ -131,7 +132,8 @@ def test_every_person_signs_in(loaded: tuple[Services, city.Summary], person: ob
     services, summary = loaded
     login = getattr(person, "login", "")
     with services.database.begin() as session:
-        token = users.sign_in(session, login, summary.password, now=NOW, hours=1)
+        found = sessions.examine(session, login, summary.password)
+        token = sessions.admit(session, found, origin=Origin(), now=NOW, hours=1)
     assert token is not None
 
 

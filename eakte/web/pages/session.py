@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
-from flask import make_response, redirect, request, url_for
+from flask import Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text as sql
 
-from eakte.actions import users
-from eakte.errors import SignInLocked, SignInRefused
+from eakte.actions import limits, sessions
+from eakte.actions.sessions import Examined
+from eakte.errors import EakteError, OneTimePasswordExpired, SignInLocked, SignInRefused, TooManyRequests
+from eakte.records.origin import Origin, client_address
+from eakte.records.throttle import Allowance, per
+from eakte.services import Services
 from eakte.texts import sentence
 from eakte.web import forms, navigation, security
 from eakte.web.context import Context
@@ -39,36 +44,66 @@ def form(ctx: Context) -> ResponseReturnValue:
     return answer
 
 
+def examine(services: Services) -> Examined:
+    """Compare login and password before the transaction opens: hashing takes a while."""
+    with services.database.reading() as session:
+        return sessions.examine(session, forms.text("login", 80), request.form.get("password", ""))
+
+
 def sign_in(ctx: Context) -> ResponseReturnValue:
-    """Check login and password. Refusals answer normally, so that the count of tries is kept."""
-    login, settings = forms.text("login", 80), ctx.services.settings
-    back = security.safe_next(forms.text("next"))
+    """Let somebody in. Refusals answer normally, so that the count of tries is kept."""
     try:
-        token = users.sign_in(
-            ctx.session, login, request.form.get("password", ""), now=ctx.now, hours=settings.session_hours
-        )
-    except SignInLocked as locked:
-        problem = sentence(locked.code, locked.detail)
-        return ctx.page("sign_in.html", status=locked.status, next=back, login=login, problem=problem)
-    if token is None:
-        problem = sentence(SignInRefused.code)
-        return ctx.page("sign_in.html", status=SignInRefused.status, next=back, login=login, problem=problem)
-    answer = make_response(redirect(back or url_for("session.start"), code=303))
-    answer.set_cookie(
-        SESSION_COOKIE,
-        token,
-        httponly=True,
-        samesite="Lax",
-        secure=_secure(ctx),
-        max_age=settings.session_hours * 3600,
+        token = _admitted(ctx)
+    except (SignInLocked, SignInRefused, TooManyRequests, OneTimePasswordExpired) as refused:
+        return _refused(ctx, refused)
+    return let_in(ctx, token, security.safe_next(forms.text("next")))
+
+
+def _admitted(ctx: Context) -> str:
+    settings, origin = ctx.services.settings, origin_of(ctx.services)
+    key, allowance = f"sign-in:{origin.address}", _failures(ctx.services)
+    limits.check(ctx.session, key, allowance, ctx.now)
+    token = sessions.admit(
+        ctx.session, ctx.prepared, origin=origin, now=ctx.now, hours=settings.session_hours, replaced=ctx.token
     )
+    if token is None:
+        limits.spend(ctx.session, key, allowance, ctx.now)
+        raise SignInRefused
+    return token
+
+
+def _failures(services: Services) -> Allowance:
+    return per(services.settings.failed_sign_ins_per_hour, timedelta(hours=1))
+
+
+def _refused(ctx: Context, refused: EakteError) -> ResponseReturnValue:
+    values = {"next": security.safe_next(forms.text("next")), "login": forms.text("login", 80)}
+    problem = sentence(refused.code, refused.detail)
+    answer = ctx.page("sign_in.html", status=refused.status, problem=problem, **values)
+    if seconds := refused.detail.get("seconds"):
+        answer.headers["Retry-After"] = seconds
+    return answer
+
+
+def let_in(ctx: Context, token: str, back: str | None) -> Response:
+    """Give the browser its session and send it on."""
+    answer = make_response(redirect(back or url_for("session.start"), code=303))
+    hours = ctx.services.settings.session_hours
+    answer.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Lax", secure=_secure(ctx), max_age=hours * 3600)
     answer.delete_cookie(VISITOR_COOKIE)
     return answer
 
 
+def origin_of(services: Services) -> Origin:
+    """Return where this request comes from."""
+    forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+    address = client_address(request.remote_addr or "", forwarded, services.settings.trusted_proxies)
+    return Origin(address, request.headers.get("User-Agent", "")[:500])
+
+
 def sign_out(ctx: Context) -> ResponseReturnValue:
     """End the session here and on the server."""
-    users.sign_out(ctx.session, ctx.token)
+    sessions.sign_out(ctx.session, ctx.token)
     answer = make_response(redirect(url_for("session.form"), code=303))
     answer.delete_cookie(SESSION_COOKIE)
     answer.headers["Clear-Site-Data"] = '"cache"'
