@@ -161,6 +161,12 @@ class SettingsInvalid(EakteError):
     code, status = "settings-invalid", 500
 
 
+class DeclarationInvalid(EakteError):
+    """A declaration of metadata or file templates cannot be understood; ``file`` and ``line`` say where."""
+
+    code, status = "declaration-invalid", 500
+
+
 class ArchiveNotConfigured(EakteError):
     """No exchange folder, or no folder with the xdomea schemas, is set."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from eakte.errors import SettingsInvalid
 from eakte.settings import Settings
 from eakte.store.database import Database, connect
+from eakte.store.declarations import read_catalogue
 from eakte.store.objects import LocalObjects, ObjectStore
 from eakte.store.objects_s3 import S3Objects, s3_client
 from retention.archive import ArchiveGateway
@@ -37,7 +38,7 @@ def build(settings: Settings) -> Services:
     """Open the database, the object store and the index that the settings name."""
     return Services(
         settings=settings,
-        database=connect(settings.database),
+        database=connect(settings.database, read_catalogue(settings.config_folder)),
         objects=_objects(settings),
         index=open_engine(settings.search_engine, settings.data_folder / "index"),
         archive=_archive(settings),

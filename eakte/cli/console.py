@@ -26,6 +26,7 @@ from eakte.services import Services
 from eakte.settings import Settings
 from eakte.store import migrate
 from eakte.store.database import Database, connect
+from eakte.store.declarations import read_catalogue
 
 LOG_FILE = "eakte.log"
 
@@ -62,7 +63,7 @@ class Console:
     def raw_database(self) -> Database:
         """The database, whatever state it is in."""
         try:
-            database = connect(self.settings.database)
+            database = connect(self.settings.database, read_catalogue(self.settings.config_folder))
         except ValueError as error:
             problem = "Möglich sind sqlite:///Pfad und postgresql://…"
             raise SettingsInvalid(name="database_url", problem=problem) from error

@@ -73,6 +73,14 @@ class VersionUploadState(StrEnum):
     DISCARDED = "discarded"
 
 
+class Medium(StrEnum):
+    """What a case file consists of (xdomea code list Medium: 001, 002, 003)."""
+
+    ELECTRONIC = "electronic"
+    HYBRID = "hybrid"
+    PAPER = "paper"
+
+
 class DisposalState(StrEnum):
     """Way of one destruction: proposed by one person, approved by another, executed by the worker."""
 
@@ -167,6 +175,9 @@ LABELS: Mapping[StrEnum, str] = {
     VersionUploadState.READING: "Texterkennung läuft",
     VersionUploadState.FAULT: "Störung",
     VersionUploadState.DISCARDED: "verworfen",
+    Medium.ELECTRONIC: "elektronisch",
+    Medium.HYBRID: "teils auf Papier (Hybridakte)",
+    Medium.PAPER: "auf Papier",
     DisposalState.PROPOSED: "zur Vernichtung vorgeschlagen",
     DisposalState.REJECTED: "Vorschlag abgelehnt",
     DisposalState.APPROVED: "zur Vernichtung freigegeben",

@@ -15,10 +15,12 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
 
+from eakte.records.metadata import EMPTY, Catalogue
 from eakte.store import sqlite
 
 CHAIN_LOCK = 0x65616B7465  # "eakte"; the only advisory lock of the history chain
 MIGRATION_LOCK = CHAIN_LOCK + 1
+_CATALOGUE = "catalogue"
 # A session that forgets its transaction would hold the chain lock for ever.
 POSTGRES_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=300000"
 
@@ -30,8 +32,10 @@ class NestedTransactionError(RuntimeError):
 class Database:
     """Engines and transactions of one database."""
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, catalogue: Catalogue) -> None:
         self.url = url
+        self.catalogue = catalogue
+        """The metadata the city declares; every session knows it (:func:`catalogue_of`)."""
         self.engine: Engine = self._create()
         self._turn: AbstractContextManager[Any] = sqlite.write_lock(url) if self.is_sqlite else nullcontext()
         self._here = threading.local()
@@ -44,13 +48,13 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """Open one write transaction: committed at the end, rolled back on any error."""
-        with self._one_at_a_time(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with self._one_at_a_time(), self._session(self.engine) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open one read transaction: a stable view on SQLite, never a writer, never waiting for one."""
-        with Session(self._reader, autoflush=False, expire_on_commit=False) as session:
+        with self._session(self._reader, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -72,6 +76,9 @@ class Database:
                 with connection.begin():
                     connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
                     yield connection
+
+    def _session(self, engine: Engine, *, autoflush: bool = True) -> Session:
+        return Session(engine, autoflush=autoflush, expire_on_commit=False, info={_CATALOGUE: self.catalogue})
 
     def close(self) -> None:
         """Give back all connections."""
@@ -110,7 +117,7 @@ class Database:
         )
 
 
-def connect(url: str) -> Database:
+def connect(url: str, catalogue: Catalogue = EMPTY) -> Database:
     """Return the database at *url*: ``sqlite:///path`` or ``postgresql://user@host/name``.
 
     Nothing is created but the folder and the empty file of an SQLite database.
@@ -121,11 +128,17 @@ def connect(url: str) -> Database:
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend == "postgresql":
-        return Database(parsed.set(drivername="postgresql+psycopg"))
+        return Database(parsed.set(drivername="postgresql+psycopg"), catalogue)
     if backend != "sqlite" or parsed.database in (None, "", ":memory:"):
         raise ValueError(f"neither sqlite:///path nor postgresql://: {parsed.render_as_string()}")
     sqlite.create_file(Path(str(parsed.database)))
-    return Database(parsed.set(drivername="sqlite+pysqlite"))
+    return Database(parsed.set(drivername="sqlite+pysqlite"), catalogue)
+
+
+def catalogue_of(session: Session) -> Catalogue:
+    """Return the metadata that the city of this session's database declares."""
+    found: Catalogue = session.info.get(_CATALOGUE, EMPTY)
+    return found
 
 
 def chain_lock(session: Session) -> None:

@@ -78,6 +78,8 @@ class Document(Base):
     sender: Mapped[str] = mapped_column(String(300), default="")
     foreign_reference: Mapped[str] = mapped_column(String(200), default="")
     letter_date: Mapped[date | None]
+    field_values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Typed metadata in stored form; never changed in place, always replaced."""
     filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     filed_by: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[DocumentState] = mapped_column(default=DocumentState.DRAFT)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
 from eakte.records.access import ALL, record_keys
-from eakte.records.states import CaseFileState, CaseState, SubFileState
+from eakte.records.states import CaseFileState, CaseState, Medium, SubFileState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.people import OrgUnit
 from eakte.store.plan import FilePlanUnit
@@ -35,6 +36,11 @@ class CaseFile(Base):
     opened_on: Mapped[date]
     opened_by: Mapped[str] = mapped_column(String(200))
     closed_on: Mapped[date | None]
+    file_type: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """Kind of case file where one was chosen; empty: as its place in the file plan says (``records.metadata``)."""
+    medium: Mapped[Medium] = mapped_column(default=Medium.ELECTRONIC, server_default=Medium.ELECTRONIC.value)
+    field_values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """Typed metadata in stored form; never changed in place, always replaced."""
     archive_reference: Mapped[str | None] = mapped_column(String(200))
     process_id: Mapped[UUID | None] = mapped_column(index=True)
     """The disposal process with the archive that the file is in."""

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-from eakte.store import disposal, document_life, documents, files, heartbeats, history, people, plan, sign_in
+from eakte.store import (
+    disposal,
+    document_life,
+    documents,
+    files,
+    heartbeats,
+    history,
+    paper,
+    people,
+    plan,
+    sign_in,
+)
 from eakte.store.base import Base
 
 METADATA = Base.metadata
-MODULES = (disposal, document_life, documents, files, heartbeats, history, people, plan, sign_in)
+MODULES = (
+    disposal,
+    document_life,
+    documents,
+    files,
+    heartbeats,
+    history,
+    paper,
+    people,
+    plan,
+    sign_in,
+)
 
 
 def is_ours(name: str | None, kind: str, _: object) -> bool:
