@@ -24,6 +24,9 @@ Value: TypeAlias = str | Decimal | date | bool
 LONGEST_TEXT = 500
 WHOLE_DIGITS = 12
 """Digits before the decimal mark that a number may have; search compares numbers up to here."""
+FIRST_YEAR = 1000
+"""Earlier years have no four digits, and no file of a city."""
+
 PLACES = 4
 """Digits after the decimal mark of a number; money has two."""
 
@@ -225,11 +228,13 @@ def _german_number(number: Decimal, *, money: bool) -> str:
 
 def _day(text: str) -> date:
     try:
-        if match := _GERMAN_DAY.fullmatch(text):
-            return date(int(match[3]), int(match[2]), int(match[1]))
-        return date.fromisoformat(text)
+        match = _GERMAN_DAY.fullmatch(text)
+        day = date(int(match[3]), int(match[2]), int(match[1])) if match else date.fromisoformat(text)
     except ValueError as error:
         raise Refused("Datum im Format TT.MM.JJJJ eingeben.") from error
+    if day.year < FIRST_YEAR:
+        raise Refused(f"Datum nach dem Jahr {FIRST_YEAR} eingeben.")
+    return day
 
 
 def _yes_or_no(text: str) -> bool:
