@@ -21,7 +21,7 @@ from eakte.records.reference import case_reference, document_reference, file_ref
 from eakte.records.states import CaseFileState, ItemState, move_case_file
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_case_number, next_running_number, visible
-from eakte.store.history import record
+from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
 from eakte.store.plan import FilePlanUnit, plan_unit
@@ -69,8 +69,16 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
     session.flush()
     session.add(BusinessCase(case_file_id=case_file.id, number=1, subject=new.first_case.strip(), opened_on=today))
     detail = {"reference": case_file.file_reference, "unit": unit.code, "restricted": new.restricted}
-    about = ("case_file", case_file.id)
-    record(session, actor, "case_file.opened", about=about, now=now, case_file_id=case_file.id, detail=detail)
+    record(
+        session,
+        actor,
+        "case_file.opened",
+        about=("case_file", case_file.id),
+        now=now,
+        case_file_id=case_file.id,
+        detail=detail,
+        changes=set_to(subject=case_file.subject, restricted=new.restricted, org_unit=unit.code, file_plan=plan.code),
+    )
     return case_file
 
 
@@ -94,8 +102,16 @@ def open_case(session: Session, actor: Actor, case_file_id: UUID, subject: str, 
     )
     session.add(case)
     session.flush()
-    detail = {"number": case.number}
-    record(session, actor, "case.opened", about=("case", case.id), now=now, case_file_id=case_file.id, detail=detail)
+    record(
+        session,
+        actor,
+        "case.opened",
+        about=("case", case.id),
+        now=now,
+        case_file_id=case_file.id,
+        detail={"number": case.number},
+        changes=set_to(subject=case.subject),
+    )
     return case
 
 
@@ -204,12 +220,14 @@ def close(
     check_revision(case_file.revision, revision)
     if failing := [check.text for check in closing_preconditions(session, case_file) if not check.holds]:
         raise CannotClose(reasons=" ".join(failing))
+    before = noted(case_file, "state", "closed_on")
     case_file.state = move_case_file(case_file.state, CaseFileState.CLOSED)
     case_file.closed_on = day_of(now)
     case_file.revision += 1
     verdict = keep_verdict(session, case_file, day_of(now))
     detail = {"closed_on": case_file.closed_on.isoformat(), "rule": verdict.rule_id}
-    changed(session, actor, case_file, "case_file.closed", now=now, detail=detail)
+    changes = since(before, case_file)
+    changed(session, actor, case_file, "case_file.closed", now=now, detail=detail, changes=changes)
     return case_file
 
 
@@ -223,13 +241,16 @@ def reopen(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, n
     if not reason.strip():
         raise MissingReason
     case_file = case_file_of(session, actor, case_file_id, now, lock=True)
-    was_closed_on = case_file.closed_on
+    before, was_closed_on = noted(case_file, "state", "closed_on"), case_file.closed_on
     case_file.state = move_case_file(case_file.state, CaseFileState.OPEN)
     case_file.closed_on = None
     case_file.revision += 1
     keep_verdict(session, case_file, day_of(now))
     detail = {"was_closed_on": was_closed_on.isoformat() if was_closed_on else None}
-    changed(session, actor, case_file, "case_file.reopened", now=now, detail=detail, reason=reason.strip())
+    changes = since(before, case_file)
+    changed(
+        session, actor, case_file, "case_file.reopened", now=now, detail=detail, reason=reason.strip(), changes=changes
+    )
     return case_file
 
 
@@ -242,6 +263,7 @@ def changed(
     now: datetime,
     detail: Mapping[str, object] | None = None,
     reason: str = "",
+    changes: Changes | None = None,
 ) -> None:
     """Write the history of a changed case file and queue its documents for the index."""
     record(
@@ -253,5 +275,6 @@ def changed(
         case_file_id=case_file.id,
         detail=detail,
         reason=reason,
+        changes=changes,
     )
     enqueue(session, "reindexing", f"{case_file.id}:{case_file.revision}", str(case_file.id))

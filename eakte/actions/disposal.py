@@ -19,11 +19,12 @@ from eakte.records.calendar import day_of
 from eakte.records.states import LABELS, CaseFileState, DisposalState, move_disposal
 from eakte.store.disposal import DestructionCertificate, Disposal, DisposalHold, VerdictRow
 from eakte.store.files import CaseFile, reached, visible
-from eakte.store.history import record
+from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from retention.model import Outcome
 
 OPEN_DISPOSALS = frozenset({DisposalState.PROPOSED, DisposalState.APPROVED, DisposalState.EXECUTING})
+DECIDED_FIELDS = ("state", "decided_by", "not_before")
 DECIDED = frozenset({CaseFileState.EVALUATED_DESTROY, CaseFileState.ARCHIVED})
 """States in which the archive has spoken, so that destruction needs no verdict "destroy"."""
 
@@ -139,7 +140,7 @@ def _propose_one(session: Session, actor: Actor, case_file: CaseFile, *, reason:
     )
     session.add(disposal)
     session.flush()
-    _log(session, actor, disposal, "disposal.proposed", now)
+    _log(session, actor, disposal, "disposal.proposed", now, set_to(state=disposal.state, reason=disposal.reason))
     return disposal.id
 
 
@@ -156,10 +157,11 @@ def approve(session: Session, actor: Actor, disposal_id: UUID, *, cooling_off_da
         raise SamePerson
     case_file = case_file_of(session, actor, disposal.case_file_id, now, lock=True)
     check_may_go(session, case_file, day_of(now))
+    before = noted(disposal, *DECIDED_FIELDS)
     disposal.state = move_disposal(disposal.state, DisposalState.APPROVED)
     disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, _named(actor), now
     disposal.not_before = day_of(now) + timedelta(days=cooling_off_days)
-    _log(session, actor, disposal, "disposal.approved", now)
+    _log(session, actor, disposal, "disposal.approved", now, since(before, disposal))
     if cooling_off_days == 0:
         start(session, disposal)
     return disposal
@@ -183,9 +185,10 @@ def reject(session: Session, actor: Actor, disposal_id: UUID, *, now: datetime) 
     """Reject a proposal, or take an approval back while the cooling-off time runs."""
     actor.require(Permission.DISPOSE)
     disposal = disposal_of(session, actor, disposal_id, now)
+    before = noted(disposal, *DECIDED_FIELDS)
     disposal.state = move_disposal(disposal.state, DisposalState.REJECTED)
     disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, _named(actor), now
-    _log(session, actor, disposal, "disposal.rejected", now)
+    _log(session, actor, disposal, "disposal.rejected", now, since(before, disposal))
 
 
 def disposal_of(session: Session, actor: Actor, disposal_id: UUID, now: datetime) -> Disposal:
@@ -257,7 +260,14 @@ def _named(actor: Actor) -> str:
     return f"{actor.name} ({actor.login})"
 
 
-def _log(session: Session, actor: Actor, disposal: Disposal, action: str, now: datetime) -> None:
-    about = ("disposal", disposal.id)
-    detail = {"not_before": disposal.not_before.isoformat()} if disposal.not_before else {}
-    record(session, actor, action, about=about, now=now, case_file_id=disposal.case_file_id, detail=detail)
+def _log(session: Session, actor: Actor, disposal: Disposal, action: str, now: datetime, changes: Changes) -> None:
+    record(
+        session,
+        actor,
+        action,
+        about=("disposal", disposal.id),
+        now=now,
+        case_file_id=disposal.case_file_id,
+        detail={"not_before": disposal.not_before.isoformat()} if disposal.not_before else {},
+        changes=changes,
+    )

@@ -84,10 +84,11 @@ def _visible_files(session: Session, actor: Actor, process_id: UUID, now: dateti
 
 def move(session: Session, actor: Actor, file: CaseFile, to: CaseFileState, *, action: str, now: datetime) -> None:
     """Move a case file in its disposal process, with history and index."""
+    before = file.state
     file.state = move_case_file(file.state, to)
     file.revision += 1
     detail = {"process": str(file.process_id), "state": to.value}
-    changed(session, actor, file, action, now=now, detail=detail)
+    changed(session, actor, file, action, now=now, detail=detail, changes={"state": (before, to)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,14 @@ from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState, DocumentState, ItemState, move_document, move_item
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
-from eakte.store.history import record
+from eakte.store.history import noted, record, since
 from eakte.store.jobs import enqueue
 
 UNDO = timedelta(minutes=10)
+CHANGED = (
+    "case_id", "position", "subject", "document_type", "sender", "letter_date", "foreign_reference", "direction",
+)  # fmt: skip
+"""What filing changes of a document, for its history."""
 DIRECTIONS = frozenset({"incoming", "outgoing", "internal"})
 
 
@@ -68,6 +72,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     if case_file.state is not CaseFileState.OPEN:
         raise CaseFileClosed(reference=case_file.file_reference)
     case = _case(session, case_file, filing.case_id)
+    before = noted(document, *CHANGED)
     document.case_id = case.id
     document.position = next_position(session, case.id)
     document.subject, document.document_type = filing.subject.strip(), filing.document_type.strip()
@@ -88,6 +93,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
         now=now,
         case_file_id=case_file.id,
         detail=detail,
+        changes=since(before, document),
     )
     enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
     return Filed(document.id, reference, case_file.id, case_file.file_reference)
@@ -157,13 +163,20 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     if late or case_file.state is not CaseFileState.OPEN:
         raise UndoTooLate
     document.state = move_document(document.state, DocumentState.DRAFT)
+    before = noted(document, "case_id", "position")
     document.case_id = document.position = document.filed_at = document.filed_by = None
     # The index orders versions by document and file revision together; another file may start lower.
     document.revision += case_file.revision + 1
     item.state = move_item(item.state, ItemState.WAITING)
     item.revision += 1
     record(
-        session, actor, "document.filing_undone", about=("document", document.id), now=now, case_file_id=case_file.id
+        session,
+        actor,
+        "document.filing_undone",
+        about=("document", document.id),
+        now=now,
+        case_file_id=case_file.id,
+        changes=since(before, document),
     )
     enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
     return item.id

@@ -14,6 +14,7 @@ from eakte.errors import InvalidInput, MissingReason, MoveRefused, NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.store.disposal import DisposalHold, RetentionEvent
+from eakte.store.history import noted, set_to, since
 
 
 def place(
@@ -47,7 +48,8 @@ def place(
     session.flush()
     keep_verdict(session, case_file, day_of(now))
     case_file.revision += 1
-    changed(session, actor, case_file, "hold.placed", now=now, detail={"hold": str(hold.id)})
+    changes = set_to(reason=hold.reason, legal_basis=hold.legal_basis or None, review_on=review_on)
+    changed(session, actor, case_file, "hold.placed", now=now, detail={"hold": str(hold.id)}, changes=changes)
     return hold.id
 
 
@@ -67,11 +69,13 @@ def lift(session: Session, actor: Actor, hold_id: UUID, *, reason: str, now: dat
     case_file = case_file_of(session, actor, hold.case_file_id, now, lock=True)
     if hold.lifted_on is not None:
         raise MoveRefused(state="aufgehoben")
+    before = noted(hold, "lifted_on", "lift_reason")
     hold.lifted_on, hold.lifted_by, hold.lift_reason = day_of(now), actor.name, reason.strip()
     session.flush()
     keep_verdict(session, case_file, day_of(now))
     case_file.revision += 1
-    changed(session, actor, case_file, "hold.lifted", now=now, detail={"hold": str(hold.id)})
+    changes = since(before, hold)
+    changed(session, actor, case_file, "hold.lifted", now=now, detail={"hold": str(hold.id)}, changes=changes)
 
 
 def record_event(
@@ -89,6 +93,7 @@ def record_event(
     known = session.get(RetentionEvent, (case_file.id, trigger))
     if known is not None and known.happened_on != happened_on:
         raise InvalidInput(problem="Für dieses Ereignis ist schon ein anderes Datum erfasst.", field="happened_on")
+    changes = set_to(happened_on=happened_on) if known is None else None
     if known is None:
         session.add(
             RetentionEvent(
@@ -103,4 +108,4 @@ def record_event(
     keep_verdict(session, case_file, day_of(now))
     case_file.revision += 1
     detail = {"trigger": trigger, "on": happened_on.isoformat()}
-    changed(session, actor, case_file, "event.recorded", now=now, detail=detail)
+    changed(session, actor, case_file, "event.recorded", now=now, detail=detail, changes=changes)

@@ -18,7 +18,7 @@ from eakte.records.access import Actor, Permission, unit_key
 from eakte.records.states import ItemState, move_item
 from eakte.store.documents import Document, IncomingItem, page_counts
 from eakte.store.files import CaseFile, visible
-from eakte.store.history import record
+from eakte.store.history import noted, record, since
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
 from ingest.model import Proposal
@@ -225,10 +225,11 @@ def retry(session: Session, actor: Actor, item_id: UUID, now: datetime) -> None:
     item = item_of(session, actor, item_id, lock=True)
     if item.state is not ItemState.FAULT:
         raise NotWaiting
+    before = noted(item, "state", "fault_code")
     item.state = move_item(item.state, ItemState.RECEIVED)
     item.fault_code = None
     item.revision += 1
-    record(session, actor, "item.retried", about=("item", item.id), now=now)
+    record(session, actor, "item.retried", about=("item", item.id), now=now, changes=since(before, item))
     enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))
 
 
@@ -243,10 +244,11 @@ def drop(session: Session, actor: Actor, item_id: UUID, *, reason: str, revision
     check_revision(item.revision, revision)
     if not reason.strip():
         raise MissingReason
+    before = noted(item, "state", "drop_reason")
     item.state = move_item(item.state, ItemState.DROPPED)
     item.drop_reason = reason.strip()
     item.revision += 1
-    record(session, actor, "item.dropped", about=("item", item.id), now=now)
+    record(session, actor, "item.dropped", about=("item", item.id), now=now, changes=since(before, item))
 
 
 def reassign(
@@ -267,11 +269,11 @@ def reassign(
         raise InvalidInput(problem=f"Die Organisationseinheit „{unit_code}“ gibt es nicht.", field="unit")
     if item.state is not ItemState.WAITING:
         raise NotWaiting
-    before = item.org_unit.code
+    previous = item.org_unit.code
     item.org_unit_id, item.access_key = unit.id, unit_key(unit.code)
     item.state = move_item(item.state, ItemState.READING)
     item.confidence = item.best_case_file_id = None
     item.revision += 1
-    detail = {"from": before, "to": unit.code}
-    record(session, actor, "item.reassigned", about=("item", item.id), now=now, detail=detail)
+    detail, changes = {"from": previous, "to": unit.code}, {"org_unit": (previous, unit.code)}
+    record(session, actor, "item.reassigned", about=("item", item.id), now=now, detail=detail, changes=changes)
     enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))

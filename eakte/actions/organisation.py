@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from eakte.errors import InvalidInput
 from eakte.records.access import Actor, Permission
-from eakte.store.history import record
+from eakte.store.history import record, set_to
 from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.plan import FilePlanUnit, RetentionRule, plan_unit
 from retention.model import Rule
@@ -33,7 +33,8 @@ def add_unit(
     unit = OrgUnit(code=code, name=name, kind=kind, parent_id=above.id if above else None)
     session.add(unit)
     session.flush()
-    record(session, actor, "unit.added", about=("org_unit", unit.id), now=now, detail={"code": code})
+    changes = set_to(code=code, name=name, kind=kind, parent=parent)
+    record(session, actor, "unit.added", about=("org_unit", unit.id), now=now, detail={"code": code}, changes=changes)
 
 
 @dataclass(frozen=True, slots=True)

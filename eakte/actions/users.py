@@ -13,7 +13,7 @@ from eakte.actions.passwords import accepted_hash
 from eakte.errors import InvalidInput
 from eakte.records.access import ROLE_LABELS, Actor, Permission, Role, keys_of, permissions_of
 from eakte.records.calendar import day_of
-from eakte.store.history import record
+from eakte.store.history import record, set_to
 from eakte.store.people import Person, Post, PostHolder, person_by_login, posts_of, unit_by_code
 
 
@@ -66,7 +66,8 @@ def add_person(
     person = Person(login=login, name=name, password_hash=hashed, technical=technical)
     session.add(person)
     session.flush()
-    record(session, actor, "person.added", about=("person", person.id), now=now, detail={"login": login})
+    detail, changes = {"login": login}, set_to(login=login, name=name)
+    record(session, actor, "person.added", about=("person", person.id), now=now, detail=detail, changes=changes)
     return person.id
 
 
@@ -93,7 +94,8 @@ def assign_post(
         session.flush()
     session.add(PostHolder(post_id=post.id, person_id=person.id, valid_from=valid_from))
     detail = {"unit": unit_code, "role": role.value, "from": valid_from.isoformat()}
-    record(session, actor, "person.post_assigned", about=("person", person.id), now=now, detail=detail)
+    changes = set_to(post=title, unit=unit_code, role=role, valid_from=valid_from)
+    record(session, actor, "person.post_assigned", about=("person", person.id), now=now, detail=detail, changes=changes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,8 @@ from eakte.records.chain import GENESIS, Link, differing, entry_hash, value_hash
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.database import chain_lock
 
+Changes = Mapping[str, tuple[object, object]]
+"""Old and new value by field."""
 VALUES_ERASED = "values.erased"
 """The action of an entry that tells: what was known of old and new values of this thing went with a destruction."""
 _AT_ONCE = 500
@@ -98,7 +100,7 @@ def record(  # noqa: PLR0913 - the one door: who, what, about what, when, why, f
     case_file_id: UUID | None = None,
     detail: Mapping[str, object] | None = None,
     reason: str = "",
-    changes: Mapping[str, tuple[object, object]] | None = None,
+    changes: Changes | None = None,
 ) -> HistoryEntry:
     """Append one entry to the chain: the only way anything is logged.
 
@@ -135,7 +137,7 @@ def record(  # noqa: PLR0913 - the one door: who, what, about what, when, why, f
     return entry
 
 
-def _values(sequence: int, changes: Mapping[str, tuple[object, object]]) -> list[HistoryValue]:
+def _values(sequence: int, changes: Changes) -> list[HistoryValue]:
     return [
         HistoryValue(sequence=sequence, field=field, salt=secrets.token_hex(16), old=old, new=new)
         for field, (old, new) in sorted(differing(changes).items())
@@ -147,12 +149,12 @@ def noted(record: Base, *fields: str) -> dict[str, object]:
     return {field: getattr(record, field) for field in fields}
 
 
-def since(before: Mapping[str, object], record: Base) -> dict[str, tuple[object, object]]:
+def since(before: Mapping[str, object], record: Base) -> Changes:
     """Return old and new value of every field that :func:`noted` took down before the change."""
     return {field: (old, getattr(record, field)) for field, old in before.items()}
 
 
-def set_to(**values: object) -> dict[str, tuple[object, object]]:
+def set_to(**values: object) -> Changes:
     """Return the changes of something new: every value where nothing was."""
     return {field: (None, value) for field, value in values.items()}
 

@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from eakte.actions import audit, destruction, disposal, holds
+from eakte.actions import audit, destruction, disposal, holds, inbox, proposing
 from eakte.errors import CoolingOff, MoveRefused, NotDue, OnHold, SamePerson
 from eakte.records.states import CaseFileState, DisposalState
 from eakte.store.disposal import DestructionCertificate, Disposal
 from eakte.store.documents import Document, StoredObject
 from eakte.store.files import CaseFile
+from eakte.store.history import VALUES_ERASED, HistoryEntry, HistoryValue
 from tests.town import Town
 
 CLOSED = datetime(2020, 5, 4, 9, 0, tzinfo=UTC)
@@ -203,3 +204,39 @@ def test_no_word_of_the_records_stays_in_the_database_file(town: Town, tmp_path:
     town.database.close()
     remains = b"".join(path.read_bytes() for path in tmp_path.glob("eakte.sqlite*"))
     assert marker.encode() not in remains
+
+
+def told(town: Town, case_file_id: UUID, item_id: UUID | None = None) -> list[object]:
+    """The old and new values the history still tells of a case file and an incoming item."""
+    with town.database.reading() as session:
+        about_it = (HistoryEntry.case_file_id == case_file_id) | (HistoryEntry.about_id == str(item_id))
+        query = select(HistoryValue.old, HistoryValue.new).join(HistoryEntry).where(about_it)
+        return [tuple(row) for row in session.execute(query)]
+
+
+def test_old_and_new_values_go_with_the_case_file_and_the_chain_still_verifies(town: Town) -> None:
+    town.now = datetime(2020, 5, 1, 9, 0, tzinfo=UTC)
+    item_id = town.waiting(unit="63", login="ott")
+    actor = town.actor("ott")
+    with town.database.begin() as session:
+        inbox.reassign(session, actor, item_id, unit_code="63.2", revision=None, now=town.now)
+    with town.database.begin() as session:
+        proposing.record_proposals(session, item_id, town.now)
+    case_file = town.case_file()
+    town.file(item_id, case_file.id, subject="Frau Hollmann beschwert sich")
+    other = town.case_file()
+    town.close(case_file.id, on=CLOSED)
+    town.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+    before, others = told(town, case_file.id, item_id), told(town, other.id)
+    assert ("63", "63.2") in before
+    assert any("Frau Hollmann beschwert sich" in pair for pair in before)  # type: ignore[operator]  # pairs
+    disposal_id = propose(town, case_file.id)
+    approve(town, disposal_id)
+    destroy(town, disposal_id)
+    assert told(town, case_file.id, item_id) == []
+    assert told(town, other.id) == others
+    with town.database.reading() as session:
+        assert "Hollmann" not in str(session.execute(select(HistoryValue.__table__)).all())
+        erased = session.scalars(select(HistoryEntry).where(HistoryEntry.action == VALUES_ERASED)).all()
+        assert [(entry.about_kind, entry.about_id) for entry in erased] == [("item", str(item_id))]
+        assert audit.verify(session).first_broken is None
