@@ -5,6 +5,7 @@ Engines are opened by ``search.engines.open_engine``; this package names what pa
 
 from search.engine import SearchEngine
 from search.errors import IndexBroken, IndexOutdated, SearchError, TooManyKeys, UnknownEngine
+from search.fields import EntryField, FieldKind
 from search.fingerprint import discard
 from search.marks import matching_words
 from search.model import (
@@ -29,7 +30,9 @@ __all__ = [
     "FILTERS",
     "LIMIT",
     "Entry",
+    "EntryField",
     "EntryPage",
+    "FieldKind",
     "Hit",
     "IndexBroken",
     "IndexOutdated",

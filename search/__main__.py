@@ -14,9 +14,11 @@ from typing import Any
 from search import jsonl
 from search.engines import ENGINES, open_engine
 from search.errors import SearchError
+from search.fields import FieldKind
 from search.model import MaySee, Query, Sort
 
 _BATCH = 1_000
+_FIELD_HELP = "weiteres Suchfeld und seine Art: " + ", ".join(FieldKind)
 _CODES = "Rückgabewerte: 0 gelungen, 1 Suchindex oder Datei nicht lesbar, 2 falscher Aufruf."
 
 
@@ -44,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     find.add_argument("--last", metavar="JJJJ-MM-TT", type=date.fromisoformat, help="Dokumente bis zu diesem Tag")
     find.add_argument("--offset", type=int, default=0, help="so viele Treffer überspringen")
     find.add_argument("--limit", type=int, default=20, help="höchstens so viele Treffer zeigen")
+    find.add_argument("--field", metavar="NAME=ART", type=_field, action="append", default=[], help=_FIELD_HELP)
     find.add_argument("--exact", action="store_true", help="keine ähnlichen und zusammengesetzten Wörter")
     for command, meaning in ((index, "Rechte für Zeilen ohne access_keys"), (find, "Rechte der suchenden Person")):
         command.add_argument("--folder", type=Path, required=True, help="Ordner des Suchindex")
@@ -73,11 +76,17 @@ def _find(chosen: argparse.Namespace) -> dict[str, Any]:
         sort=Sort(chosen.sort),
         offset=chosen.offset,
         limit=chosen.limit,
+        fields=dict(chosen.field),
         exact=chosen.exact,
     )
     results = engine.find(asked, MaySee(chosen.keys))
     engine.close()
     return asdict(results)
+
+
+def _field(text: str) -> tuple[str, FieldKind]:
+    name, _, kind = text.partition("=")
+    return name, FieldKind(kind)
 
 
 def _keys(text: str) -> frozenset[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from search import german, references
+from search import fields, german, references
 from search.model import Entry, EntryPage
 from search.query import unit_key
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
 
@@ -36,6 +36,8 @@ class IndexedDocument:
     mentions: tuple[str, ...]
     units: tuple[str, ...]
     completions: str
+    field_words: str
+    field_keys: tuple[str, ...]
     day: int
     """Date as a number like 20260417; 0 without a date."""
     order: str
@@ -70,8 +72,11 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
     titles = [german.clean(entry.subject), german.clean(entry.case_file_subject)]
     sender, kind = german.clean(entry.sender), german.clean(entry.document_type)
     own = [german.clean(entry.case_file_reference), german.clean(entry.document_reference)]
-    heads = [german.stream(text) for text in (*titles, sender, kind, *own)]
-    whole = german.joined([*heads, *streams])
+    former = [german.clean(alias) for alias in sorted(entry.aliases)]
+    values = [german.clean(field.text) for field in entry.fields]
+    heads = [german.stream(text) for text in (*titles, sender, kind, *own, *former)]
+    heads_and_values = [*heads, *map(german.stream, values)]
+    whole = german.joined([*heads_and_values, *streams])
     mentions = frozenset(key for page in pages for key in page.mentions)
     return IndexedDocument(
         id=entry.document_id,
@@ -89,10 +94,12 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
         sender=heads[2].terms,
         type_terms=heads[3].terms,
         reference_terms=german.joined(heads[4:]).terms,
-        references=_values(frozenset[str]().union(*map(references.keys_in, own))),
-        mentions=_values(mentions.union(*map(references.keys_in, [*titles, sender, kind]))),
+        references=_values(frozenset[str]().union(*map(references.keys_in, [*own, *former]))),
+        mentions=_values(mentions.union(*map(references.keys_in, [*titles, sender, kind, *values]))),
         units=_units(german.clean(entry.org_unit)),
         completions=" ".join(whole.completions),
+        field_words=f" {german.BREAK} ".join(" ".join(fields.words_of(field)) for field in entry.fields),
+        field_keys=_values(frozenset(key for field in entry.fields for key in fields.keys_of(field))),
         day=0 if entry.document_date is None else int(entry.document_date.strftime("%Y%m%d")),
         order=_order("\n".join(own)),
     )

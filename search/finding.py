@@ -93,7 +93,7 @@ class Finder:
 
     def find(self, asked: Query, may_see: MaySee) -> Results:
         """Return what *asked* finds among the entries the person may see."""
-        parsed = query.parse(asked.text)
+        parsed = query.parse(asked.text, asked.fields)
         within, notes = _within(asked, may_see)
         if within is None:
             return empty((*parsed.notes, *notes), self._facets)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from search.fields import EntryField
 from search.model import Entry, EntryPage
 
 _TEXTS = (
@@ -49,8 +51,21 @@ def entry(given: dict[str, Any], keys: frozenset[str]) -> Entry:
         blocked_keys=frozenset(map(str, values.get("blocked_keys", ()))),
         document_date=date.fromisoformat(str(day)[:10]) if day else None,
         pages=_pages(values),
+        fields=tuple(_field(str(name), value) for name, value in values.get("fields", {}).items()),
+        aliases=frozenset(map(str, values.get("aliases", ()))),
         **{name: str(values.get(name) or "") for name in _TEXTS},
     )
+
+
+def _field(name: str, value: object) -> EntryField:
+    """Return a field: a number compares as one, a text that is a day (JJJJ-MM-TT) as a day."""
+    text = str(value)
+    if isinstance(value, int | float):
+        return EntryField(name, text, Decimal(text))
+    try:
+        return EntryField(name, text, date.fromisoformat(text))
+    except ValueError:
+        return EntryField(name, text)
 
 
 def _pages(values: dict[str, Any]) -> tuple[EntryPage, ...]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from search.fields import EntryField, FieldKind
+
 ALL_KEYS_LIMIT = 1_000
 """Keys one person may hold before a filter gets slow; more is a fault of the rights model."""
 
@@ -56,6 +58,10 @@ class Entry:
     document_date: date | None
     """The letter date, else the day of receipt."""
     pages: tuple[EntryPage, ...]
+    fields: tuple[EntryField, ...] = ()
+    """Values of declared fields, of the document and of its case file."""
+    aliases: frozenset[str] = frozenset()
+    """Reference numbers that the document, its case or its case file had before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,8 @@ class Query:
     offset: int = 0
     limit: int = 20
     """At most ``LIMIT``; more is cut to it."""
+    fields: Mapping[str, FieldKind] = field(default_factory=dict)
+    """Names, besides those of the query language, that may stand before a colon, as people type them."""
     exact: bool = False
     """Keep to what was typed: no similar and compound words, no documents with only some of the words."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from search import query
+from search import fields, query
 
 
 class Column(StrEnum):
@@ -36,6 +36,8 @@ class Column(StrEnum):
     CASE_FILE_ID = "case_file_id"
     PAGE_OF = "page_of"
     COMPLETIONS = "completions"
+    FIELD_WORDS = "field_words"
+    FIELD_KEYS = "field_keys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +139,10 @@ def strict(node: query.Node) -> Plan:
             return _single(node)
 
 
-def _single(node: query.Prefix | query.Reference | query.Unit | query.Period) -> Plan:
+def _single(node: query.Prefix | query.Reference | query.Unit | query.Period | fields.FieldNode) -> Plan:
     match node:
+        case fields.Named() | fields.NamedRange() | fields.NamedReference():
+            return _named(node)
         case query.Prefix(start):
             return Starts(Column.WORDS, start)
         case query.Unit(code):
@@ -148,6 +152,20 @@ def _single(node: query.Prefix | query.Reference | query.Unit | query.Period) ->
         case query.Reference(key, mentions):
             own = OneOf(Column.REFERENCES, frozenset({key}), OWN_REFERENCE_BOOST)
             return AnyOf((own, OneOf(Column.MENTIONS, frozenset({key})))) if mentions else own
+
+
+def _named(node: fields.FieldNode) -> Plan:
+    match node:
+        case fields.NamedRange():
+            return OneOf(Column.FIELD_KEYS, fields.covering(node))
+        case fields.NamedReference(name, key):
+            return OneOf(Column.FIELD_KEYS, frozenset({f"{name}@{key}"}))
+        case fields.Named(name, words, begins):
+            values = tuple(f"{name}={word}" for word in words)
+            if not begins:
+                return Adjacent(Column.FIELD_WORDS, values)
+            last = Starts(Column.FIELD_WORDS, values[-1])
+            return All((Adjacent(Column.FIELD_WORDS, values[:-1]), last)) if values[:-1] else last
 
 
 def _words(node: query.Words) -> Plan:

@@ -2,17 +2,20 @@
 
 ``Stellplatz Gartenweg`` all words · ``"zu den Akten"`` a phrase · ``-Entwurf`` without ·
 ``Carport ODER Garage`` one of them · ``Platz*`` words that begin so · ``az: typ: absender: datum:
-amt: betreff:`` one field · a reference number in any spelling. Anything else typed is read as words.
+amt: betreff:`` one field, and those the caller names · a reference number in any spelling. Anything
+else typed is read as words.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from search import dates, german, references
+from search.fields import FieldKind, FieldNode, asked_for, name_key
 from search.texts import sentence
 
 LONGEST_QUERY = 1_000
@@ -93,7 +96,7 @@ class Every:
     nodes: tuple[Node, ...]
 
 
-Node = Words | Prefix | Reference | Unit | Period | Without | Either | Every
+Node = Words | Prefix | Reference | Unit | Period | FieldNode | Without | Either | Every
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,7 @@ _OPENING = '"„“”»«‚‘'
 _CLOSING = '"“”„«»‘’'
 _CLAUSE = re.compile(
     rf"(?P<minus>(?<!\S)[-\u2212\u2013](?=[^\s\-])|(?<!\S)NICHT\s+)?"
-    rf"(?:(?P<field>[^\W\d_]+):[ \t]*)?"
+    rf"(?:(?P<field>[^\W\d_]\w*):[ \t]*)?"
     rf"(?:[{_OPENING}](?P<phrase>[^{_CLOSING}]*)(?P<end>[{_CLOSING}]|$)|(?P<word>[^\s{_OPENING}]+))",
 )
 _REFERENCE_TITLE = re.compile(r"(?<!\w)(?:az|aktenzeichen|gz)[.:]*[ \t]*$", re.IGNORECASE)
@@ -122,10 +125,14 @@ _KNOWN = {str(name): name for name in Field} | {
     "org": Field.ORG_UNIT,
     "titel": Field.SUBJECT,
 }
+RESERVED = frozenset(_KNOWN)
+"""Names of the query language itself, which nobody else may give to a field."""
 
 
 @dataclass(slots=True)
 class _Reading:
+    names: Mapping[str, tuple[str, FieldKind]]
+    """Further fields by their compared name: the name as the caller writes it, and the kind."""
     notes: list[str] = field(default_factory=list)
 
     def note(self, code: str, **values: object) -> None:
@@ -134,9 +141,12 @@ class _Reading:
             self.notes.append(text)
 
 
-def parse(text: str) -> Parsed:
-    """Read *text*; every text has a meaning, what was not understood is named in the notes."""
-    reading = _Reading()
+def parse(text: str, fields: Mapping[str, FieldKind] | None = None) -> Parsed:
+    """Read *text*; every text has a meaning, what was not understood is named in the notes.
+
+    *fields* are further names that may stand before a colon.
+    """
+    reading = _Reading({name_key(name): (name, kind) for name, kind in (fields or {}).items()})
     if len(text) > LONGEST_QUERY:
         reading.note("too-long")
         text = text[:LONGEST_QUERY]
@@ -171,14 +181,14 @@ def _stands_free(text: str, start: int) -> bool:
     """Tell whether no minus, field name or quotation mark stands before the reference number."""
     before = text[:start]
     quotes = sum(before.count(mark) for mark in set(_OPENING + _CLOSING))
-    return quotes % 2 == 0 and not re.search(r"(?:[^\W\d_]:[ \t]*|[^\s\w])$", before)
+    return quotes % 2 == 0 and not re.search(r"(?:[^\W\d_]\w*:[ \t]*|[^\s\w])$", before)
 
 
 def _clause(match: re.Match[str], reading: _Reading) -> Node | str | None:
     word, phrase, name = match["word"], match["phrase"], match["field"]
     if word in {"ODER", "UND"} and not name and not match["minus"]:
         return word if word == "ODER" else None
-    if word and word.endswith(":") and word[:-1].casefold() in _KNOWN:
+    if word and word.endswith(":") and (word[:-1].casefold() in _KNOWN or name_key(word[:-1]) in reading.names):
         reading.note("empty-field", name=word[:-1])
         return None
     if phrase is not None and not match["end"]:
@@ -223,9 +233,11 @@ def _words(text: str, name: Field | None = None, *, quoted: bool = False) -> Wor
 def _valued(match: re.Match[str], typed_name: str, reading: _Reading) -> Node | None:
     value = (match["word"] if match["phrase"] is None else match["phrase"]).strip()
     name = _KNOWN.get(typed_name.casefold())
+    if name is None and name_key(typed_name) in reading.names:
+        return _named(match, typed_name, value, reading)
     if name is None:
         if match["phrase"] is None and match[0][match.end("field") - match.start() + 1 :][:1].strip():
-            reading.note("unknown-field", name=typed_name, known=", ".join(f"{known}:" for known in Field))
+            reading.note("unknown-field", name=typed_name, known=_named_fields(reading))
         return _both(_words(typed_name), _plain(match["word"], match["phrase"], reading))
     node = _in_field(name, value, reading)
     if node is None and name is not Field.DATE:
@@ -233,11 +245,27 @@ def _valued(match: re.Match[str], typed_name: str, reading: _Reading) -> Node | 
     return node
 
 
+def _named(match: re.Match[str], typed_name: str, value: str, reading: _Reading) -> Node | None:
+    name = name_key(typed_name)
+    _, kind = reading.names[name]
+    node = asked_for(name, kind, value, quoted=match["phrase"] is not None) if value else None
+    if not value:
+        reading.note("empty-field", name=typed_name)
+    elif node is None:
+        code = {FieldKind.DATE: "bad-date", FieldKind.NUMBER: "bad-number"}.get(kind, "empty-field")
+        reading.note(code, name=typed_name, value=value)
+    return node
+
+
+def _named_fields(reading: _Reading) -> str:
+    return ", ".join([f"{known}:" for known in Field] + sorted(f"{name}:" for name, _ in reading.names.values()))
+
+
 def _in_field(name: Field, value: str, reading: _Reading) -> Node | None:
     if name is Field.DATE:
         span = dates.period(value)
         if span is None:
-            reading.note("bad-date", value=value)
+            reading.note("bad-date", name="datum", value=value)
             return None
         return Period(*span)
     if name is Field.ORG_UNIT:

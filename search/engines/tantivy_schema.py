@@ -16,8 +16,8 @@ SHARDS = 64
 """Parts into which case files are counted where there are too many for one aggregation."""
 
 _WORDS = "words_by_space"
-_MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, Column.UNITS)
-_POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS)
+_MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, Column.UNITS, Column.FIELD_KEYS)
+_POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS, Column.FIELD_WORDS)
 _FAST = (Column.DOCUMENT_TYPE, Column.ORG_UNIT, Column.FILE_PLAN_CODE, Column.STATE)
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
 

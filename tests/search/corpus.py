@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
 
-from search import Entry, EntryPage, MaySee, Query
+from search import Entry, EntryField, EntryPage, FieldKind, MaySee, Query
 
+FIELDS = {
+    "betrag": FieldKind.NUMBER,
+    "faellig_am": FieldKind.DATE,
+    "kreditor": FieldKind.TEXT,
+    "zum_antrag": FieldKind.REFERENCE,
+}
 KEYS = ("unit:52", "unit:63", "person:ä b", "all")
 EVERYBODY = MaySee(frozenset({"unit:63"}))
 
@@ -62,6 +69,12 @@ _TEXT = st.lists(_WORDS, max_size=7).map(" ".join)
 _DAYS = st.none() | st.dates(date(2018, 12, 30), date(2022, 1, 2))
 _KEYSETS = st.frozensets(st.sampled_from(KEYS), max_size=2)
 _REFERENCES = st.sampled_from(("63.20-2026/0417", "63.20-2026/0418", "52.01.01-2025/0099", "Sonderakte Müller", ""))
+_FIELDS = st.one_of(
+    st.decimals(Decimal(-3000), Decimal(3000), places=2).map(lambda number: EntryField("betrag", str(number), number)),
+    _DAYS.filter(bool).map(lambda day: EntryField("faellig_am", f"{day:%d.%m.%Y}", day)),
+    st.sampled_from(("4711", "47110 Müller GmbH", "Müller")).map(lambda text: EntryField("kreditor", text)),
+    st.sampled_from(("52.01.01 – 2025 / 99", "63.20-2026/0417")).map(lambda text: EntryField("zum_antrag", text)),
+)
 
 
 def entry(document_id: str = "a", *texts: str, **values: Any) -> Entry:
@@ -97,6 +110,8 @@ def _entries(document_id: str) -> st.SearchStrategy[Entry]:
         pages=st.lists(_TEXT, max_size=3).map(
             lambda texts: tuple(EntryPage(number, text) for number, text in enumerate(texts, 1))
         ),
+        fields=st.lists(_FIELDS, max_size=4).map(tuple),
+        aliases=st.frozensets(_REFERENCES.filter(bool), max_size=1),
     )
 
 
@@ -113,6 +128,7 @@ def questions() -> st.SearchStrategy[Query]:
         first=_DAYS,
         last=_DAYS,
         exact=st.sampled_from((True,)),
+        fields=st.just(FIELDS),
         filters=st.dictionaries(
             st.just("document_type"), st.frozensets(st.sampled_from(("Antrag", "Bescheid")), max_size=2), max_size=1
         ),
@@ -148,6 +164,17 @@ def question_texts() -> st.SearchStrategy[str]:
                 "az:63.20-2026/417",
                 "az: 52 01 01 - 2025/0099",
                 "-typ:Antrag",
+                "betrag:0..1.000",
+                "betrag:-5..12,50",
+                "betrag:..100",
+                "betrag:viel",
+                "-betrag:100..",
+                "faellig_am:2019..2021",
+                "Fälligam:2020",
+                "kreditor:4711",
+                "kreditor:471*",
+                'kreditor:"47110 Müller"',
+                "zum_antrag:52.01.01-2025/0099",
                 "x:y",
                 '"',
                 "(",

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from search import german, query, references
+from search import fields, german, query, references
 from search.model import FACETS, Entry, MaySee, Query
 from search.query import Field
 
 
 def scan(entries: Iterable[Entry], asked: Query, may_see: MaySee) -> set[str]:
     """Return the ids of the entries that *asked* finds exactly and the person may see."""
-    parsed = query.parse(asked.text)
+    parsed = query.parse(asked.text, asked.fields)
     if parsed.impossible:
         return set()
     return {
@@ -58,6 +58,24 @@ def _matches(entry: Entry, node: query.Node) -> bool:  # noqa: C901, PLR0911 - o
             return any(key in found.keys for text in texts for found in references.mentions(text))
         case query.Period():
             return _dated(entry, node)
+        case _:
+            return any(_named(field, node) for field in entry.fields if fields.name_key(field.name) == node.name)
+
+
+def _named(field: fields.EntryField, node: fields.FieldNode) -> bool:
+    match node:
+        case fields.NamedRange(_, low, high):
+            return field.value is not None and low <= fields.encoded(field.value) <= high
+        case fields.NamedReference(_, key):
+            return any(key in found.keys for found in references.mentions(field.text))
+        case fields.Named(_, wanted, begins):
+            words = [token.word for token in german.tokens(field.text)]
+            if not begins:
+                return any(tuple(words[at : at + len(wanted)]) == wanted for at in range(len(words)))
+            whole = wanted[:-1]
+            return any(word.startswith(wanted[-1]) for word in words) and (
+                not whole or any(tuple(words[at : at + len(whole)]) == whole for at in range(len(words)))
+            )
 
 
 def _dated(entry: Entry, period: query.Period) -> bool:
@@ -77,11 +95,12 @@ def _texts(entry: Entry, name: Field | None) -> list[str]:
             return _own_references(entry)
         case _:
             head = [entry.subject, entry.case_file_subject, entry.sender, entry.document_type]
-            return [*head, *_own_references(entry), *(page.text for page in entry.pages)]
+            values = [field.text for field in entry.fields]
+            return [*head, *values, *_own_references(entry), *(page.text for page in entry.pages)]
 
 
 def _own_references(entry: Entry) -> list[str]:
-    return [entry.case_file_reference, entry.document_reference]
+    return [entry.case_file_reference, entry.document_reference, *entry.aliases]
 
 
 def _holds(text: str, wanted: Sequence[str]) -> bool:
