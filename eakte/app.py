@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from flask import Flask, g, request
 from jinja2 import StrictUndefined
 
+from eakte.api import app as api
 from eakte.records.states import LABELS, CaseFileState
 from eakte.services import Services
 from eakte.texts import sentence
@@ -21,7 +22,7 @@ def utc_now() -> datetime:
 
 
 def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> Flask:
-    """Return the WSGI application of the web interface."""
+    """Return the WSGI application: the pages, and the interface for programs beside them."""
     app = Flask("eakte.web", static_folder=None)
     # One request may carry several files, each up to the limit of one upload.
     app.config.update(MAX_CONTENT_LENGTH=4 * services.settings.max_upload_bytes, MAX_FORM_MEMORY_SIZE=2_000_000)
@@ -44,4 +45,5 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
     )
     app.context_processor(lambda: {**edge.BLANKS, "theme": request.cookies.get(edge.THEME_COOKIE, "")})
     edge.install(app, ROUTES, services, clock)
+    app.wsgi_app = api.beside(app.wsgi_app, services, clock)  # type: ignore[method-assign]  # as Flask tells to wrap it
     return app

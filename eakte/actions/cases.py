@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions.guard import case_file_of, check_revision
@@ -128,6 +128,14 @@ class CaseFileRow:
     closed_on: date | None
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A place in the list: behind the file opened on that day with that reference, whatever was opened since."""
+
+    opened_on: date
+    reference: str
+
+
 def listing(
     session: Session,
     actor: Actor,
@@ -135,7 +143,7 @@ def listing(
     text: str = "",
     state: CaseFileState | None = None,
     plan_code: str = "",
-    offset: int = 0,
+    offset: int | Behind = 0,
     limit: int = 50,
     now: datetime,
 ) -> tuple[tuple[CaseFileRow, ...], int]:
@@ -151,12 +159,15 @@ def listing(
         branch = or_(FilePlanUnit.code == plan_code, FilePlanUnit.code.like(f"{_escape(plan_code)}.%", escape="\\"))
         where.append(CaseFile.file_plan_unit_id.in_(select(FilePlanUnit.id).where(branch)))
     total = session.scalar(select(func.count()).select_from(CaseFile).where(*where)) or 0
+    if isinstance(offset, Behind):
+        older = and_(CaseFile.opened_on == offset.opened_on, CaseFile.file_reference < offset.reference)
+        where.append(or_(CaseFile.opened_on < offset.opened_on, older))
     files = session.scalars(
         select(CaseFile)
         .where(*where)
         .options(joinedload(CaseFile.org_unit))
         .order_by(CaseFile.opened_on.desc(), CaseFile.file_reference.desc())
-        .offset(offset)
+        .offset(offset if isinstance(offset, int) else 0)
         .limit(limit)
     )
     return tuple(row_of(file) for file in files), total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eakte.store import (
+    answers,
     disposal,
     document_life,
     documents,
@@ -18,6 +19,7 @@ from eakte.store.base import Base
 
 METADATA = Base.metadata
 MODULES = (
+    answers,
     disposal,
     document_life,
     documents,

@@ -1,0 +1,48 @@
+"""Many of one thing at once: each in a transaction of its own, with a result per item."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import current_app
+
+from eakte.api import problems
+from eakte.api.models import Out
+from eakte.api.once import Replayed, fingerprint, once
+from eakte.api.operation import Call, Operation, content_of
+from eakte.errors import EakteError
+from eakte.records.access import Actor
+from eakte.services import Services
+
+
+def run(operation: Operation, services: Services, actor: Actor, now: datetime, body: Any, key: str) -> Out:
+    """Do every item of the body and return their results; one that is refused stops no other.
+
+    With a key each item has one of its own, so that a request that broke off can be sent again.
+    """
+    results = []
+    for index, item in enumerate(body.items):
+        result: dict[str, object] = {"index": index}
+        try:
+            done = _one(operation, services, actor, now, item, f"{key}#{index}" if key else "")
+            result["answer"] = content_of(done.answer if isinstance(done, Replayed) else done)
+        except EakteError as error:
+            result["problem"] = problems.problem_of(error)
+        except Exception:
+            current_app.logger.exception("fault %s in item %d of %s", problems.number(), index, operation.name)
+            result["problem"] = problems.problem_of(EakteError())
+        results.append(result)
+    kind: Any = operation.answers
+    made: Out = kind.model_validate({"results": results}, from_attributes=True)
+    return made
+
+
+def _one(operation: Operation, services: Services, actor: Actor, now: datetime, item: Any, key: str) -> object:
+    with services.database.begin() as session:
+        call = Call(session, services, actor, now)
+        act = partial(operation.view, call, item)
+        if not key or operation.each is None:
+            return act()
+        return once(call, key, fingerprint(operation.name, item), operation.each, act)

@@ -1,0 +1,174 @@
+"""One request from door to door: who asks, may they, is it well formed, one transaction, the answer or its problem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from eakte.api import bulk, door, errors, problems, reading
+from eakte.api.door import Door
+from eakte.api.once import fingerprint, once
+from eakte.api.operation import ROOT, Call, Operation
+from eakte.api.sending import send
+from eakte.errors import EakteError, NotFound, StaleRevision
+from eakte.records.access import Actor
+from eakte.services import Services
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""Without ``Access-Control-Allow-Origin`` pages of other origins read nothing (CORS is off)."""
+_TAG = re.compile(r"(\d{1,9})\.[0-9a-f]{12}")
+
+
+def install(app: Flask, operations: tuple[Operation, ...], services: Services, clock: Callable[[], datetime]) -> None:
+    """Hang the table of operations, the errors and the headers into the application."""
+    entrance = Door(services.settings)
+    for operation in operations:
+        view = partial(run, operation, services, entrance, clock)
+        app.add_url_rule(ROOT + operation.path, operation.name, view, methods=[operation.method])
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+    app.after_request(_protect)
+
+
+def run(
+    operation: Operation, services: Services, entrance: Door, clock: Callable[[], datetime], **path: Any
+) -> ResponseReturnValue:
+    """Serve one request."""
+    now = clock()
+    try:
+        return _serve(operation, services, entrance, now, path)
+    except EakteError as error:
+        return _refuse(operation, services, entrance, error, now, path)
+
+
+def _serve(
+    operation: Operation, services: Services, entrance: Door, now: datetime, path: Mapping[str, Any]
+) -> Response:
+    request.max_content_length = services.settings.max_upload_bytes if operation.uploads else reading.MOST_JSON
+    with services.database.reading() as session:
+        caller = entrance.admit(operation, session, now)
+        _check_path(path)
+        given = _given(operation) if operation.reads else {}
+        result = (
+            operation.view(Call(session, services, caller.actor, now), **path, **given) if operation.reads else None
+        )
+    door.note(services, caller, now)
+    if operation.reads:
+        return send(operation, services, result)
+    return _write(operation, services, caller.actor, now, path)
+
+
+def _write(operation: Operation, services: Services, actor: Actor, now: datetime, path: Mapping[str, Any]) -> Response:
+    given = _given(operation)
+    key = reading.key() if operation.once else ""
+    if operation.each:
+        return send(operation, services, bulk.run(operation, services, actor, now, given["body"], key))
+    seen = _seen() if operation.current else None
+    prepared = operation.uploads(services, given.get("query")) if operation.uploads else None
+    with services.database.begin() as session:
+        call = Call(session, services, actor, now, seen, prepared)
+        mark = fingerprint(request.method, request.path, *given.values(), seen, prepared)
+        act = partial(operation.view, call, **path, **given)
+        result = once(call, key, mark, operation.answers, act) if key else act()  # type: ignore[arg-type]  # no downloads
+        if request.method == "HEAD":
+            session.rollback()  # nothing was taken, so nothing is to be told
+        return send(operation, services, result)
+
+
+def _check_path(path: Mapping[str, Any]) -> None:
+    for value in path.values():
+        if (isinstance(value, int) and value > 2**31 - 1) or (isinstance(value, str) and not value.isprintable()):
+            raise NotFound
+
+
+def _given(operation: Operation) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    if operation.query:
+        given["query"] = reading.query(operation.query)
+    elif request.args:
+        names = request.args.keys()
+        raise errors.InvalidRequest(*(errors.Fault("query", one, "Diese Angabe gibt es hier nicht.") for one in names))
+    if operation.body:
+        given["body"] = reading.body(operation.body)
+    return given
+
+
+def _seen() -> int | None:
+    """Return the revision that ``If-Match`` names, ``None`` for ``*``.
+
+    Raises:
+        PreconditionNeeded: The header is missing.
+        StaleRevision: It names nothing that we ever gave out.
+    """
+    if "If-Match" not in request.headers:
+        raise errors.PreconditionNeeded
+    if request.if_match.star_tag:
+        return None
+    tags = [found for tag in request.if_match.as_set() if (found := _TAG.fullmatch(tag))]
+    if len(tags) != 1:
+        raise StaleRevision
+    return int(tags[0][1])
+
+
+def _refuse(
+    operation: Operation, services: Services, entrance: Door, error: EakteError, now: datetime, path: Mapping[str, Any]
+) -> Response:
+    status = problems.status_of(error)
+    if error.code not in operation.refusals().get(status, set()):
+        current_app.logger.error("undocumented refusal %s of %s", error.code, operation.name)
+    current = None
+    if isinstance(error, StaleRevision) and operation.current:
+        try:
+            current = _current(operation.current, services, entrance, now, path)
+        except NotFound as gone:
+            return problems.answer(problems.problem_of(gone))
+    return problems.answer(problems.problem_of(error, current), door.wait(error))
+
+
+def _current(
+    show: Callable[..., Any], services: Services, entrance: Door, now: datetime, path: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the record as it is now, for whoever lost the race, if they may (still) see it."""
+    with services.database.reading() as session:
+        shown = show(Call(session, services, entrance.caller(session, now).actor, now), **path)
+        content: dict[str, Any] = shown.content.model_dump(mode="json")
+        return content
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, RequestRedirect):
+        return error.get_response()
+    headers = {name: value for name, value in error.get_headers() if name.lower() == "allow"}
+    kinds: dict[int, type[EakteError]] = {
+        404: errors.UnknownAddress,
+        405: errors.MethodNotAllowed,
+        413: errors.RequestTooLarge,
+    }
+    return problems.answer(problems.problem_of(kinds.get(error.code or 0, errors.UnreadableRequest)()), headers)
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    current_app.logger.error("fault %s on %s %s", problems.number(), request.method, request.path, exc_info=error)
+    return problems.answer(problems.problem_of(EakteError()))
+
+
+def _protect(answer: Response) -> Response:
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    answer.headers.setdefault(problems.CORRELATION, problems.number())
+    return answer
