@@ -107,6 +107,12 @@ class CaseFileClosed(EakteError):
     code, status = "case-file-closed", 409
 
 
+class CaseClosed(EakteError):
+    """The case (Vorgang) or sub-file is closed; the registry reopens it before anything is added."""
+
+    code, status = "case-closed", 409
+
+
 class MoveRefused(EakteError):
     """The state does not allow this step."""
 
@@ -123,6 +129,12 @@ class CannotClose(EakteError):
     """A precondition of the closing directive does not hold; ``reasons`` lists them."""
 
     code, status = "cannot-close", 409
+
+
+class CannotClosePart(EakteError):
+    """A case or sub-file cannot be closed yet; ``reasons`` lists why."""
+
+    code, status = "cannot-close-part", 409
 
 
 class OnHold(EakteError):

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions.audit import HistoryLine, of_case_file
-from eakte.actions.cases import closing_preconditions
+from eakte.actions.closing import closing_preconditions
+from eakte.actions.document_rows import DocumentRow, linked_rows, rows_of_file
 from eakte.actions.guard import case_file_of
 from eakte.actions.verdicts import verdict_of
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.closing import Precondition
-from eakte.records.reference import case_reference, document_reference
-from eakte.records.states import CaseFileState
+from eakte.records.reference import case_reference, sub_file_reference
+from eakte.records.states import CaseFileState, CaseState, SubFileState
 from eakte.store.disposal import Disposal, DisposalHold, RetentionEvent
-from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow
-from eakte.store.files import BusinessCase, CaseFile
+from eakte.store.files import CaseFile
 from eakte.store.plan import FilePlanUnit, plan_path
 from retention.model import Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A document in the table of its case."""
-
-    document_id: UUID
-    reference: str
-    position: int
-    subject: str
-    document_type: str
-    direction: str
-    sender: str
-    document_date: date
-    source: str
-    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +35,44 @@ class CaseView:
     number: int
     reference: str
     subject: str
+    state: CaseState
+    closed_on: date | None
+    revision: int
+    parent_id: UUID | None
+    sub_file_id: UUID | None
     documents: tuple[DocumentRow, ...]
+    linked: tuple[DocumentRow, ...]
+    """Documents of other files that lie here by reference, as far as the actor may see them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubFileView:
+    """A sub-file (Teilakte)."""
+
+    sub_file_id: UUID
+    number: int
+    reference: str
+    subject: str
+    state: SubFileState
+    opened_on: date
+    closed_on: date | None
+    revision: int
+    parent_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A sub-file or a case in the tree of its case file, sub-files first."""
+
+    part: SubFileView | CaseView
+    documents: int
+    """In it and below."""
+    children: tuple[Node, ...]
+
+    @property
+    def is_case(self) -> bool:
+        """Whether it is a case (Vorgang or Teilvorgang)."""
+        return isinstance(self.part, CaseView)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +93,9 @@ class CaseFileView:
     archive_reference: str | None
     plan: tuple[FilePlanUnit, ...]
     """Path in the file plan, most general first."""
+    sub_files: tuple[SubFileView, ...]
     cases: tuple[CaseView, ...]
+    tree: tuple[Node, ...]
     verdict: Verdict
     holds: tuple[DisposalHold, ...]
     events: tuple[RetentionEvent, ...]
@@ -93,7 +118,7 @@ def show(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> C
     """Return a case file the actor may see."""
     actor.require(Permission.READ)
     file = case_file_of(session, actor, case_file_id, now)
-
+    sub_files, cases = _sub_files(file), _cases(session, actor, file, now)
     return CaseFileView(
         case_file_id=file.id,
         reference=file.file_reference,
@@ -108,59 +133,73 @@ def show(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> C
         closed_on=file.closed_on,
         archive_reference=file.archive_reference,
         plan=tuple(reversed(plan_path(session, file.file_plan_unit_id))),
-        cases=_cases(session, file),
+        sub_files=sub_files,
+        cases=cases,
+        tree=tree(sub_files, cases),
         verdict=verdict_of(session, file, day_of(now)),
         holds=tuple(session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == file.id))),
         events=tuple(session.scalars(select(RetentionEvent).where(RetentionEvent.case_file_id == file.id))),
         disposals=tuple(session.scalars(select(Disposal).where(Disposal.case_file_id == file.id))),
-        preconditions=closing_preconditions(session, file),
+        preconditions=closing_preconditions(session, file, now),
         history=of_case_file(session, file.id, limit=30),
     )
 
 
-def _cases(session: Session, file: CaseFile) -> tuple[CaseView, ...]:
-    pages = (
-        select(DocumentVersion.document_id, func.count(PageRow.id).label("pages"))
-        .join(PageRow, PageRow.version_id == DocumentVersion.id)
-        .group_by(DocumentVersion.document_id)
-        .subquery()
+def _sub_files(file: CaseFile) -> tuple[SubFileView, ...]:
+    return tuple(
+        SubFileView(
+            row.id,
+            row.number,
+            sub_file_reference(file.file_reference, row.number),
+            row.subject,
+            row.state,
+            row.opened_on,
+            row.closed_on,
+            row.revision,
+            row.parent_id,
+        )
+        for row in file.sub_files
     )
-    rows = session.execute(
-        select(BusinessCase, Document, IncomingItem, func.coalesce(pages.c.pages, 0))
-        .join(Document, Document.case_id == BusinessCase.id)
-        .join(IncomingItem, IncomingItem.id == Document.item_id)
-        .outerjoin(pages, pages.c.document_id == Document.id)
-        .where(BusinessCase.case_file_id == file.id)
-        .order_by(Document.position.desc())
-    ).all()
-    by_case: dict[UUID, list[DocumentRow]] = {}
-    for case, document, item, count in rows:
-        by_case.setdefault(case.id, []).append(_document_row(file, case, document, item, count))
+
+
+def _cases(session: Session, actor: Actor, file: CaseFile, now: datetime) -> tuple[CaseView, ...]:
+    filed, linked = rows_of_file(session, file, now), linked_rows(session, actor, file, now)
     return tuple(
         CaseView(
             case.id,
             case.number,
             case_reference(file.file_reference, case.number),
             case.subject,
-            tuple(by_case.get(case.id, ())),
+            case.state,
+            case.closed_on,
+            case.revision,
+            case.parent_id,
+            case.sub_file_id,
+            tuple(filed.get(case.id, ())),
+            tuple(linked.get(case.id, ())),
         )
         for case in file.cases
     )
 
 
-def _document_row(
-    file: CaseFile, case: BusinessCase, document: Document, item: IncomingItem, pages: int
-) -> DocumentRow:
-    position = document.position or 0
-    return DocumentRow(
-        document_id=document.id,
-        reference=document_reference(case_reference(file.file_reference, case.number), position),
-        position=position,
-        subject=document.subject,
-        document_type=document.document_type,
-        direction=document.direction,
-        sender=document.sender,
-        document_date=document.letter_date or day_of(item.received_at),
-        source=item.source,
-        pages=pages,
-    )
+def tree(sub_files: Sequence[SubFileView], cases: Sequence[CaseView]) -> tuple[Node, ...]:
+    """Return what lies directly in the case file, each with what lies in it."""
+    folders: dict[UUID | None, list[SubFileView]] = defaultdict(list)
+    lying: dict[UUID | None, list[CaseView]] = defaultdict(list)
+    for sub_file in sub_files:
+        folders[sub_file.parent_id].append(sub_file)
+    for case in cases:
+        lying[case.parent_id or case.sub_file_id].append(case)
+
+    def inside(key: UUID | None) -> tuple[Node, ...]:
+        return (*(folder(each) for each in folders[key]), *(leaf(each) for each in lying[key]))
+
+    def folder(sub_file: SubFileView) -> Node:
+        children = inside(sub_file.sub_file_id)
+        return Node(sub_file, sum(child.documents for child in children), children)
+
+    def leaf(case: CaseView) -> Node:
+        children = inside(case.case_id)
+        return Node(case, len(case.documents) + sum(child.documents for child in children), children)
+
+    return inside(None)

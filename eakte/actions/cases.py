@@ -10,17 +10,25 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from eakte.actions.closing import closing_preconditions, open_disposals
 from eakte.actions.guard import case_file_of, check_revision
-from eakte.actions.proposals import SURE
+from eakte.actions.structure import outline_of, shut
 from eakte.actions.verdicts import keep_verdict
-from eakte.errors import CannotClose, CaseFileClosed, InvalidInput, MissingReason
+from eakte.errors import CannotClose, InvalidInput, MissingReason
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
 from eakte.records.calendar import day_of
-from eakte.records.closing import ClosingFacts, Precondition, preconditions
-from eakte.records.reference import case_reference, document_reference, file_reference
-from eakte.records.states import CaseFileState, ItemState, move_case_file
-from eakte.store.documents import Document, IncomingItem
-from eakte.store.files import BusinessCase, CaseFile, next_case_number, next_running_number, visible
+from eakte.records.reference import file_reference
+from eakte.records.states import (
+    CaseFileState,
+    CaseState,
+    DisposalState,
+    SubFileState,
+    move_case,
+    move_case_file,
+    move_disposal,
+    move_sub_file,
+)
+from eakte.store.files import BusinessCase, CaseFile, SubFile, next_running_number, visible
 from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
@@ -84,35 +92,6 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
 
 def _has_children(session: Session, plan: FilePlanUnit) -> bool:
     return session.scalar(select(FilePlanUnit.id).where(FilePlanUnit.parent_id == plan.id).limit(1)) is not None
-
-
-def open_case(session: Session, actor: Actor, case_file_id: UUID, subject: str, now: datetime) -> BusinessCase:
-    """Open another case (Vorgang) in an open case file."""
-    actor.require(Permission.OPEN_FILE)
-    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
-    if case_file.state is not CaseFileState.OPEN:
-        raise CaseFileClosed(reference=case_file.file_reference)
-    if not subject.strip() or len(subject) > 500:
-        raise InvalidInput(problem="Bitte einen Betreff mit höchstens 500 Zeichen angeben.", field="subject")
-    case = BusinessCase(
-        case_file_id=case_file.id,
-        number=next_case_number(session, case_file.id),
-        subject=subject.strip(),
-        opened_on=day_of(now),
-    )
-    session.add(case)
-    session.flush()
-    record(
-        session,
-        actor,
-        "case.opened",
-        about=("case", case.id),
-        now=now,
-        case_file_id=case_file.id,
-        detail={"number": case.number},
-        changes=set_to(subject=case.subject),
-    )
-    return case
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,35 +168,6 @@ def row(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> Ca
     return row_of(case_file_of(session, actor, case_file_id, now))
 
 
-def closing_preconditions(session: Session, case_file: CaseFile) -> tuple[Precondition, ...]:
-    """Return the preconditions of closing a case file as they stand now."""
-    incomplete = session.execute(
-        select(BusinessCase.number, Document.position)
-        .join(Document, Document.case_id == BusinessCase.id)
-        .where(BusinessCase.case_file_id == case_file.id, or_(Document.subject == "", Document.document_type == ""))
-        .order_by(BusinessCase.number, Document.position)
-    ).all()
-    waiting = session.scalar(
-        select(func.count())
-        .select_from(IncomingItem)
-        .where(
-            IncomingItem.best_case_file_id == case_file.id,
-            IncomingItem.state == ItemState.WAITING,
-            IncomingItem.confidence >= SURE,
-        )
-    )
-    return preconditions(
-        ClosingFacts(
-            is_open=case_file.state is CaseFileState.OPEN,
-            incomplete=tuple(
-                document_reference(case_reference(case_file.file_reference, number), position or 0)
-                for number, position in incomplete
-            ),
-            waiting_items=waiting or 0,
-        )
-    )
-
-
 def close(
     session: Session, actor: Actor, case_file_id: UUID, *, revision: int | None = None, now: datetime
 ) -> CaseFile:
@@ -229,14 +179,16 @@ def close(
     actor.require(Permission.CLOSE)
     case_file = case_file_of(session, actor, case_file_id, now, lock=True)
     check_revision(case_file.revision, revision)
-    if failing := [check.text for check in closing_preconditions(session, case_file) if not check.holds]:
+    if failing := [check.text for check in closing_preconditions(session, case_file, now) if not check.holds]:
         raise CannotClose(reasons=" ".join(failing))
     before = noted(case_file, "state", "closed_on")
     case_file.state = move_case_file(case_file.state, CaseFileState.CLOSED)
     case_file.closed_on = day_of(now)
     case_file.revision += 1
+    outline = outline_of(session, case_file.id)
+    parts = shut(outline.sub_files.values(), outline.cases.values(), now, with_file=True)
     verdict = keep_verdict(session, case_file, day_of(now))
-    detail = {"closed_on": case_file.closed_on.isoformat(), "rule": verdict.rule_id}
+    detail = {"closed_on": case_file.closed_on.isoformat(), "rule": verdict.rule_id, "parts": parts}
     changes = since(before, case_file)
     changed(session, actor, case_file, "case_file.closed", now=now, detail=detail, changes=changes)
     return case_file
@@ -244,6 +196,8 @@ def close(
 
 def reopen(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, now: datetime) -> CaseFile:
     """Take the closing directive back (registry only, with a reason): retention stops and starts anew.
+
+    What the directive closed with the file is open again; a destruction that was only proposed or approved is rejected.
 
     Raises:
         MissingReason: No reason was given.
@@ -256,6 +210,11 @@ def reopen(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, n
     case_file.state = move_case_file(case_file.state, CaseFileState.OPEN)
     case_file.closed_on = None
     case_file.revision += 1
+    _open_parts(session, case_file)
+    for disposal in open_disposals(session, case_file.id):
+        disposal.state = move_disposal(disposal.state, DisposalState.REJECTED)
+        disposal.decided_by_id, disposal.decided_at = actor.person_id, now
+        disposal.decided_by = f"{actor.name} ({actor.login})"
     keep_verdict(session, case_file, day_of(now))
     detail = {"was_closed_on": was_closed_on.isoformat() if was_closed_on else None}
     changes = since(before, case_file)
@@ -263,6 +222,23 @@ def reopen(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, n
         session, actor, case_file, "case_file.reopened", now=now, detail=detail, reason=reason.strip(), changes=changes
     )
     return case_file
+
+
+def _open_parts(session: Session, case_file: CaseFile) -> None:
+    outline = outline_of(session, case_file.id)
+    for sub_file in outline.sub_files.values():
+        if sub_file.closed_with_file:
+            sub_file.state = move_sub_file(sub_file.state, SubFileState.OPEN)
+            _reset(sub_file)
+    for case in outline.cases.values():
+        if case.closed_with_file:
+            case.state = move_case(case.state, CaseState.OPEN)
+            _reset(case)
+
+
+def _reset(part: BusinessCase | SubFile) -> None:
+    part.closed_on, part.closed_with_file = None, False
+    part.revision += 1
 
 
 def changed(

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eakte.records.access import Actor, Permission
+from eakte.records.states import CaseState
 from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.people import OrgUnit
@@ -122,11 +123,11 @@ class CaseChoice:
 
 
 def cases(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> tuple[CaseChoice, ...]:
-    """Return the cases of a case file the actor may see; of another one, none."""
+    """Return the open cases of a case file the actor may see; of another one, none."""
     found = session.execute(
         select(BusinessCase.id, BusinessCase.number, BusinessCase.subject)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
-        .where(CaseFile.id == case_file_id, visible(actor.keys, now))
+        .where(CaseFile.id == case_file_id, BusinessCase.state == CaseState.OPEN, visible(actor.keys, now))
         .order_by(BusinessCase.number)
     )
     return tuple(CaseChoice(*row) for row in found.all())

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from eakte.actions import proposals
 from eakte.actions.guard import case_file_of, check_revision, document_of, item_of
-from eakte.errors import AlreadyFiled, CaseFileClosed, InvalidInput, NotFound, NotWaiting, UndoTooLate
+from eakte.errors import AlreadyFiled, CaseClosed, CaseFileClosed, InvalidInput, NotFound, NotWaiting, UndoTooLate
 from eakte.records.access import Actor, Permission
 from eakte.records.reference import case_reference, document_reference
-from eakte.records.states import CaseFileState, DocumentState, ItemState, move_document, move_item
+from eakte.records.states import CaseFileState, CaseState, DocumentState, ItemState, move_document, move_item
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
 from eakte.store.history import noted, record, since
@@ -30,7 +30,7 @@ DIRECTIONS = frozenset({"incoming", "outgoing", "internal"})
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What the clerk decided. ``case_id`` ``None`` means the first case of the file."""
+    """What the clerk decided. ``case_id`` ``None`` means the first open case of the file."""
 
     case_file_id: UUID
     case_id: UUID | None
@@ -59,7 +59,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
 
     Raises:
         AlreadyFiled: Somebody was faster.
-        CaseFileClosed: The case file is closed (z.d.A.).
+        CaseFileClosed, CaseClosed: The case file (z.d.A.) or the case is closed.
         StaleRevision: The item was changed since the clerk saw it.
         InvalidInput: A field is missing.
     """
@@ -132,10 +132,13 @@ def _case(session: Session, case_file: CaseFile, case_id: UUID | None) -> Busine
     cases = select(BusinessCase).where(BusinessCase.case_file_id == case_file.id).order_by(BusinessCase.number)
     if case_id is not None:
         cases = cases.where(BusinessCase.id == case_id)
-    found = session.scalar(cases.limit(1))
-    if found is None:
+    found = session.scalars(cases).all()
+    if not found:
         raise NotFound
-    return found
+    is_open = next((case for case in found if case.state is CaseState.OPEN), None)
+    if is_open is None:
+        raise CaseClosed(reference=case_reference(case_file.file_reference, found[0].number))
+    return is_open
 
 
 def _verdict_on_proposal(item: IncomingItem, case_file: CaseFile) -> str:

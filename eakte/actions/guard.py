@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from eakte.errors import NotFound, StaleRevision
 from eakte.records.access import SYSTEM, Actor
 from eakte.store.documents import Document, IncomingItem
-from eakte.store.files import BusinessCase, CaseFile, visible
+from eakte.store.files import BusinessCase, CaseFile, SubFile, visible
 
 
 def case_file_of(session: Session, actor: Actor, case_file_id: UUID, now: datetime, *, lock: bool = False) -> CaseFile:
@@ -50,6 +50,31 @@ def case_files_of(session: Session, actor: Actor, case_file_ids: Collection[UUID
     if len(found) != len(set(case_file_ids)):
         raise NotFound
     return found
+
+
+def case_of(session: Session, actor: Actor, case_id: UUID, now: datetime, *, lock: bool = False) -> BusinessCase:
+    """Return a case (Vorgang) in a case file the actor may see; ``lock`` keeps the row of the case file.
+
+    Raises:
+        NotFound: There is none, or the actor may not know of it.
+    """
+    file_id = session.scalar(select(BusinessCase.case_file_id).where(BusinessCase.id == case_id))
+    if file_id is None:
+        raise NotFound
+    case_file = case_file_of(session, actor, file_id, now, lock=lock)
+    case = session.get(BusinessCase, case_id, populate_existing=True)
+    if case is None or case.case_file_id != case_file.id:
+        raise NotFound
+    return case
+
+
+def sub_file_of(session: Session, actor: Actor, sub_file_id: UUID, now: datetime, *, lock: bool = False) -> SubFile:
+    """Return a sub-file (Teilakte) of a case file the actor may see, like :func:`case_of`."""
+    file_id = session.scalar(select(SubFile.case_file_id).where(SubFile.id == sub_file_id))
+    if file_id is None:
+        raise NotFound
+    case_file_of(session, actor, file_id, now, lock=lock)
+    return session.get_one(SubFile, sub_file_id, populate_existing=True)
 
 
 def item_of(session: Session, actor: Actor, item_id: UUID, *, lock: bool = False) -> IncomingItem:

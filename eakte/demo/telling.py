@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import cases, filing, holds, inbox, intake, users
+from eakte.actions import cases, filing, holds, inbox, intake, structure, users
 from eakte.actions.proposing import record_proposals
 from eakte.demo.data import CaseFileEntry, City
 from eakte.demo.mail import Fate, Mail
@@ -72,7 +72,7 @@ class Teller:
         if made.file_reference != entry.reference:
             raise UnexpectedReferenceError(f"{made.file_reference} instead of {entry.reference}")
         for subject in entry.cases[1:]:
-            cases.open_case(session, clerk, made.id, subject, step.at)
+            structure.open_case(session, clerk, made.id, subject, step.at)
 
     def _close(self, session: Session, step: CloseFile) -> None:
         made = _file(session, step.entry)

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import JSON, BigInteger, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from eakte.records.states import DocumentState, ItemState
 from eakte.store.base import Base, UtcDateTime
@@ -155,11 +155,28 @@ class PageRow(Base):
     thumbnail: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
 
 
+def is_newest() -> ColumnElement[bool]:
+    """Return the predicate "this version is the newest of its document"."""
+    other = aliased(DocumentVersion)
+    newest = select(func.max(other.number)).where(other.document_id == DocumentVersion.document_id)
+    return DocumentVersion.number == newest.scalar_subquery()
+
+
 def page_counts(session: Session, document_ids: Collection[UUID]) -> dict[UUID, int]:
-    """Return how many pages each document has; documents without pages are left out."""
+    """Return how many pages the newest version of each document has; documents without pages are left out."""
     rows = session.execute(
         select(DocumentVersion.document_id, func.count())
         .join(PageRow, PageRow.version_id == DocumentVersion.id)
+        .where(DocumentVersion.document_id.in_(document_ids), is_newest())
+        .group_by(DocumentVersion.document_id)
+    ).all()
+    return dict(rows)
+
+
+def version_numbers(session: Session, document_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return the number of the newest version of each document."""
+    rows = session.execute(
+        select(DocumentVersion.document_id, func.max(DocumentVersion.number))
         .where(DocumentVersion.document_id.in_(document_ids))
         .group_by(DocumentVersion.document_id)
     ).all()

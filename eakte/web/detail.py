@@ -28,6 +28,7 @@ NAMES = {
     "number": "Nummer",
     "on": "am",
     "pages": "Seiten",
+    "parts": "darin abgeschlossen",
     "process": "Verfahren",
     "proposal": "Vorschlag",
     "reference": "Aktenzeichen",

@@ -5,11 +5,24 @@ from __future__ import annotations
 from eakte.records.access import Permission
 from eakte.web import assets
 from eakte.web.edge import Route
-from eakte.web.pages import account, case_files, disposal, documents, find, history, inbox, session, upload
+from eakte.web.pages import (
+    account,
+    case_files,
+    disposal,
+    documents,
+    find,
+    history,
+    inbox,
+    session,
+    structure,
+    upload,
+)
 
 _ITEM = "/posteingang/<uuid:item_id>"
 _DOCUMENT = "/dokumente/<uuid:document_id>"
 _FILE = "/akten/<uuid:case_file_id>"
+_CASE = "/vorgaenge/<uuid:case_id>"
+_SUB_FILE = "/teilakten/<uuid:sub_file_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
 ROUTES = (
@@ -50,7 +63,14 @@ ROUTES = (
     Route("POST", "/akten", case_files.create, Permission.OPEN_FILE),
     Route("GET", "/aktenplan", case_files.plan, Permission.READ),
     Route("GET", _FILE, case_files.show, Permission.READ),
-    Route("POST", f"{_FILE}/vorgaenge", case_files.open_case, Permission.OPEN_FILE),
+    Route("POST", f"{_FILE}/vorgaenge", structure.open_case, Permission.OPEN_FILE),
+    Route("POST", f"{_FILE}/teilakten", structure.open_sub_file, Permission.OPEN_FILE),
+    Route("POST", f"{_CASE}/umbenennen", structure.rename_case, Permission.OPEN_FILE),
+    Route("POST", f"{_CASE}/abschliessen", structure.close_case, Permission.CLOSE),
+    Route("POST", f"{_CASE}/wieder-oeffnen", structure.reopen_case, Permission.REOPEN),
+    Route("POST", f"{_SUB_FILE}/umbenennen", structure.rename_sub_file, Permission.OPEN_FILE),
+    Route("POST", f"{_SUB_FILE}/abschliessen", structure.close_sub_file, Permission.CLOSE),
+    Route("POST", f"{_SUB_FILE}/wieder-oeffnen", structure.reopen_sub_file, Permission.REOPEN),
     Route("POST", f"{_FILE}/zda", case_files.close, Permission.CLOSE),
     Route("POST", f"{_FILE}/wieder-oeffnen", case_files.reopen, Permission.REOPEN),
     Route("POST", f"{_FILE}/ereignis", case_files.record_event, Permission.CLOSE),

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from eakte.actions import audit, case_view, cases, documents, filing, finding, inbox, intake
+from eakte.actions import audit, case_view, cases, documents, filing, finding, inbox, intake, structure
 from eakte.actions.entries import entry_of
 from eakte.actions.guard import case_file_of
 from eakte.actions.intake import Source, Upload
@@ -41,7 +41,7 @@ def test_another_department_gets_not_found_for_everything(town: Town) -> None:
             lambda: inbox.show(session, other, item_id, town.now),
             lambda: inbox.drop(session, other, item_id, reason="x", revision=None, now=town.now),
             lambda: cases.close(session, other, case_file.id, now=town.now),
-            lambda: cases.open_case(session, other, case_file.id, "x", town.now),
+            lambda: structure.open_case(session, other, case_file.id, "x", town.now),
             lambda: filing.undo(session, other, filed.document_id, town.now),
         ):
             with pytest.raises(NotFound):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
 from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import case_view, cases, choices, holds
-from eakte.actions.case_view import CaseFileView, CaseView
+from eakte.actions import case_view, cases, choices, closing, holds
+from eakte.actions.case_view import CaseFileView, CaseView, SubFileView
 from eakte.actions.cases import NewCaseFile
 from eakte.errors import InvalidInput
+from eakte.records.access import Permission
+from eakte.records.closing import reopening_sentences
 from eakte.records.states import CaseFileState
 from eakte.web import forms, retention_steps
 from eakte.web.context import Context
 from retention.model import Outcome
 
 ROWS = 50
+Part = TypeVar("Part", CaseView, SubFileView)
 SHOWN_DOCUMENTS = 50
 
 
@@ -72,9 +77,10 @@ def create(ctx: Context) -> ResponseReturnValue:
 
 
 def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
-    """Show one case file."""
+    """Show one case file with one of its cases or sub-files."""
     view = case_view.show(ctx.session, ctx.actor, case_file_id, ctx.now)
-    chosen = _chosen_case(view)
+    folder = _chosen(view.sub_files, forms.whole("teilakte"))
+    chosen = None if folder else _chosen(view.cases, forms.whole("vorgang")) or next(iter(view.cases), None)
     offset = forms.whole("ab", 0) or 0
     waits = view.verdict.outcome is Outcome.WAITING_FOR_EVENT and view.verdict.rule_id
     shown = chosen.documents[offset : offset + SHOWN_DOCUMENTS] if chosen else ()
@@ -82,6 +88,8 @@ def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
         "case_file.html",
         view=view,
         chosen=chosen,
+        folder=folder,
+        part=folder or chosen,
         documents=shown,
         offset=offset,
         limit=SHOWN_DOCUMENTS,
@@ -89,19 +97,20 @@ def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
         badge_text=retention_steps.summary(view.verdict, view.state),
         trigger=choices.trigger(ctx.session, view.verdict.rule_id) if waits and view.verdict.rule_id else None,
         active_holds=[hold for hold in view.holds if hold.hold().active(ctx.today)],
+        reopening=_reopening(ctx, view),
         section="case_files.listing",
     )
 
 
-def _chosen_case(view: CaseFileView) -> CaseView | None:
-    number = forms.whole("vorgang")
-    return next((case for case in view.cases if case.number == number), view.cases[0] if view.cases else None)
+def _chosen(parts: Sequence[Part], number: int | None) -> Part | None:
+    return next((part for part in parts if part.number == number), None)
 
 
-def open_case(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
-    """Open another case (Vorgang)."""
-    case = cases.open_case(ctx.session, ctx.actor, case_file_id, forms.text("subject"), ctx.now)
-    return ctx.go("case_files.show", case_file_id=case_file_id, vorgang=case.number)
+def _reopening(ctx: Context, view: CaseFileView) -> tuple[str, ...]:
+    """Return what reopening would do, for those who may."""
+    if not ctx.actor.may(Permission.REOPEN) or view.state is CaseFileState.OPEN:
+        return ()
+    return reopening_sentences(closing.reopening(ctx.session, ctx.actor, view.case_file_id, ctx.now))
 
 
 def close(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
