@@ -9,7 +9,7 @@ from flask import Flask, g, request
 from jinja2 import StrictUndefined
 
 from eakte.api import app as api
-from eakte.records.states import LABELS, CaseFileState
+from eakte.records.states import LABELS, PART_LABELS, CaseFileState
 from eakte.services import Services
 from eakte.texts import sentence
 from eakte.web import assets, detail, edge, keys, paging, security, text
@@ -37,6 +37,7 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
         days=text.by_day,
         key=keys.key,
         labels=LABELS,
+        part_labels=PART_LABELS,
         marked=text.marked,
         page_address=paging.page_address,
         sentence=sentence,

@@ -211,10 +211,20 @@ class Town:
             new = cases.NewCaseFile(plan, "Neubau Gartenweg 7", unit, **more)  # type: ignore[arg-type]  # flags only
             return cases.open_case_file(session, actor, new, self.now)
 
-    def file(self, item_id: UUID, case_file_id: UUID, *, login: str = "brandt", subject: str = "Antrag") -> Filed:
+    def file(
+        self,
+        item_id: UUID,
+        case_file_id: UUID,
+        *,
+        login: str = "brandt",
+        subject: str = "Antrag",
+        case_id: UUID | None = None,
+        direction: str = "incoming",
+    ) -> Filed:
         actor = self.actor(login)
         with self.database.begin() as session:
-            filing_ = Filing(case_file_id, None, "Antrag", subject, "Hollmann", date(2026, 11, 12))
+            day = date(2026, 11, 12)
+            filing_ = Filing(case_file_id, case_id, "Antrag", subject, "Hollmann", day, direction=direction)
             return filing.file_document(session, actor, item_id, filing_, self.now)
 
     def filed(self, *, plan: str = "52.01", unit: str = "63.2", login: str = "brandt") -> tuple[CaseFile, Filed]:

@@ -220,9 +220,19 @@ def rename(
     if part.state.value != CaseState.OPEN.value:
         raise CaseClosed(reference=reference_of(part, case_file))
     check_subject(subject)
-    part.subject = subject.strip()
+    before, part.subject = part.subject, subject.strip()
     part.revision += 1
-    _log(session, actor, part, case_file, f"{_kind(part)}.renamed", now=now)
+    detail, about = {"reference": reference_of(part, case_file)}, (_kind(part), part.id)
+    record(
+        session,
+        actor,
+        f"{_kind(part)}.renamed",
+        about=about,
+        now=now,
+        case_file_id=case_file.id,
+        detail=detail,
+        changes={"subject": (before, part.subject)},
+    )
 
 
 def close_part(

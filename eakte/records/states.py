@@ -148,6 +148,10 @@ DISPOSAL_MOVES: Mapping[DisposalState, frozenset[DisposalState]] = {
     DisposalState.DONE: frozenset(),
 }
 
+# A state is a text, so that equal values of two enumerations would be one key: what parts of a file say, stands apart.
+PART_LABELS: Mapping[StrEnum, str] = {CaseState.OPEN: "In Bearbeitung", CaseState.CLOSED: "abgeschlossen"}
+"""The states of cases and sub-files in German."""
+
 LABELS: Mapping[StrEnum, str] = {
     ItemState.RECEIVED: "eingegangen",
     ItemState.READING: "Texterkennung läuft",
@@ -163,17 +167,10 @@ LABELS: Mapping[StrEnum, str] = {
     CaseFileState.TRANSFERRED: "An das Archiv übergeben",
     CaseFileState.ARCHIVED: "Vom Archiv übernommen",
     CaseFileState.DESTROYED: "Vernichtet",
-    SubFileState.OPEN: "In Bearbeitung",
-    SubFileState.CLOSED: "abgeschlossen",
-    CaseState.OPEN: "In Bearbeitung",
-    CaseState.CLOSED: "abgeschlossen",
     DocumentState.DRAFT: "noch nicht abgelegt",
     DocumentState.REGISTERED: "registriert",
     DocumentState.FINAL: "schlussgezeichnet",
     DocumentState.VOIDED: "storniert",
-    VersionUploadState.RECEIVED: "eingegangen",
-    VersionUploadState.READING: "Texterkennung läuft",
-    VersionUploadState.FAULT: "Störung",
     VersionUploadState.DISCARDED: "verworfen",
     Medium.ELECTRONIC: "elektronisch",
     Medium.HYBRID: "teils auf Papier (Hybridakte)",
@@ -189,9 +186,11 @@ LABELS: Mapping[StrEnum, str] = {
 State = TypeVar("State", bound=StrEnum)
 
 
-def _move(moves: Mapping[State, frozenset[State]], now: State, then: State) -> State:
+def _move(
+    moves: Mapping[State, frozenset[State]], now: State, then: State, labels: Mapping[StrEnum, str] = LABELS
+) -> State:
     if then not in moves[now]:
-        raise MoveRefused(state=LABELS[now])
+        raise MoveRefused(state=labels[now])
     return then
 
 
@@ -211,12 +210,12 @@ def move_case_file(now: CaseFileState, then: CaseFileState) -> CaseFileState:
 
 def move_sub_file(now: SubFileState, then: SubFileState) -> SubFileState:
     """Return *then* if the move is in the table, like :func:`move_item`."""
-    return _move(SUB_FILE_MOVES, now, then)
+    return _move(SUB_FILE_MOVES, now, then, PART_LABELS)
 
 
 def move_case(now: CaseState, then: CaseState) -> CaseState:
     """Return *then* if the move is in the table, like :func:`move_item`."""
-    return _move(CASE_MOVES, now, then)
+    return _move(CASE_MOVES, now, then, PART_LABELS)
 
 
 def move_document(now: DocumentState, then: DocumentState) -> DocumentState:

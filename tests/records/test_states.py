@@ -9,22 +9,45 @@ from hypothesis import strategies as st
 from eakte.errors import MoveRefused
 from eakte.records.states import (
     CASE_FILE_MOVES,
+    CASE_MOVES,
     DISPOSAL_MOVES,
+    DOCUMENT_MOVES,
+    FROZEN,
     ITEM_MOVES,
     LABELS,
+    PART_LABELS,
+    SUB_FILE_MOVES,
+    VERSION_UPLOAD_MOVES,
     CaseFileState,
+    CaseState,
     DisposalState,
+    DocumentState,
     ItemState,
+    SubFileState,
+    VersionUploadState,
     move_case_file,
 )
 
 
 @pytest.mark.parametrize(
-    ("states", "table"), [(ItemState, ITEM_MOVES), (CaseFileState, CASE_FILE_MOVES), (DisposalState, DISPOSAL_MOVES)]
+    ("states", "table", "labels"),
+    [
+        (ItemState, ITEM_MOVES, LABELS),
+        (CaseFileState, CASE_FILE_MOVES, LABELS),
+        (DisposalState, DISPOSAL_MOVES, LABELS),
+        (DocumentState, DOCUMENT_MOVES, LABELS),
+        (VersionUploadState, VERSION_UPLOAD_MOVES, LABELS),
+        (CaseState, CASE_MOVES, PART_LABELS),
+        (SubFileState, SUB_FILE_MOVES, PART_LABELS),
+    ],
 )
-def test_every_state_has_its_moves_and_a_german_name(states: Any, table: Any) -> None:
+def test_every_state_has_its_moves_and_a_german_name(states: Any, table: Any, labels: Any) -> None:
     assert set(table) == set(states)
-    assert all(LABELS[state] for state in states)
+    assert all(labels[state] for state in states)
+
+
+def test_a_document_that_is_frozen_never_becomes_changeable_again() -> None:
+    assert all(then in FROZEN for state in FROZEN for then in DOCUMENT_MOVES[state])
 
 
 def test_a_destroyed_case_file_goes_nowhere() -> None:
