@@ -66,6 +66,7 @@ class DestructionFacts:
     process_id: str | None = None
     """The disposal's process with the archive, if there was one."""
     archive_reference: str | None = None
+    sub_file_ids: tuple[str, ...] = ()
     backups_until: date | None = None
     """Day by which the last backup that holds the file is gone."""
 
@@ -151,11 +152,13 @@ def _values(facts: DestructionFacts) -> dict[str, object]:
             "opened_on": facts.opened_on.isoformat(),
             "closed_on": facts.closed_on.isoformat(),
             "cases": sorted(facts.case_ids),
+            "sub_files": sorted(facts.sub_file_ids),
             "documents": sorted(facts.document_ids),
             "originals_sha256": sorted(facts.originals),
         },
         "counts": {
             "cases": len(facts.case_ids),
+            "sub_files": len(facts.sub_file_ids),
             "documents": len(facts.document_ids),
             "originals": len(facts.originals),
             "pages": facts.pages,
@@ -209,7 +212,7 @@ def _sections(facts: DestructionFacts) -> tuple[Section, ...]:
         (
             "Umfang",
             (
-                ("Vorgänge", str(len(facts.case_ids))),
+                ("Vorgänge", f"{len(facts.case_ids)}; Teilakten: {len(facts.sub_file_ids)}"),
                 ("Dokumente", f"{len(facts.document_ids)}; Seiten: {facts.pages}"),
                 ("Originaldateien", f"{len(facts.originals)} (Prüfsummen SHA-256 in der JSON-Fassung)"),
                 ("Gespeicherte Objekte", f"{facts.objects}, einschließlich Fassungen, Seitenbildern und Volltext"),

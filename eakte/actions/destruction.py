@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from eakte.actions.disposal import check_may_go
@@ -27,8 +27,9 @@ from eakte.store.disposal import (
     RetentionEvent,
     VerdictRow,
 )
+from eakte.store.document_life import DocumentLock, DocumentReference, VersionUpload
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
-from eakte.store.files import BusinessCase, CaseFile, Share
+from eakte.store.files import BusinessCase, CaseFile, Share, SubFile
 from eakte.store.history import VALUES_ERASED, forget_values, record
 from eakte.store.stored import Objects, forget
 from retention.certificate import certificate
@@ -83,15 +84,27 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     document_keys = [document.id for document in documents]
     items = [document.item_id for document in documents]
     versions = select(DocumentVersion.id).where(DocumentVersion.document_id.in_(document_keys))
+    parts = [
+        *session.scalars(select(BusinessCase.id).where(BusinessCase.case_file_id == file_id)),
+        *session.scalars(select(SubFile.id).where(SubFile.case_file_id == file_id)),
+    ]
     session.expunge_all()
-    elsewhere = forget_values(session, file_id, [*document_keys, *items])
+    elsewhere = forget_values(session, file_id, [*document_keys, *items, *parts])
+    _take_apart(session, file_id)
     for table, where in (
+        (
+            DocumentReference,
+            or_(DocumentReference.document_id.in_(document_keys), DocumentReference.case_id.in_(parts)),
+        ),
+        (DocumentLock, DocumentLock.document_id.in_(document_keys)),
+        (VersionUpload, VersionUpload.document_id.in_(document_keys)),
         (PageRow, PageRow.version_id.in_(versions)),
         (RenditionRow, RenditionRow.version_id.in_(versions)),
         (DocumentVersion, DocumentVersion.document_id.in_(document_keys)),
         (Document, Document.id.in_(document_keys)),
         (IncomingItem, IncomingItem.id.in_(items)),
         (BusinessCase, BusinessCase.case_file_id == file_id),
+        (SubFile, SubFile.case_file_id == file_id),
         (Share, Share.case_file_id == file_id),
         (DisposalHold, DisposalHold.case_file_id == file_id),
         (RetentionEvent, RetentionEvent.case_file_id == file_id),
@@ -102,6 +115,15 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     tombstone.subject = tombstone.opened_by = ""
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
+
+
+def _take_apart(session: Session, file_id: UUID) -> None:
+    """Loosen what lies in what: a row that others name cannot be deleted before them, also not together with them."""
+    loose = {"synchronize_session": False}
+    cases = update(BusinessCase).where(BusinessCase.case_file_id == file_id).values(parent_id=None, sub_file_id=None)
+    session.execute(cases, execution_options=loose)
+    sub_files = update(SubFile).where(SubFile.case_file_id == file_id).values(parent_id=None)
+    session.execute(sub_files, execution_options=loose)
 
 
 def objects_of(session: Session, disposal_id: UUID) -> list[str]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from eakte.records.calendar import BERLIN, day_of
 from eakte.records.states import CaseFileState
 from eakte.store.disposal import Disposal, DisposalMessage
+from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
 from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.plan import rules_on_path
@@ -60,11 +61,15 @@ def _contents(session: Session, case_file: CaseFile) -> dict[str, Any]:
     keys = [version.id for version in versions]
     pages = session.scalars(select(PageRow).where(PageRow.version_id.in_(keys))).all()
     renditions = session.scalars(select(RenditionRow).where(RenditionRow.version_id.in_(keys))).all()
-    originals = sorted({version.original for version in versions})
+    uploads = session.scalars(
+        select(VersionUpload.sha256).where(VersionUpload.document_id.in_([document.id for document in documents]))
+    )
+    originals = sorted({*(version.original for version in versions), *uploads})
     derived = {made.sha256 for made in renditions}
     derived.update(image for page in pages for image in (page.image, page.thumbnail))
     return {
         "cases": sorted(str(case.id) for case in case_file.cases),
+        "sub_files": sorted(str(sub_file.id) for sub_file in case_file.sub_files),
         "documents": sorted(str(document.id) for document in documents),
         "pages": len(pages),
         "originals": [_fingerprint(session.get_one(StoredObject, sha256)) for sha256 in originals],
@@ -122,6 +127,7 @@ def facts(disposal: Disposal, destroyed_at: datetime) -> DestructionFacts:
         closed_on=date.fromisoformat(found["closed_on"]),
         retention_end=date.fromisoformat(found["retention_end"]),
         case_ids=tuple(found["cases"]),
+        sub_file_ids=tuple(found.get("sub_files", ())),
         document_ids=tuple(found["documents"]),
         pages=found["pages"],
         objects=len(originals) + len(found["derived"]) + len(found["messages"]),

@@ -77,7 +77,9 @@ def test_after_two_people_nothing_is_left_but_certificate_and_tombstone(town: To
         assert (tombstone.state, tombstone.subject) == (CaseFileState.DESTROYED, "")
         proof = json.loads(session.get_one(DestructionCertificate, disposal_id).document)
         assert proof["case_file"]["reference"] == tombstone.file_reference
-        assert proof["counts"] == {"cases": 1, "documents": 1, "originals": 1, "pages": 1, "objects": 3}
+        assert proof["counts"] == {
+            "cases": 1, "sub_files": 0, "documents": 1, "originals": 1, "pages": 1, "objects": 3,
+        }  # fmt: skip
         assert session.get_one(Disposal, disposal_id).state is DisposalState.DONE
         assert audit.verify(session).first_broken is None
 

@@ -64,7 +64,7 @@ def test_the_json_is_canonical_and_says_what_was_destroyed() -> None:
     assert written.json == json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
     assert values["case_file"]["documents"] == ["d1", "d2", "d3"]
     assert values["case_file"]["originals_sha256"] == sorted(FACTS.originals)
-    assert values["counts"] == {"cases": 2, "documents": 3, "originals": 3, "pages": 23, "objects": 61}
+    assert values["counts"] == {"cases": 2, "sub_files": 0, "documents": 3, "originals": 3, "pages": 23, "objects": 61}
     assert values["destruction"]["destroyed_at"] == "2026-11-19T23:15:00Z"
     assert values["appraisal"]["decision"] == "V"
 
