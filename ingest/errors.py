@@ -73,6 +73,12 @@ class ReaderCrashed(IngestError):
     code = "reader-crashed"
 
 
+class NotEnoughExamples(IngestError):
+    """There is nothing to learn from: fewer than two labels with two examples each."""
+
+    code = "not-enough-examples"
+
+
 ERRORS: tuple[type[IngestError], ...] = (
     IngestError,
     EmptyFile,
@@ -84,6 +90,7 @@ ERRORS: tuple[type[IngestError], ...] = (
     UnknownType,
     ReadTimedOut,
     ReaderCrashed,
+    NotEnoughExamples,
 )
 
 
