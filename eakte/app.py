@@ -41,6 +41,7 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
         marked=text.marked,
         page_address=paging.page_address,
         sentence=sentence,
+        service_label=services.settings.oidc_label if services.oidc else "",
         told=detail.told,
         states={state.value: LABELS[state] for state in CaseFileState},
     )

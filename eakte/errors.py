@@ -65,6 +65,54 @@ class PasswordChangeNeeded(EakteError):
     code, status = "password-change-needed", 403
 
 
+class IdentityRefused(EakteError):
+    """The sign-in service, or the person there, said no."""
+
+    code, status = "identity-refused", 401
+
+
+class IdentityUnreachable(EakteError):
+    """The sign-in service or the directory does not answer."""
+
+    code, status = "identity-unreachable", 503
+
+
+class IdentityUnproven(EakteError):
+    """What came from the sign-in service does not hold: wrong signature, sender, receiver or time."""
+
+    code, status = "identity-unproven", 401
+
+
+class IdentityIncomplete(EakteError):
+    """The sign-in service leaves out what is needed; ``claim`` names it."""
+
+    code, status = "identity-incomplete", 401
+
+
+class IdentityExpired(EakteError):
+    """The sign-in took too long, was used already, or was begun by another browser."""
+
+    code, status = "identity-expired", 401
+
+
+class IdentityUnknown(EakteError):
+    """The person has no account here, and none is made by itself."""
+
+    code, status = "identity-unknown", 403
+
+
+class IdentityTaken(EakteError):
+    """An account with this login exists and is not linked to the sign-in service."""
+
+    code, status = "identity-taken", 403
+
+
+class AccountClosed(EakteError):
+    """The account is closed; only told to who has proved to be its person."""
+
+    code, status = "account-closed", 403
+
+
 class InvalidInput(EakteError):
     """A field holds something that cannot be accepted; ``field`` names it."""
 

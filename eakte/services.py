@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from eakte.errors import SettingsInvalid
+from eakte.identity import groups
+from eakte.identity.oidc import Client, Provider
+from eakte.identity.web import is_safe
+from eakte.records.identity import GroupRule
 from eakte.settings import Settings
 from eakte.store.database import Database, connect
 from eakte.store.declarations import read_catalogue
@@ -15,6 +19,9 @@ from retention.archive import ArchiveGateway
 from retention.archives.folder import FolderGateway
 from search.engine import SearchEngine
 from search.engines import open_engine
+
+CALLBACK = "/anmelden/dienst/zurueck"
+"""Where the OpenID provider sends people back to; it has to be registered there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,10 @@ class Services:
     index: SearchEngine
     archive: ArchiveGateway | None
     """The exchange with the city archive, if it is set up."""
+    oidc: Provider | None = None
+    """The OpenID provider people sign in at, if one is set."""
+    group_rules: tuple[GroupRule, ...] = ()
+    """Which groups of other services mean which posts."""
 
     def close(self) -> None:
         """Release files, locks and connections."""
@@ -42,7 +53,32 @@ def build(settings: Settings) -> Services:
         objects=_objects(settings),
         index=open_engine(settings.search_engine, settings.data_folder / "index"),
         archive=_archive(settings),
+        oidc=_oidc(settings),
+        group_rules=groups.load(Path(settings.groups_file) if settings.groups_file else None),
     )
+
+
+def _oidc(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    if not is_safe(settings.oidc_issuer, settings.oidc_issuer):
+        raise SettingsInvalid(name="oidc_issuer", problem="Erwartet wird eine Adresse mit https.")
+    if not settings.oidc_client_id:
+        raise SettingsInvalid(name="oidc_client_id", problem="Ohne sie kennt uns der Anmeldedienst nicht.")
+    if not settings.public_url:
+        problem = "Der Anmeldedienst braucht die öffentliche Adresse, um zurückzuschicken."
+        raise SettingsInvalid(name="public_url", problem=problem)
+    client = Client(
+        issuer=settings.oidc_issuer,
+        client_id=settings.oidc_client_id,
+        client_secret=settings.secret("oidc_client_secret"),
+        redirect_uri=settings.public_url.rstrip("/") + CALLBACK,
+        scopes=settings.oidc_scopes,
+        login_claim=settings.oidc_login_claim,
+        name_claim=settings.oidc_name_claim,
+        groups_claim=settings.oidc_groups_claim,
+    )
+    return Provider(client)
 
 
 def _objects(settings: Settings) -> ObjectStore:

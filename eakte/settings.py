@@ -9,7 +9,7 @@ import dataclasses
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from eakte.errors import SettingsInvalid
@@ -59,6 +59,22 @@ class Settings:
     """Requests of one token within a minute, per web process."""
     sign_ins_kept_days: int = 90
     """Days attempts to sign in are kept for the person to see."""
+    groups_file: str = ""
+    """File that says which groups of the sign-in service or the directory mean which posts."""
+    oidc_issuer: str = ""
+    """Address of an OpenID provider; empty: people sign in with passwords alone."""
+    oidc_client_id: str = ""
+    oidc_client_secret: str = field(default="", repr=False)
+    oidc_client_secret_file: str = ""
+    oidc_scopes: str = "openid profile email"
+    oidc_login_claim: str = "preferred_username"
+    oidc_name_claim: str = "name"
+    oidc_groups_claim: str = "groups"
+    oidc_label: str = "Anmeldedienst"
+    """What the button on the sign-in page calls it."""
+    oidc_create_people: bool = True
+    oidc_link_logins: bool = False
+    """Somebody who comes for the first time takes over the account with the same login."""
     cooling_off_days: int = 14
     """Days between the second approval and destruction."""
     archive_folder: str = ""
@@ -73,6 +89,19 @@ class Settings:
     def database(self) -> str:
         """The database address, the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.data_folder / 'eakte.sqlite'}"
+
+    def secret(self, name: str) -> str:
+        """Return a secret: the setting *name* itself, or the content of the file that ``<name>_file`` names.
+
+        Raises:
+            SettingsInvalid: The file cannot be read.
+        """
+        if file := getattr(self, f"{name}_file"):
+            try:
+                return Path(file).read_text("utf-8").strip()
+            except OSError as error:
+                raise SettingsInvalid(name=f"{name}_file", problem=f"„{file}“ ist nicht lesbar.") from error
+        return str(getattr(self, name))
 
 
 def load(file: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:

@@ -160,7 +160,10 @@ def test_the_example_file_names_every_setting_with_its_default() -> None:
 def test_every_route_names_a_permission_and_few_are_public() -> None:
     assert [route.path for route in ROUTES if not isinstance(route.needs, Permission)] == []
     public = {(route.method, route.path) for route in ROUTES if route.needs is Permission.PUBLIC}
-    assert public == {("GET", "/anmelden"), ("POST", "/anmelden"), ("GET", "/gesund"), ("GET", "/v/<name>")}
+    assert public == {
+        ("GET", "/anmelden"), ("POST", "/anmelden"), ("GET", "/anmelden/dienst"), ("GET", "/anmelden/dienst/zurueck"),
+        ("GET", "/gesund"), ("GET", "/v/<name>"),
+    }  # fmt: skip
 
 
 def test_every_address_stands_once_in_the_table_of_routes() -> None:

@@ -69,8 +69,8 @@ def admit(
 ) -> str | None:
     """Open a session and return its token, or ``None`` if login or password is refused.
 
-    Refusals are counted, so the caller commits this transaction either way and then tells the person. *replaced* is the
-    token the browser came with: that session ends, and the new token is always a fresh one.
+    Refusals are counted, so the caller commits this transaction either way and then tells the person. For *replaced*
+    see :func:`begin`.
 
     Raises:
         SignInLocked: The account rests after too many wrong passwords.
@@ -94,8 +94,7 @@ def admit(
         raise OneTimePasswordExpired
     person.failed_sign_ins, person.locked_until = 0, None
     person.password_hash = examined.new_hash or person.password_hash
-    sign_out(session, replaced)
-    return begin(session, person, examined.way, origin=origin, now=now, hours=hours)
+    return begin(session, person, examined.way, origin=origin, now=now, hours=hours, replaced=replaced)
 
 
 def begin(
@@ -107,8 +106,13 @@ def begin(
     now: datetime,
     hours: int,
     id_token: str | None = None,
+    replaced: str = "",
 ) -> str:
-    """Open a session for a person who has proved who they are, and return its token."""
+    """Open a session for a person who has proved who they are, and return its token.
+
+    *replaced* is the token the browser came with: that session ends, and the new token is always a fresh one.
+    """
+    sign_out(session, replaced)
     token = secrets.token_urlsafe(32)
     session.add(
         WebSession(
@@ -173,7 +177,7 @@ def visit(session: Session, token: str, now: datetime, idle: timedelta | None = 
     if found is None or (idle is not None and found.WebSession.seen_at + idle <= now):
         return None
     actor = actor_for(session, found.Person, now)
-    if found.Person.must_change_password:
+    if found.Person.must_change_password and found.WebSession.way == PASSWORD:
         actor = replace(actor, keys=frozenset(), unit_codes=frozenset(), permissions=CHANGE_ONLY)
     return Visit(actor, found.WebSession.id, now - found.WebSession.seen_at >= SEEN)
 
@@ -191,16 +195,15 @@ def touch(session: Session, session_id: UUID, now: datetime) -> None:
         kept.seen_at = now
 
 
-def sign_out(session: Session, token: str) -> str | None:
-    """End a session; return what an OpenID provider needs to end its own."""
-    if not token:
-        return None
-    kept = session.get(WebSession, fingerprint(token))
-    if kept is None:
-        return None
-    session.delete(kept)
-    session.flush()
-    return kept.id_token
+def id_token_of(session: Session, token: str) -> str | None:
+    """Return what an OpenID provider needs to end its own session."""
+    return session.scalar(select(WebSession.id_token).where(WebSession.token_hash == fingerprint(token)))
+
+
+def sign_out(session: Session, token: str) -> None:
+    """End a session."""
+    if token:
+        session.execute(delete(WebSession).where(WebSession.token_hash == fingerprint(token)))
 
 
 @dataclass(frozen=True, slots=True)

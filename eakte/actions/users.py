@@ -14,7 +14,7 @@ from eakte.errors import InvalidInput
 from eakte.records.access import ROLE_LABELS, Actor, Permission, Role, keys_of, permissions_of
 from eakte.records.calendar import day_of
 from eakte.store.history import record, set_to
-from eakte.store.people import Person, Post, PostHolder, person_by_login, posts_of, unit_by_code
+from eakte.store.people import OrgUnit, Person, Post, PostHolder, person_by_login, posts_of, unit_by_code
 
 
 def actor_for(session: Session, person: Person, now: datetime) -> Actor:
@@ -87,15 +87,21 @@ def assign_post(
     person, unit = person_by_login(session, login), unit_by_code(session, unit_code)
     if person is None or unit is None:
         raise InvalidInput(problem="Person oder Organisationseinheit ist unbekannt.", field="login")
+    post = post_of(session, unit, title, role)
+    session.add(PostHolder(post_id=post.id, person_id=person.id, valid_from=valid_from))
+    detail = {"unit": unit_code, "role": role.value, "from": valid_from.isoformat()}
+    changes = set_to(post=title, unit=unit_code, role=role, valid_from=valid_from)
+    record(session, actor, "person.post_assigned", about=("person", person.id), now=now, detail=detail, changes=changes)
+
+
+def post_of(session: Session, unit: OrgUnit, title: str, role: Role) -> Post:
+    """Return the post with this title and role in a unit; a new one if there is none."""
     post = session.scalar(select(Post).where(Post.org_unit_id == unit.id, Post.title == title, Post.role == role))
     if post is None:
         post = Post(org_unit_id=unit.id, title=title, role=role)
         session.add(post)
         session.flush()
-    session.add(PostHolder(post_id=post.id, person_id=person.id, valid_from=valid_from))
-    detail = {"unit": unit_code, "role": role.value, "from": valid_from.isoformat()}
-    changes = set_to(post=title, unit=unit_code, role=role, valid_from=valid_from)
-    record(session, actor, "person.post_assigned", about=("person", person.id), now=now, detail=detail, changes=changes)
+    return post
 
 
 @dataclass(frozen=True, slots=True)

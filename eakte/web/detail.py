@@ -21,6 +21,7 @@ NAMES = {
     "documents": "Dokumente",
     "from": "von",
     "hold": "Löschsperre",
+    "issuer": "Dienst",
     "item": "Eingang",
     "loaded_at": "geladen am",
     "login": "Anmeldename",

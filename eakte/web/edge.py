@@ -82,7 +82,7 @@ def run(route: Route, services: Services, clock: Callable[[], datetime], **args:
     now = clock()
     token = request.cookies.get(SESSION_COOKIE, "")
     key = token or request.cookies.get(VISITOR_COOKIE, "")
-    g.form_key = key
+    g.form_key, g.now = key, now
     with services.database.reading() as session:
         idle = timedelta(minutes=services.settings.session_idle_minutes)
         visit = sessions.visit(session, token, now, idle) if token else None
@@ -131,7 +131,7 @@ def install(app: Flask, routes: tuple[Route, ...], services: Services, clock: Ca
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, partial(_broken, app))
     app.after_request(_pack)
-    app.after_request(security.protect)
+    app.after_request(partial(security.protect, forms_lead_to=security.origin_of(services.settings.oidc_issuer)))
 
 
 def _refused(error: EakteError) -> ResponseReturnValue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from eakte.records.access import Permission
+from eakte.services import CALLBACK
 from eakte.web import assets
 from eakte.web.edge import Route
 from eakte.web.pages import (
@@ -14,6 +15,7 @@ from eakte.web.pages import (
     history,
     inbox,
     session,
+    sign_in_service,
     structure,
     upload,
 )
@@ -28,9 +30,11 @@ _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 ROUTES = (
     Route("GET", "/anmelden", session.form, Permission.PUBLIC),
     Route("POST", "/anmelden", session.sign_in, Permission.PUBLIC, before=session.examine),
+    Route("GET", "/anmelden/dienst", sign_in_service.start, Permission.PUBLIC, sign_in_service.prepare, writes=True),
+    Route("GET", CALLBACK, sign_in_service.finish, Permission.PUBLIC, sign_in_service.prove, writes=True),
     Route("GET", "/gesund", session.health, Permission.PUBLIC),
     Route("GET", "/v/<name>", assets.deliver, Permission.PUBLIC),
-    Route("POST", "/abmelden", session.sign_out, Permission.ACCOUNT),
+    Route("POST", "/abmelden", session.sign_out, Permission.ACCOUNT, before=session.leave),
     Route("POST", "/darstellung", session.theme, Permission.SIGNED_IN),
     Route("GET", "/konto", account.show, Permission.SIGNED_IN),
     Route("GET", "/konto/kennwort", account.password, Permission.ACCOUNT),

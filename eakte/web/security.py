@@ -25,12 +25,25 @@ HEADERS = {
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def protect(answer: Response) -> Response:
-    """Add the security headers; case data is never kept by caches unless a view says otherwise."""
+def protect(answer: Response, forms_lead_to: str = "") -> Response:
+    """Add the security headers; case data is never kept by caches unless a view says otherwise.
+
+    Browsers also check where a form's answer sends them on: *forms_lead_to* is the origin of the OpenID provider, where
+    signing out goes on.
+    """
+    if forms_lead_to:
+        policy = CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {forms_lead_to}")
+        answer.headers.setdefault("Content-Security-Policy", policy)
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "no-store")
     return answer
+
+
+def origin_of(address: str) -> str:
+    """Return scheme and host of an address, empty without one."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
 
 
 def request_token(key: str) -> str:

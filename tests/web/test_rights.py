@@ -96,9 +96,12 @@ def test_without_a_session_every_page_leads_to_the_sign_in(visitor: Person, path
     assert answer.headers["Location"].startswith("/anmelden")
 
 
-def test_every_route_states_what_it_needs_and_only_four_are_public() -> None:
+def test_every_route_states_what_it_needs_and_few_are_public() -> None:
     public = {(route.method, route.path) for route in ROUTES if route.needs is Permission.PUBLIC}
-    assert public == {("GET", "/anmelden"), ("POST", "/anmelden"), ("GET", "/gesund"), ("GET", "/v/<name>")}
+    assert public == {
+        ("GET", "/anmelden"), ("POST", "/anmelden"), ("GET", "/anmelden/dienst"), ("GET", "/anmelden/dienst/zurueck"),
+        ("GET", "/gesund"), ("GET", "/v/<name>"),
+    }  # fmt: skip
 
 
 def test_navigation_shows_only_what_the_person_may_use(clerk: Person, manager: Person) -> None:

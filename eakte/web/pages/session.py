@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from flask import Response, make_response, redirect, request, url_for
+from flask import Response, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text as sql
 
@@ -40,7 +40,7 @@ def form(ctx: Context) -> ResponseReturnValue:
     # Forms need a key before there is a session; a fresh visitor gets one and comes back.
     visitor = secrets.token_urlsafe(16)
     answer = make_response(redirect(url_for("session.form", next=security.safe_next(forms.text("next")))))
-    answer.set_cookie(VISITOR_COOKIE, visitor, httponly=True, samesite="Lax", secure=_secure(ctx))
+    answer.set_cookie(VISITOR_COOKIE, visitor, httponly=True, samesite="Lax", secure=secure(ctx))
     return answer
 
 
@@ -55,7 +55,7 @@ def sign_in(ctx: Context) -> ResponseReturnValue:
     try:
         token = _admitted(ctx)
     except (SignInLocked, SignInRefused, TooManyRequests, OneTimePasswordExpired) as refused:
-        return _refused(ctx, refused)
+        return door(ctx, refused, security.safe_next(forms.text("next")))
     return let_in(ctx, token, security.safe_next(forms.text("next")))
 
 
@@ -76,10 +76,11 @@ def _failures(services: Services) -> Allowance:
     return per(services.settings.failed_sign_ins_per_hour, timedelta(hours=1))
 
 
-def _refused(ctx: Context, refused: EakteError) -> ResponseReturnValue:
-    values = {"next": security.safe_next(forms.text("next")), "login": forms.text("login", 80)}
+def door(ctx: Context, refused: EakteError, back: str | None) -> ResponseReturnValue:
+    """Show the sign-in form with the reason why somebody was not let in."""
     problem = sentence(refused.code, refused.detail)
-    answer = ctx.page("sign_in.html", status=refused.status, problem=problem, **values)
+    login = forms.text("login", 80) if request.method == "POST" else ""
+    answer = ctx.page("sign_in.html", status=refused.status, problem=problem, next=back, login=login)
     if seconds := refused.detail.get("seconds"):
         answer.headers["Retry-After"] = seconds
     return answer
@@ -89,7 +90,7 @@ def let_in(ctx: Context, token: str, back: str | None) -> Response:
     """Give the browser its session and send it on."""
     answer = make_response(redirect(back or url_for("session.start"), code=303))
     hours = ctx.services.settings.session_hours
-    answer.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Lax", secure=_secure(ctx), max_age=hours * 3600)
+    answer.set_cookie(SESSION_COOKIE, token, httponly=True, samesite="Lax", secure=secure(ctx), max_age=hours * 3600)
     answer.delete_cookie(VISITOR_COOKIE)
     return answer
 
@@ -101,10 +102,23 @@ def origin_of(services: Services) -> Origin:
     return Origin(address, request.headers.get("User-Agent", "")[:500])
 
 
+def leave(services: Services) -> str | None:
+    """Return where the session at the OpenID provider ends, for those who have one; asked before the transaction."""
+    if services.oidc is None:
+        return None
+    with services.database.reading() as session:
+        id_token = sessions.id_token_of(session, request.cookies.get(SESSION_COOKIE, ""))
+    back = services.settings.public_url.rstrip("/") + url_for("session.form")
+    try:
+        return services.oidc.sign_out_url(id_token, back, g.now) if id_token else None
+    except EakteError:
+        return None  # the provider is away; here the session ends all the same
+
+
 def sign_out(ctx: Context) -> ResponseReturnValue:
-    """End the session here and on the server."""
+    """End the session here and on the server, and then at the OpenID provider."""
     sessions.sign_out(ctx.session, ctx.token)
-    answer = make_response(redirect(url_for("session.form"), code=303))
+    answer = make_response(redirect(ctx.prepared or url_for("session.form"), code=303))
     answer.delete_cookie(SESSION_COOKIE)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -115,7 +129,7 @@ def theme(ctx: Context) -> ResponseReturnValue:
     chosen = forms.text("theme")
     answer = make_response(redirect(security.safe_next(forms.text("next")) or url_for("session.start"), code=303))
     if chosen in THEMES:
-        answer.set_cookie(THEME_COOKIE, chosen, httponly=True, samesite="Lax", secure=_secure(ctx), max_age=31_536_000)
+        answer.set_cookie(THEME_COOKIE, chosen, httponly=True, samesite="Lax", secure=secure(ctx), max_age=31_536_000)
     else:
         answer.delete_cookie(THEME_COOKIE)
     return answer
@@ -127,5 +141,6 @@ def health(ctx: Context) -> ResponseReturnValue:
     return {"status": "ok"}
 
 
-def _secure(ctx: Context) -> bool:
+def secure(ctx: Context) -> bool:
+    """Whether cookies go over encrypted connections only."""
     return ctx.services.settings.public_url.startswith("https:")
