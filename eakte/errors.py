@@ -161,6 +161,24 @@ class CaseClosed(EakteError):
     code, status = "case-closed", 409
 
 
+class DocumentLocked(EakteError):
+    """Somebody else has checked the document out; ``by`` and ``until`` name them and the last day."""
+
+    code, status = "document-locked", 409
+
+
+class DocumentFrozen(EakteError):
+    """The document is signed off or voided; ``state`` says which. It never changes again."""
+
+    code, status = "document-frozen", 409
+
+
+class VersionUnderWay(EakteError):
+    """A further version of the document has not been read yet, or could not be read."""
+
+    code, status = "version-under-way", 409
+
+
 class MoveRefused(EakteError):
     """The state does not allow this step."""
 

@@ -94,12 +94,14 @@ def show(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Do
     )
 
 
-def page(session: Session, actor: Actor, document_id: UUID, number: int, now: datetime) -> PageView:
-    """Return one page of a document the actor may see, numbers count from 1."""
+def page(
+    session: Session, actor: Actor, document_id: UUID, number: int, now: datetime, *, version: int | None = None
+) -> PageView:
+    """Return one page of a document the actor may see, from number 1 on; the newest version unless one is named."""
     document = document_of(session, actor, document_id, now)
     row = session.scalar(
         select(PageRow)
-        .where(PageRow.version_id == _version(session, document).id, PageRow.number == number)
+        .where(PageRow.version_id == _version(session, document, version).id, PageRow.number == number)
         .options(undefer(PageRow.text), undefer(PageRow.words))
     )
     if row is None:
@@ -118,20 +120,27 @@ class PageSize:
     height: int
 
 
-def outline(session: Session, actor: Actor, document_id: UUID, now: datetime) -> tuple[PageSize, ...]:
+def outline(
+    session: Session, actor: Actor, document_id: UUID, now: datetime, *, version: int | None = None
+) -> tuple[PageSize, ...]:
     """Return the pages of a document the actor may see, without loading what is on them."""
     document = document_of(session, actor, document_id, now)
     rows = session.execute(
         select(PageRow.number, PageRow.width, PageRow.height)
-        .where(PageRow.version_id == _version(session, document).id)
+        .where(PageRow.version_id == _version(session, document, version).id)
         .order_by(PageRow.number)
     )
     return tuple(PageSize(*row) for row in rows.all())
 
 
-def _version(session: Session, document: Document) -> DocumentVersion:
-    newest = select(DocumentVersion).where(DocumentVersion.document_id == document.id)
-    return session.scalars(newest.order_by(DocumentVersion.number.desc()).limit(1)).one()
+def _version(session: Session, document: Document, number: int | None = None) -> DocumentVersion:
+    query = select(DocumentVersion).where(DocumentVersion.document_id == document.id)
+    if number is not None:
+        query = query.where(DocumentVersion.number == number)
+    found = session.scalar(query.order_by(DocumentVersion.number.desc()).limit(1))
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,24 +152,27 @@ class Download:
     filename: str
 
 
-def original(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Download:
-    """Return the original of a document, and write that it was taken."""
+def original(
+    session: Session, actor: Actor, document_id: UUID, now: datetime, *, version: int | None = None
+) -> Download:
+    """Return the original of a document's newest version, or of the one named, and write that it was taken."""
     document = document_of(session, actor, document_id, now)
-    version = _version(session, document)
-    _taken(session, actor, document, "original", now)
-    return Download(version.original, version.media_type, document.item.filename)
+    chosen = _version(session, document, version)
+    _taken(session, actor, document, "original", chosen.number, now)
+    return Download(chosen.original, chosen.media_type, chosen.filename or document.item.filename)
 
 
-def rendition(session: Session, actor: Actor, document_id: UUID, kind: str, now: datetime) -> Download:
-    """Return a derived file of a document, and write that it was taken."""
+def rendition(
+    session: Session, actor: Actor, document_id: UUID, kind: str, now: datetime, *, version: int | None = None
+) -> Download:
+    """Return a derived file of a document, like :func:`original`."""
     document = document_of(session, actor, document_id, now)
-    made = session.scalar(
-        select(RenditionRow).where(RenditionRow.version_id == _version(session, document).id, RenditionRow.kind == kind)
-    )
+    chosen = _version(session, document, version)
+    made = session.scalar(select(RenditionRow).where(RenditionRow.version_id == chosen.id, RenditionRow.kind == kind))
     if made is None:
         raise NotFound
-    _taken(session, actor, document, kind, now)
-    stem = document.item.filename.rsplit(".", 1)[0]
+    _taken(session, actor, document, kind, chosen.number, now)
+    stem = (chosen.filename or document.item.filename).rsplit(".", 1)[0]
     return Download(made.sha256, made.media_type, f"{stem}.pdf")
 
 
@@ -171,7 +183,7 @@ def item_original(session: Session, actor: Actor, item_id: UUID, now: datetime) 
     return Download(item.sha256, "application/octet-stream", item.filename)
 
 
-def _taken(session: Session, actor: Actor, document: Document, what: str, now: datetime) -> None:
+def _taken(session: Session, actor: Actor, document: Document, what: str, number: int, now: datetime) -> None:
     record(
         session,
         actor,
@@ -179,5 +191,5 @@ def _taken(session: Session, actor: Actor, document: Document, what: str, now: d
         about=("document", document.id),
         now=now,
         case_file_id=document.case.case_file_id if document.case else None,
-        detail={"what": what},
+        detail={"what": what, "number": number},
     )

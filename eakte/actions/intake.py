@@ -99,7 +99,7 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
         org_unit_id=unit.id,
         access_key=unit_key(unit.code),
         source=upload.source.value,
-        filename=_plain_name(upload.filename),
+        filename=plain_name(upload.filename),
         received_at=now,
         received_by=actor.name,
         sha256=sha256,
@@ -129,7 +129,7 @@ def _same_bytes(session: Session, unit_id: UUID, sha256: str) -> IncomingItem | 
     )
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return the last part of a sender's file name without control characters, at most 500 long."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(char for char in last if char.isprintable())[-500:] or "ohne Namen"

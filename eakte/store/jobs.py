@@ -48,6 +48,7 @@ SUSPECTS = "suspects"
 
 WAYS = {
     "intake": Way(READING, 100),
+    "version_reading": Way(READING, 90),
     "indexing": Way(RECORDS, 50),
     "reindexing": Way(RECORDS, 60),
     "destruction": Way(DISPOSAL, 50),

@@ -29,6 +29,7 @@ NAMES = {
     "number": "Nummer",
     "on": "am",
     "pages": "Seiten",
+    "person": "Person",
     "parts": "darin abgeschlossen",
     "process": "Verfahren",
     "proposal": "Vorschlag",
@@ -48,7 +49,7 @@ NAMES = {
     "trigger": "Auslöser",
     "unit": "Einheit",
     "units": "Einheiten",
-    "until": "gültig bis",
+    "until": "bis",
     "was_closed_on": "vorher z.d.A. am",
     "what": "Datei",
 }

@@ -37,6 +37,7 @@ BLANKS: dict[str, object] = {
     "problem": "",
     "document_id": None,
     "has_proofs": False,
+    "version": None,
 }
 """What templates may ask for without every view naming it."""
 WORTH_PACKING = 1_000

@@ -10,6 +10,7 @@ from eakte.web.pages import (
     account,
     case_files,
     disposal,
+    document_life,
     documents,
     find,
     history,
@@ -22,6 +23,7 @@ from eakte.web.pages import (
 
 _ITEM = "/posteingang/<uuid:item_id>"
 _DOCUMENT = "/dokumente/<uuid:document_id>"
+_VERSION = f"{_DOCUMENT}/fassungen/<int:number>"
 _FILE = "/akten/<uuid:case_file_id>"
 _CASE = "/vorgaenge/<uuid:case_id>"
 _SUB_FILE = "/teilakten/<uuid:sub_file_id>"
@@ -88,6 +90,16 @@ ROUTES = (
     Route("GET", f"{_DOCUMENT}/original", documents.original, Permission.READ, writes=True),
     Route("GET", f"{_DOCUMENT}/pdf", documents.pdf, Permission.READ, writes=True),
     Route("POST", f"{_DOCUMENT}/rueckgaengig", inbox.undo, Permission.FILE),
+    Route("POST", f"{_DOCUMENT}/auschecken", document_life.check_out, Permission.FILE),
+    Route("POST", f"{_DOCUMENT}/einchecken", document_life.check_in, Permission.FILE),
+    Route("POST", f"{_DOCUMENT}/auschecken-aufheben", document_life.break_lock, Permission.REOPEN),
+    Route("POST", f"{_DOCUMENT}/schlusszeichnen", document_life.finalise, Permission.FILE),
+    Route("POST", f"{_DOCUMENT}/stornieren", document_life.void, Permission.FILE),
+    Route("POST", f"{_DOCUMENT}/fassungen", document_life.add_version, Permission.FILE, before=upload.store),
+    Route("GET", f"{_VERSION}/original", document_life.original, Permission.READ, writes=True),
+    Route("GET", f"{_VERSION}/<kind>", document_life.rendition, Permission.READ, writes=True),
+    Route("POST", "/fassungen/<uuid:upload_id>/erneut", document_life.retry_version, Permission.FILE),
+    Route("POST", "/fassungen/<uuid:upload_id>/verwerfen", document_life.discard_version, Permission.FILE),
     Route("GET", "/aussonderung", disposal.worklist, Permission.DISPOSE),
     Route("POST", "/aussonderung/vernichtung", disposal.propose, Permission.DISPOSE),
     Route("POST", "/aussonderung/anbietung", disposal.offer, Permission.DISPOSE),

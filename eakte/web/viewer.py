@@ -95,22 +95,26 @@ def _proof(number: int, kind: str, place: Evidence, page_width: int) -> Proof:
     return Proof(number, kind, place.page, box, left, box.top + (box.height - size) // 2, size)
 
 
-def of_document(ctx: Context, document_id: UUID, query: str = "") -> tuple[Sheet, ...]:
-    """Return a document's pages, with the words the query asks for."""
-    sizes = documents.outline(ctx.session, ctx.actor, document_id, ctx.now)
+def of_document(ctx: Context, document_id: UUID, query: str = "", *, version: int | None = None) -> tuple[Sheet, ...]:
+    """Return the pages of a document's newest version, or of the one named, with the words the query asks for."""
+    sizes = documents.outline(ctx.session, ctx.actor, document_id, ctx.now, version=version)
     return tuple(
         Sheet(
             size.number,
             size.width,
             size.height,
-            found=found_on(ctx, document_id, size.number, query) if query and size.number <= MARKED_PAGES else (),
+            found=found_on(ctx, document_id, size.number, query, version=version)
+            if query and size.number <= MARKED_PAGES
+            else (),
         )
         for size in sizes
     )
 
 
-def found_on(ctx: Context, document_id: UUID, number: int, query: str) -> tuple[Box, ...]:
+def found_on(
+    ctx: Context, document_id: UUID, number: int, query: str, *, version: int | None = None
+) -> tuple[Box, ...]:
     """Return the boxes of the words on a page that the query asks for, in reading order."""
-    words = documents.page(ctx.session, ctx.actor, document_id, number, ctx.now).words
+    words = documents.page(ctx.session, ctx.actor, document_id, number, ctx.now, version=version).words
     chosen = matching_words(query, [str(word[0]) for word in words])
     return tuple(Box(*words[index][1:5]) for index in sorted(chosen))

@@ -14,11 +14,12 @@ from eakte.worker.intake import INTAKE
 from eakte.worker.rounds import Rounds
 from eakte.worker.runtime import Pace, Runtime
 from eakte.worker.upkeep import UPKEEP as UPKEEP_WORKFLOW
+from eakte.worker.versions import VERSION_READING
 from eakte.worker.watch import INTERVAL, WatchedFolder
 
 LOG = logging.getLogger(__name__)
 
-WORKFLOWS = (INTAKE, INDEXING, REINDEXING, DESTRUCTION, EXCHANGE, UPKEEP_WORKFLOW)
+WORKFLOWS = (INTAKE, VERSION_READING, INDEXING, REINDEXING, DESTRUCTION, EXCHANGE, UPKEEP_WORKFLOW)
 GRACE = 30.0
 ARCHIVE_SECONDS = 10.0
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from eakte.actions import disposal, entries, exchange, verdicts
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
-from eakte.records.states import ItemState
+from eakte.records.states import ItemState, VersionUploadState
 from eakte.services import Services
+from eakte.store.document_life import VersionUpload
 from eakte.store.documents import IncomingItem, StoredObject
 from eakte.store.heartbeats import forget_interruptions
 from eakte.store.history import record
@@ -42,7 +43,7 @@ def hour_of(moment: datetime) -> str:
 
 
 def revive_items(services: Services, hour: str) -> None:
-    """Order the reading of items that wait for it but whose job is gone."""
+    """Order the reading of items and further versions that wait for it but whose job is gone."""
     live = live_jobs(services.database, "intake")
     with services.database.begin() as session:
         waiting = session.execute(
@@ -55,6 +56,20 @@ def revive_items(services: Services, hour: str) -> None:
             if str(item_id) not in live:
                 LOG.warning("item %s had no job; it is read again", item_id)
                 enqueue(session, "intake", f"{item_id}:{revision}:{hour}", str(item_id))
+    _revive_versions(services, hour)
+
+
+def _revive_versions(services: Services, hour: str) -> None:
+    live = live_jobs(services.database, "version_reading")
+    under_way = (VersionUploadState.RECEIVED, VersionUploadState.READING)
+    with services.database.begin() as session:
+        waiting = select(VersionUpload.id).where(
+            VersionUpload.state.in_(under_way), VersionUpload.uploaded_at < now() - SETTLED
+        )
+        for upload_id in session.scalars(waiting).all():
+            if str(upload_id) not in live:
+                LOG.warning("version %s had no job; it is read again", upload_id)
+                enqueue(session, "version_reading", f"{upload_id}:{hour}", str(upload_id))
 
 
 def compare_index(services: Services, hour: str) -> None:

@@ -89,6 +89,10 @@ def test_without_a_session_every_page_leads_to_the_sign_in(visitor: Person, path
         "process_id",
         "session_id",
         "token_id",
+        "upload_id",
+        "case_id",
+        "sub_file_id",
+        "reference_id",
     ):
         path = path.replace(f"<uuid:{name}>", str(uuid4()))
     answer = visitor.get(path.replace("<int:number>", "1"))

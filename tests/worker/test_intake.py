@@ -13,7 +13,8 @@ from eakte.services import Services
 from eakte.store.documents import Document, IncomingItem, StoredObject
 from eakte.store.objects import Stored, intact
 from eakte.worker import intake
-from eakte.worker.intake import OriginalMissing, on_fault, propose, read
+from eakte.worker.intake import on_fault, propose, read
+from eakte.worker.reading import OriginalMissing, work_folder
 from ingest.errors import DamagedFile, EmptyFile
 from tests.town import Town
 
@@ -110,6 +111,6 @@ def test_a_lost_original_is_told_by_its_own_code(town: Town, services: Services)
 
 
 def test_work_folders_of_two_workers_never_meet(services: Services) -> None:
-    with intake._work_folder(services) as one, intake._work_folder(services) as other:
+    with work_folder(services) as one, work_folder(services) as other:
         assert one != other
         assert one.stat().st_mode & 0o077 == 0

@@ -7,7 +7,8 @@ from uuid import UUID
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import documents
+from eakte.actions import documents, versions
+from eakte.actions.documents import PageView
 from eakte.web import forms, viewer
 from eakte.web.context import Context
 from eakte.web.files import image as send_image
@@ -15,13 +16,16 @@ from eakte.web.files import send
 
 
 def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
-    """Show a document; ``q`` marks the words that were searched for."""
+    """Show a document; ``q`` marks the words that were searched for, ``fassung`` asks for an older version."""
     query = forms.text("q", 300)
-    pages = viewer.of_document(ctx, document_id, query)
+    version = forms.whole("fassung")
+    pages = viewer.of_document(ctx, document_id, query, version=version)
     return ctx.page(
         "document.html",
         document=documents.show(ctx.session, ctx.actor, document_id, ctx.now),
         document_id=document_id,
+        life=versions.life(ctx.session, ctx.actor, document_id, ctx.now),
+        version=version,
         pages=pages,
         query_text=query,
         hits=sum(len(sheet.found) for sheet in pages),
@@ -31,25 +35,29 @@ def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
 
 def image(ctx: Context, document_id: UUID, number: int) -> ResponseReturnValue:
     """Send a page image."""
-    return send_image(ctx, documents.page(ctx.session, ctx.actor, document_id, number, ctx.now).image)
+    return send_image(ctx, _page(ctx, document_id, number).image)
 
 
 def thumbnail(ctx: Context, document_id: UUID, number: int) -> ResponseReturnValue:
     """Send a small page image."""
-    return send_image(ctx, documents.page(ctx.session, ctx.actor, document_id, number, ctx.now).thumbnail)
+    return send_image(ctx, _page(ctx, document_id, number).thumbnail)
 
 
 def words(ctx: Context, document_id: UUID, number: int) -> ResponseReturnValue:
     """Return the words of a page with their boxes, for the selectable layer over its image."""
-    page = documents.page(ctx.session, ctx.actor, document_id, number, ctx.now)
-    return jsonify([word[:5] for word in page.words])
+    return jsonify([word[:5] for word in _page(ctx, document_id, number).words])
+
+
+def _page(ctx: Context, document_id: UUID, number: int) -> PageView:
+    version = forms.whole("fassung")
+    return documents.page(ctx.session, ctx.actor, document_id, number, ctx.now, version=version)
 
 
 def text(ctx: Context, document_id: UUID) -> ResponseReturnValue:
     """Return the text of all pages."""
-    sizes = documents.outline(ctx.session, ctx.actor, document_id, ctx.now)
-    pages = [documents.page(ctx.session, ctx.actor, document_id, size.number, ctx.now) for size in sizes]
-    return ctx.part("parts/fulltext.html", pages=pages)
+    version = forms.whole("fassung")
+    sizes = documents.outline(ctx.session, ctx.actor, document_id, ctx.now, version=version)
+    return ctx.part("parts/fulltext.html", pages=[_page(ctx, document_id, size.number) for size in sizes])
 
 
 def original(ctx: Context, document_id: UUID) -> ResponseReturnValue:

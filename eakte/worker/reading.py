@@ -1,0 +1,58 @@
+"""Reading a stored file in a process of its own, and storing what the reading made; shared by all that read."""
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from eakte.actions.intake import ToRead
+from eakte.errors import EakteError
+from eakte.services import Services
+from eakte.store.objects import ObjectMissingError, Stored
+from ingest import ReaderSettings, read_apart
+from ingest.model import Limits, Reading, Scan
+
+
+class OriginalMissing(EakteError):
+    """The bytes of a received file are not in the object store."""
+
+    code = "original-missing"
+
+
+def reading_of(services: Services, todo: ToRead, work: Path) -> Reading:
+    """Read a stored file; what the reading makes lies in the folder *work*.
+
+    Raises:
+        OriginalMissing: The bytes are gone.
+        IngestError: The file cannot be read, with the reason.
+    """
+    settings = services.settings
+    reader = ReaderSettings(settings.ocr_engine, settings.config_folder / "classification")
+    limits = Limits(
+        max_bytes=settings.max_read_bytes,
+        max_pages=settings.max_read_pages,
+        cpu_seconds=settings.read_seconds,
+        wall_seconds=settings.read_seconds,
+    )
+    try:
+        with services.objects.path(todo.sha256) as original:
+            scan = Scan(original, todo.filename, settings.ocr_languages)
+            return read_apart(scan, reader, limits=limits, work=work)
+    except ObjectMissingError:
+        raise OriginalMissing from None
+
+
+def store_files(services: Services, reading: Reading) -> Mapping[Path, Stored]:
+    """Store the files of a reading; they are safe before a row names them."""
+    files = [rendition.path for rendition in reading.renditions]
+    files += [file for page in reading.pages for file in (page.image, page.thumbnail)]
+    return {file: services.objects.put_file(file) for file in files}
+
+
+@contextmanager
+def work_folder(services: Services) -> Iterator[Path]:
+    """Lend an empty folder; two workers on the same file, one of them paused for long, do not meet in it."""
+    base = services.settings.data_folder / "work"
+    base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=base, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
