@@ -221,7 +221,7 @@ def test_the_database_itself_refuses_to_change_what_is_signed(town: Town, column
     value = {str: "'anders'", dict: "'{}'"}.get(kind, "NULL")
     if column == "item_id":
         value = "id"
-    with pytest.raises(DBAPIError, match="never changes|frozen"), town.database.begin() as session:
+    with pytest.raises(DBAPIError, match=r"never changes|frozen"), town.database.begin() as session:
         session.execute(text(f"UPDATE document SET {column} = {value}"))  # noqa: S608 - our own column names
 
 
@@ -245,7 +245,7 @@ def test_the_database_itself_refuses_to_touch_versions_of_a_frozen_document(
 ) -> None:
     _, filed = town.filed()
     finalise(town, filed.document_id) if how == "final" else void(town, filed.document_id)
-    with pytest.raises(DBAPIError, match="never changes|frozen"), town.database.begin() as session:
+    with pytest.raises(DBAPIError, match=r"never changes|frozen"), town.database.begin() as session:
         session.execute(text(statement))
 
 
