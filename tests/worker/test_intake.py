@@ -12,7 +12,6 @@ from eakte.records.states import ItemState
 from eakte.services import Services
 from eakte.store.documents import Document, IncomingItem, StoredObject
 from eakte.store.objects import Stored, intact
-from eakte.worker import intake
 from eakte.worker.intake import on_fault, propose, read
 from eakte.worker.reading import OriginalMissing, work_folder
 from ingest.errors import DamagedFile, EmptyFile
