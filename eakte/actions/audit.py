@@ -17,6 +17,7 @@ from eakte.store.history import HistoryEntry, links
 
 ACTION_LABELS = {
     "case_file.opened": "Akte angelegt",
+    "case_file.changed": "Akte geändert",
     "case_file.closed": "z.d.A. verfügt",
     "case_file.reopened": "Akte wieder geöffnet",
     "case_file.offered": "Dem Archiv angeboten",
@@ -32,6 +33,7 @@ ACTION_LABELS = {
     "sub_file.renamed": "Teilakte umbenannt",
     "sub_file.closed": "Teilakte abgeschlossen",
     "sub_file.reopened": "Teilakte wieder geöffnet",
+    "document.changed": "Dokument geändert",
     "document.filed": "Dokument abgelegt",
     "document.filing_undone": "Ablage zurückgenommen",
     "document.downloaded": "Dokument heruntergeladen",

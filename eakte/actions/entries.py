@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from eakte.actions.metadata import entry_fields
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
@@ -72,4 +73,5 @@ def _entry(session: Session, document: Document, case: BusinessCase, case_file: 
         state=case_file.state.value,
         document_date=document.letter_date or day_of(document.item.received_at),
         pages=tuple(EntryPage(number, text) for number, text in page_texts(session, document.id)),
+        fields=entry_fields(session, document, case_file),
     )

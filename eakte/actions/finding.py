@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from eakte.actions.metadata import search_fields
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
@@ -54,7 +55,7 @@ class Found:
 def find(session: Session, index: SearchEngine, actor: Actor, query: Query, now: datetime) -> Found:
     """Search the documents the actor may see."""
     actor.require(Permission.READ)
-    results = index.find(query, MaySee(actor.keys))
+    results = index.find(replace(query, fields=search_fields(session)), MaySee(actor.keys))
     shown = _rechecked(session, actor, results.hits, now)
     vanished = len(results.hits) - len(shown)
     return Found(

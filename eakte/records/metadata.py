@@ -125,10 +125,20 @@ class Catalogue:
         kind = self.kind_of(chosen, path)
         return kind.fields if kind else ()
 
-    def document_fields(self, document_type: str) -> tuple[FieldSpec, ...]:
-        """Return the fields of a document of this type; capital letters do not matter."""
+    def document_kind(self, document_type: str) -> DocumentKind | None:
+        """Return what is declared for a document type; capital letters do not matter."""
         wanted = document_type.strip().casefold()
-        return next((kind.fields for kind in self.document_kinds if kind.name.casefold() == wanted), ())
+        return next((kind for kind in self.document_kinds if kind.name.casefold() == wanted), None)
+
+    def document_fields(self, document_type: str) -> tuple[FieldSpec, ...]:
+        """Return the fields of a document of this type."""
+        kind = self.document_kind(document_type)
+        return kind.fields if kind else ()
+
+    def document_type(self, typed: str) -> str:
+        """Return a document type as it is declared, or as it was typed where it is not."""
+        kind = self.document_kind(typed)
+        return kind.name if kind else typed.strip()
 
     def templates_for(self, path: Sequence[str]) -> tuple[FileTemplate, ...]:
         """Return the templates offered at a place of the file plan; of no place, all."""
