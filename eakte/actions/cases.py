@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions.closing import closing_preconditions, open_disposals
 from eakte.actions.guard import case_file_of, check_revision
+from eakte.actions.metadata import NO_FIELDS, Fields, differences
 from eakte.actions.structure import outline_of, shut
+from eakte.actions.templates import beginning, lay_out
 from eakte.actions.verdicts import keep_verdict
 from eakte.errors import CannotClose, InvalidInput, MissingReason
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
@@ -44,13 +46,19 @@ class NewCaseFile:
     org_unit_code: str
     first_case: str = "Allgemeines"
     restricted: bool = False
+    file_type: str = ""
+    """Kind of case file, if another than the file plan says."""
+    fields: Fields = NO_FIELDS
+    template: str = ""
+    """Name of the pattern the file is made by; its cases then come instead of ``first_case``."""
 
 
 def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: datetime) -> CaseFile:
     """Open a case file with its first case under a file plan unit.
 
     Raises:
-        InvalidInput: The unit is unknown, retired, not the lowest level, or not one of the actor's.
+        InvalidInput: The unit is unknown, retired, not the lowest level, or not one of the actor's; the kind or
+            template does not exist there; a field cannot be accepted or is missing.
     """
     actor.require(Permission.OPEN_FILE)
     plan, unit = plan_unit(session, new.file_plan_code), unit_by_code(session, new.org_unit_code)
@@ -60,6 +68,14 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
         raise InvalidInput(problem="Diese Organisationseinheit steht Ihnen nicht offen.", field="org_unit_code")
     if not new.subject.strip() or len(new.subject) > 500:
         raise InvalidInput(problem="Bitte einen Betreff mit höchstens 500 Zeichen angeben.", field="subject")
+    begun = beginning(
+        session,
+        plan.id,
+        file_type=new.file_type,
+        fields=new.fields,
+        first_case=new.first_case,
+        template=new.template,
+    )
     today = day_of(now)
     number = next_running_number(session, plan.id, today.year)
     case_file = CaseFile(
@@ -69,13 +85,15 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
         org_unit_id=unit.id,
         access_key=unit_key(unit.code),
         restricted=new.restricted,
+        file_type=begun.file_type,
+        field_values=begun.values,
         opened_on=today,
         opened_by=actor.name,
         last_case=1,
     )
     session.add(case_file)
     session.flush()
-    session.add(BusinessCase(case_file_id=case_file.id, number=1, subject=new.first_case.strip(), opened_on=today))
+    session.add(BusinessCase(case_file_id=case_file.id, number=1, subject=begun.first_case, opened_on=today))
     detail = {"reference": case_file.file_reference, "unit": unit.code, "restricted": new.restricted}
     record(
         session,
@@ -85,8 +103,13 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
         now=now,
         case_file_id=case_file.id,
         detail=detail,
-        changes=set_to(subject=case_file.subject, restricted=new.restricted, org_unit=unit.code, file_plan=plan.code),
+        changes={
+            **set_to(subject=case_file.subject, restricted=new.restricted, org_unit=unit.code, file_plan=plan.code),
+            **differences({}, begun.values),
+        },
     )
+    if begun.template:
+        lay_out(session, actor, case_file.id, begun.template, now)
     return case_file
 
 

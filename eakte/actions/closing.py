@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.guard import case_file_of
+from eakte.actions.metadata import missing_at_closing
 from eakte.actions.proposals import SURE
 from eakte.actions.verdicts import facts_of, verdict_of
 from eakte.records.access import Actor, Permission
@@ -40,7 +41,7 @@ from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.plan import rules_on_path
 from retention import evaluate
 
-MORE_CHECKS: tuple[Callable[[Session, CaseFile, datetime], Precondition], ...] = ()
+MORE_CHECKS: tuple[Callable[[Session, CaseFile, datetime], Precondition], ...] = (missing_at_closing,)
 """Preconditions of other aspects of a case file, one line each."""
 OPEN_DISPOSALS = frozenset({DisposalState.PROPOSED, DisposalState.APPROVED})
 

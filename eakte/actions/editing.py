@@ -23,6 +23,7 @@ from eakte.actions.metadata import (
     differences,
     document_fields,
     fields_at,
+    kind_checked,
 )
 from eakte.errors import CaseFileClosed, InvalidInput, MoveRefused, NotFound
 from eakte.records.access import Actor, Permission
@@ -121,22 +122,6 @@ def edit_case_file(
     record(session, actor, "case_file.changed", about=about, now=now, case_file_id=case_file.id, changes=changes)
     enqueue(session, "reindexing", f"{case_file.id}:{case_file.revision}", str(case_file.id))
     return case_file
-
-
-def kind_checked(session: Session, name: str) -> str:
-    """Return the name of a declared kind of case file, or an empty text for none.
-
-    Raises:
-        InvalidInput: There is no such kind.
-    """
-    if name and catalogue_of(session).kind_of(name, ()) is None:
-        raise InvalidInput(problem=f"Die Aktenart „{name}“ gibt es nicht.", field="file_type")
-    return name
-
-
-def new_values(session: Session, file_type: str, plan_unit_id: UUID, fields: Fields) -> dict[str, str | bool]:
-    """Return the values of a case file that is being opened, like :func:`eakte.actions.metadata.accepted`."""
-    return accepted(fields_at(session, file_type, plan_unit_id), {}, fields, Required.FILING)
 
 
 def _locked(session: Session, document_id: UUID) -> Document:

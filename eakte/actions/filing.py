@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from eakte.actions import proposals
 from eakte.actions.guard import case_file_of, check_revision, document_of, item_of
+from eakte.actions.metadata import NO_FIELDS, Fields, accepted, differences, document_fields
 from eakte.errors import AlreadyFiled, CaseClosed, CaseFileClosed, InvalidInput, NotFound, NotWaiting, UndoTooLate
 from eakte.records.access import Actor, Permission
+from eakte.records.metadata import Required
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState, CaseState, DocumentState, ItemState, move_document, move_item
+from eakte.store.database import catalogue_of
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
 from eakte.store.history import noted, record, since
@@ -42,6 +45,7 @@ class Filing:
     direction: str = "incoming"
     revision: int | None = None
     """Revision of the item the clerk saw."""
+    fields: Fields = NO_FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,13 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     if case_file.state is not CaseFileState.OPEN:
         raise CaseFileClosed(reference=case_file.file_reference)
     case = _case(session, case_file, filing.case_id)
+    kind = catalogue_of(session).document_type(filing.document_type)
+    values = accepted(document_fields(session, kind), document.field_values, filing.fields, Required.FILING)
+    values_changed = differences(document.field_values, values)
     before = noted(document, *CHANGED)
     document.case_id = case.id
     document.position = next_position(session, case.id)
-    document.subject, document.document_type = filing.subject.strip(), filing.document_type.strip()
+    document.subject, document.document_type, document.field_values = filing.subject.strip(), kind, values
     document.sender, document.letter_date = filing.sender.strip(), filing.letter_date
     document.foreign_reference, document.direction = filing.foreign_reference.strip(), filing.direction
     document.filed_at, document.filed_by = now, actor.name
@@ -93,7 +100,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
         now=now,
         case_file_id=case_file.id,
         detail=detail,
-        changes=since(before, document),
+        changes={**since(before, document), **values_changed},
     )
     enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
     return Filed(document.id, reference, case_file.id, case_file.file_reference)

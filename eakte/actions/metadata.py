@@ -77,6 +77,17 @@ def fields_at(session: Session, file_type: str, plan_unit_id: UUID) -> tuple[Fie
     return catalogue_of(session).case_file_fields(file_type, codes)
 
 
+def kind_checked(session: Session, name: str) -> str:
+    """Return the name of a declared kind of case file, or an empty text for none.
+
+    Raises:
+        InvalidInput: There is no such kind.
+    """
+    if name and catalogue_of(session).kind_of(name, ()) is None:
+        raise InvalidInput(problem=f"Die Aktenart „{name}“ gibt es nicht.", field="file_type")
+    return name
+
+
 def document_fields(session: Session, document_type: str) -> tuple[FieldSpec, ...]:
     """Return the fields of a document of this type."""
     return catalogue_of(session).document_fields(document_type)

@@ -99,6 +99,8 @@ class CaseFileEntry:
     """Need-to-know: no role that reads everything sees it."""
     post: int
     """How much of the post about open files it gets."""
+    fields: Mapping[str, str | bool]
+    """Typed metadata as programs send them."""
     reference: str
     """The reference the system gives it in an empty database."""
 
@@ -185,5 +187,6 @@ def _case_file(row: Mapping[str, Any], reference: str) -> CaseFileEntry:
         hold=Event(hold["reason"], hold["on"]) if hold else None,
         restricted=row.get("restricted", False),
         post=row.get("post", 1),
+        fields=row.get("fields", {}),
         reference=reference,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions import cases, filing, holds, inbox, intake, structure, users
+from eakte.actions.metadata import NO_FIELDS, Fields
 from eakte.actions.proposing import record_proposals
 from eakte.demo.data import CaseFileEntry, City
 from eakte.demo.mail import Fate, Mail
@@ -25,6 +27,7 @@ from eakte.store.files import BusinessCase, CaseFile
 from ingest.errors import IngestError
 
 _FILING = frozenset({"CLERK", "REGISTRAR"})
+_INVOICE = re.compile(r"Rechnung Nr\. (\S+)")
 _UNREAD = frozenset({ItemState.RECEIVED, ItemState.READING})
 
 
@@ -67,7 +70,9 @@ class Teller:
         if _found(session, entry) is not None:
             return
         clerk = self._clerk(session, entry.unit, step.at)
-        new = cases.NewCaseFile(entry.plan, entry.subject, entry.unit, entry.cases[0], entry.restricted)
+        new = cases.NewCaseFile(
+            entry.plan, entry.subject, entry.unit, entry.cases[0], entry.restricted, fields=Fields(entry.fields)
+        )
         made = cases.open_case_file(session, clerk, new, step.at)
         if made.file_reference != entry.reference:
             raise UnexpectedReferenceError(f"{made.file_reference} instead of {entry.reference}")
@@ -150,7 +155,17 @@ class Teller:
             foreign_reference=spec.foreign_reference or "",
             direction=spec.direction.lower(),
             revision=item.revision,
+            fields=_fields(mail),
         )
+
+
+def _fields(mail: Mail) -> Fields:
+    """Return the metadata a clerk reads off the letter: those of an invoice."""
+    spec, number = mail.letter.spec, _INVOICE.search(mail.letter.spec.subject)
+    if spec.document_type != "Rechnung" or number is None:
+        return NO_FIELDS
+    due = spec.deadline.isoformat() if spec.deadline else None
+    return Fields({"rechnungsnummer": number[1], "betrag": mail.letter.content.total, "faellig_am": due})
 
 
 def is_done(session: Session, mail: Mail) -> bool:

@@ -55,3 +55,9 @@ class Content:
     def reference_label(self) -> str:
         """What stands before the own reference: ours on letters of the city, theirs on post to it."""
         return "Mein Zeichen" if self.spec.direction == "OUTGOING" else "Ihr Zeichen"
+
+    @property
+    def total(self) -> str:
+        """What an invoice asks for in Euro, with tax, as programs write it."""
+        net = sum(round(quantity * price, 2) for _, quantity, price in self.items)
+        return f"{net + round(net * 0.19, 2):.2f}"
