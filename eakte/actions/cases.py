@@ -14,7 +14,7 @@ from eakte.actions.closing import closing_preconditions, open_disposals
 from eakte.actions.guard import case_file_of, check_revision
 from eakte.actions.metadata import NO_FIELDS, Fields, differences
 from eakte.actions.structure import outline_of, shut
-from eakte.actions.templates import beginning, lay_out
+from eakte.actions.templates import Beginning, beginning, lay_out
 from eakte.actions.verdicts import keep_verdict
 from eakte.errors import CannotClose, InvalidInput, MissingReason
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
@@ -68,14 +68,7 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
         raise InvalidInput(problem="Diese Organisationseinheit steht Ihnen nicht offen.", field="org_unit_code")
     if not new.subject.strip() or len(new.subject) > 500:
         raise InvalidInput(problem="Bitte einen Betreff mit höchstens 500 Zeichen angeben.", field="subject")
-    begun = beginning(
-        session,
-        plan.id,
-        file_type=new.file_type,
-        fields=new.fields,
-        first_case=new.first_case,
-        template=new.template,
-    )
+    begun = beginning(session, plan.id, new.file_type, new.fields, new.first_case, new.template)
     today = day_of(now)
     number = next_running_number(session, plan.id, today.year)
     case_file = CaseFile(
@@ -94,23 +87,27 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
     session.add(case_file)
     session.flush()
     session.add(BusinessCase(case_file_id=case_file.id, number=1, subject=begun.first_case, opened_on=today))
-    detail = {"reference": case_file.file_reference, "unit": unit.code, "restricted": new.restricted}
+    _log_opening(session, actor, case_file, begun, plan, now)
+    if begun.template:
+        lay_out(session, actor, case_file.id, begun.template, now)
+    return case_file
+
+
+def _log_opening(
+    session: Session, actor: Actor, file: CaseFile, begun: Beginning, plan: FilePlanUnit, now: datetime
+) -> None:
+    unit = file.org_unit.code
+    stated = set_to(subject=file.subject, restricted=file.restricted, org_unit=unit, file_plan=plan.code)
     record(
         session,
         actor,
         "case_file.opened",
-        about=("case_file", case_file.id),
+        about=("case_file", file.id),
         now=now,
-        case_file_id=case_file.id,
-        detail=detail,
-        changes={
-            **set_to(subject=case_file.subject, restricted=new.restricted, org_unit=unit.code, file_plan=plan.code),
-            **differences({}, begun.values),
-        },
+        case_file_id=file.id,
+        detail={"reference": file.file_reference, "unit": unit, "restricted": file.restricted},
+        changes={**stated, **differences({}, begun.values)},
     )
-    if begun.template:
-        lay_out(session, actor, case_file.id, begun.template, now)
-    return case_file
 
 
 def _has_children(session: Session, plan: FilePlanUnit) -> bool:

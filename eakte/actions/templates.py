@@ -28,7 +28,7 @@ class Beginning:
 
 
 def beginning(
-    session: Session, plan_unit_id: UUID, *, file_type: str, fields: Fields, first_case: str, template: str
+    session: Session, plan_unit_id: UUID, file_type: str, fields: Fields, first_case: str, template: str
 ) -> Beginning:
     """Return what a new case file at a unit of the file plan is made with.
 
