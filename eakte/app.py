@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 from jinja2 import StrictUndefined
@@ -11,6 +13,7 @@ from jinja2 import StrictUndefined
 from eakte.api import app as api
 from eakte.records.states import LABELS, PART_LABELS, CaseFileState
 from eakte.services import Services
+from eakte.tenants import Tenant, host_name
 from eakte.texts import sentence
 from eakte.web import assets, detail, edge, keys, paging, security, text
 from eakte.web.routes import ROUTES
@@ -49,3 +52,29 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
     edge.install(app, ROUTES, services, clock)
     app.wsgi_app = api.beside(app.wsgi_app, services, clock)  # type: ignore[method-assign]  # as Flask tells to wrap it
     return app
+
+
+class ByHost:
+    """Several authorities behind one address: each request goes to the application of its host name.
+
+    Who asks for a name nobody has learns nothing, not even which names there are.
+    """
+
+    def __init__(self, apps: Mapping[Tenant, Any]) -> None:
+        self._apps = {host: (app, tenant.settings.public_url) for tenant, app in apps.items() for host in tenant.hosts}
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        app, public_url = self._apps.get(host_name(environ.get("HTTP_HOST", "")), (_nobody, ""))
+        if public_url:
+            environ["wsgi.url_scheme"] = urlsplit(public_url).scheme
+        answer: Iterable[bytes] = app(environ, start_response)
+        return answer
+
+
+def _nobody(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    del environ
+    body = f"{sentence('unknown-host')}\n".encode()
+    headers = {**security.HEADERS, "Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
+    start_response("404 Not Found", [*headers.items(), ("Cache-Control", "no-store")])
+    return [body]

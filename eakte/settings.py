@@ -14,6 +14,7 @@ from pathlib import Path
 
 from eakte.errors import SettingsInvalid
 
+PREFIX = "EAKTE_"
 _ROOT = Path(__file__).resolve().parent.parent
 _TRUE = frozenset({"1", "true", "yes", "ja", "an"})
 _FALSE = frozenset({"0", "false", "no", "nein", "aus"})
@@ -113,17 +114,22 @@ def load(file: Path | None, environment: Mapping[str, str] = os.environ) -> Sett
     values: dict[str, object] = {}
     if file is not None:
         values.update(tomllib.loads(file.read_text("utf-8")))
-    prefix = "EAKTE_"
+        values.pop("tenants", None)  # eakte.tenants reads them
     names = {field.name: field for field in dataclasses.fields(Settings)}
     for name in names:
-        if (text := environment.get(prefix + name.upper())) is not None:
+        if (text := environment.get(PREFIX + name.upper())) is not None:
             values[name] = text
     if unknown := sorted(set(values) - set(names)):
         raise SettingsInvalid(name=unknown[0], problem="Diesen Namen gibt es nicht.")
-    return Settings(**{name: _typed(name, value) for name, value in values.items()})  # type: ignore[arg-type]  # _typed checks
+    return Settings(**{name: typed(name, value) for name, value in values.items()})  # type: ignore[arg-type]  # typed checks
 
 
-def _typed(name: str, value: object) -> object:
+def typed(name: str, value: object) -> object:
+    """Return a value of the setting's type.
+
+    Raises:
+        SettingsInvalid: It does not fit.
+    """
     default = getattr(Settings(), name)
     try:
         if isinstance(default, bool):

@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from eakte import settings
-from eakte.app import create_app
+from eakte.app import ByHost, create_app
 from eakte.services import build
+from eakte.tenants import load_installation
 
 _FILE = os.environ.get("EAKTE_SETTINGS")
+_INSTALLATION = load_installation(Path(_FILE) if _FILE else None)
 
-app = create_app(build(settings.load(Path(_FILE) if _FILE else None)))
+app = (
+    ByHost({tenant: create_app(build(tenant.settings)) for tenant in _INSTALLATION.tenants})
+    if _INSTALLATION.tenants
+    else create_app(build(_INSTALLATION.settings))
+)

@@ -17,7 +17,6 @@ import click
 from sqlalchemy.orm import Session
 
 from eakte import services as engines
-from eakte import settings as files
 from eakte.actions import users
 from eakte.cli.exits import NotReady
 from eakte.errors import SettingsInvalid
@@ -27,6 +26,7 @@ from eakte.settings import Settings
 from eakte.store import migrate
 from eakte.store.database import Database, connect
 from eakte.store.declarations import read_catalogue
+from eakte.tenants import Installation, load_installation
 
 LOG_FILE = "eakte.log"
 
@@ -41,23 +41,48 @@ class Console:
     """One call of the command line; whatever it opens is closed when the call ends."""
 
     config: Path | None = None
+    tenant: str | None = None
+    """For which authority, where an installation serves several."""
     _opened: list[Callable[[], None]] = field(default_factory=list)
 
     @cached_property
-    def settings(self) -> Settings:
-        """The settings of the file and the environment.
+    def installation(self) -> Installation:
+        """The settings of the file and the environment, with all tenants.
 
         Raises:
             SettingsInvalid: The file cannot be read, or a value does not fit.
         """
         try:
-            settings = files.load(self.config)
+            return load_installation(self.config)
         except tomllib.TOMLDecodeError as error:
             raise SettingsInvalid(
                 name=f"in „{self.config}“", problem=f"Das ist kein gültiges TOML ({error})."
             ) from error
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings of the one authority this call is for.
+
+        Raises:
+            SettingsInvalid: As for :attr:`installation`; or it is not clear which authority is meant.
+        """
+        installation = self.installation
+        names = ", ".join(tenant.name for tenant in installation.tenants)
+        chosen = installation.tenant(self.tenant) if self.tenant else None
+        if self.tenant and chosen is None:
+            problem = f"Den Mandanten „{self.tenant}“ gibt es nicht. Eingerichtet: {names or 'keiner'}."
+            raise SettingsInvalid(name="tenants", problem=problem)
+        if installation.tenants and chosen is None:
+            raise SettingsInvalid(name="tenants", problem=f"Bitte nennen Sie mit --tenant einen Mandanten: {names}.")
+        settings = chosen.settings if chosen else installation.settings
         self._log_to(settings.data_folder)
         return settings
+
+    def of_tenants(self) -> list[Console]:
+        """Return a console for each authority; they are closed with this one."""
+        consoles = [Console(self.config, tenant.name) for tenant in self.installation.tenants]
+        self._opened += [console.close for console in consoles]
+        return consoles
 
     @cached_property
     def raw_database(self) -> Database:

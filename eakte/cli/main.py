@@ -73,9 +73,10 @@ class Root(Group):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Datei mit Einstellungen (TOML). Umgebungsvariablen EAKTE_… gehen vor.",
 )
+@click.option("--tenant", metavar="NAME", help="Mandant, für den der Befehl gilt, wenn mehrere eingerichtet sind.")
 @click.pass_context
-def main(context: click.Context, config: Path | None) -> None:
+def main(context: click.Context, config: Path | None, tenant: str | None) -> None:
     """Prepare a call."""
-    console = Console(config)
+    console = Console(config, tenant)
     context.obj = console
     context.call_on_close(console.close)
