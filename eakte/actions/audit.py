@@ -140,11 +140,15 @@ def history(
     return tuple(_line(entry, ref) for entry, ref in session.execute(query))
 
 
-def of_case_file(session: Session, case_file_id: UUID, *, limit: int) -> tuple[HistoryLine, ...]:
+def of_case_file(
+    session: Session, case_file_id: UUID, *, limit: int, before: int | None = None
+) -> tuple[HistoryLine, ...]:
     """Return the newest entries of one case file; the caller has checked that the actor may see it."""
     query = (
         _lines().where(HistoryEntry.case_file_id == case_file_id).order_by(HistoryEntry.sequence.desc()).limit(limit)
     )
+    if before is not None:
+        query = query.where(HistoryEntry.sequence < before)
     return tuple(_line(entry, ref) for entry, ref in session.execute(query))
 
 

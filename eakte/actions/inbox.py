@@ -69,8 +69,16 @@ class InboxPage:
         return sum(self.counts.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A place in the order of arrival: behind the item that came in at that moment."""
+
+    received_at: datetime
+    item_id: UUID
+
+
 def listing(
-    session: Session, actor: Actor, *, band: Band | None, after: UUID | None, limit: int, now: datetime
+    session: Session, actor: Actor, *, band: Band | None, after: UUID | Behind | None, limit: int, now: datetime
 ) -> InboxPage:
     """Return the inbox of all units the actor works in, in order of arrival."""
     actor.require(Permission.FILE)
@@ -78,7 +86,7 @@ def listing(
     query = _rows(mine & IncomingItem.state.in_(WAITING))
     if band is not None:
         query = query.where(IncomingItem.state == ItemState.WAITING, _in_band(band))
-    if after is not None and (start := session.get(IncomingItem, after)) is not None:
+    if (start := _place(session, after)) is not None:
         query = query.where(_comes_after(start))
     items = session.scalars(query.limit(limit + 1)).all()
     return InboxPage(
@@ -90,10 +98,14 @@ def listing(
     )
 
 
-def faults(session: Session, actor: Actor, *, limit: int, now: datetime) -> tuple[InboxRow, ...]:
+def faults(
+    session: Session, actor: Actor, *, limit: int, after: Behind | None = None, now: datetime
+) -> tuple[InboxRow, ...]:
     """Return what could not be read in the actor's units, oldest first."""
     actor.require(Permission.FILE)
     query = _rows(IncomingItem.access_key.in_(actor.keys) & (IncomingItem.state == ItemState.FAULT))
+    if after is not None:
+        query = query.where(_comes_after(after))
     return _shown(session, actor, session.scalars(query.limit(limit)).all(), now)
 
 
@@ -106,9 +118,16 @@ def _rows(where: ColumnElement[bool]) -> Select[IncomingItem]:
     )
 
 
-def _comes_after(start: IncomingItem) -> ColumnElement[bool]:
+def _place(session: Session, after: UUID | Behind | None) -> Behind | None:
+    if not isinstance(after, UUID):
+        return after
+    start = session.get(IncomingItem, after)
+    return Behind(start.received_at, start.id) if start else None
+
+
+def _comes_after(start: Behind) -> ColumnElement[bool]:
     later = IncomingItem.received_at > start.received_at
-    return later | ((IncomingItem.received_at == start.received_at) & (IncomingItem.id > start.id))
+    return later | ((IncomingItem.received_at == start.received_at) & (IncomingItem.id > start.item_id))
 
 
 def _in_band(band: Band) -> ColumnElement[bool]:

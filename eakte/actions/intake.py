@@ -32,6 +32,7 @@ class Source(StrEnum):
     UPLOAD = "upload"
     FOLDER = "folder"
     COMMAND = "command"
+    PROGRAM = "program"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,9 +26,10 @@ NOBODY = Actor(None, "", "", frozenset(), frozenset({Permission.PUBLIC}), frozen
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and the key to note as used, if it is time."""
+    """Who asks and when, and the key to note as used, if it is time."""
 
     actor: Actor
+    now: datetime
     use: tokens.Use | None = None
 
 
@@ -60,22 +61,22 @@ class Door:
         if "Authorization" in request.headers:
             kind, _, token = request.headers["Authorization"].partition(" ")
             use = tokens.use_of(session, token.strip(), now) if kind.lower() == "bearer" else None
-            return Caller(use.actor, use) if use else Caller(NOBODY)
+            return Caller(use.actor, now, use) if use else Caller(NOBODY, now)
         cookie = request.cookies.get(SESSION_COOKIE, "") if request.method in READING else ""
         idle = timedelta(minutes=self._settings.session_idle_minutes)
         visit = sessions.visit(session, cookie, now, idle) if cookie else None
-        return Caller(visit.actor) if visit else Caller(NOBODY)
+        return Caller(visit.actor, now) if visit else Caller(NOBODY, now)
 
     def _address(self) -> str:
         forwarded = request.headers.get("X-Forwarded-For", "").split(",")
         return "address:" + client_address(request.remote_addr or "", forwarded, self._settings.trusted_proxies)
 
 
-def note(services: Services, caller: Caller, now: datetime) -> None:
+def note(services: Services, caller: Caller) -> None:
     """Keep when the key was last used, roughly."""
     if caller.use is not None and caller.use.unnoted:
         with services.database.begin() as session:
-            tokens.note_use(session, caller.use.token_id, now)
+            tokens.note_use(session, caller.use.token_id, caller.now)
 
 
 def wait(error: EakteError) -> dict[str, str]:

@@ -14,12 +14,11 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from eakte.api import bulk, door, errors, problems, reading
-from eakte.api.door import Door
+from eakte.api.door import Caller, Door
 from eakte.api.once import fingerprint, once
 from eakte.api.operation import ROOT, Call, Operation
 from eakte.api.sending import send
 from eakte.errors import EakteError, NotFound, StaleRevision
-from eakte.records.access import Actor
 from eakte.services import Services
 
 HEADERS = {
@@ -67,23 +66,24 @@ def _serve(
         result = (
             operation.view(Call(session, services, caller.actor, now), **path, **given) if operation.reads else None
         )
-    door.note(services, caller, now)
+    door.note(services, caller)
     if operation.reads:
         return send(operation, services, result)
-    return _write(operation, services, caller.actor, now, path)
+    return _write(operation, services, caller, path)
 
 
-def _write(operation: Operation, services: Services, actor: Actor, now: datetime, path: Mapping[str, Any]) -> Response:
+def _write(operation: Operation, services: Services, caller: Caller, path: Mapping[str, Any]) -> Response:
     given = _given(operation)
     key = reading.key() if operation.once else ""
-    if operation.each:
-        return send(operation, services, bulk.run(operation, services, actor, now, given["body"], key))
     seen = _seen() if operation.current else None
-    prepared = operation.uploads(services, given.get("query")) if operation.uploads else None
+    prepared: Any = operation.uploads(services, given.get("query")) if operation.uploads else None
+    if operation.each:
+        items = prepared if operation.uploads else given["body"].items
+        return send(operation, services, bulk.run(operation, services, caller, items, key, given.get("query")))
     with services.database.begin() as session:
-        call = Call(session, services, actor, now, seen, prepared)
-        mark = fingerprint(request.method, request.path, *given.values(), seen, prepared)
+        call = Call(session, services, caller.actor, caller.now, seen, prepared)
         act = partial(operation.view, call, **path, **given)
+        mark = fingerprint(request.method, request.path, *given.values(), seen, prepared)
         result = once(call, key, mark, operation.answers, act) if key else act()  # type: ignore[arg-type]  # no downloads
         if request.method == "HEAD":
             session.rollback()  # nothing was taken, so nothing is to be told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
@@ -20,7 +21,7 @@ CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'
 def install(app: Flask, document: Mapping[str, Any]) -> None:
     """Hang the page and its style sheet into the application."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(kind_of=kind_of, noun=lambda name: words.nouns().get(name, name))
+    app.jinja_env.globals["kind_of"] = kind_of
     operations, problems = list(_operations(document)), _problems(document)
     told = {"about": words.about(), "doc": document, "operations": operations, "problems": problems}
 
@@ -63,7 +64,8 @@ def _problems(document: Mapping[str, Any]) -> list[tuple[int, str, str]]:
                 for content in answer.get("content", {}).values():
                     codes = content["schema"].get("allOf", [{}])[-1].get("properties", {}).get("code", {})
                     found |= {(int(status), code) for code in codes.get("enum", ())}
-    return [(status, code, sentences().get(code, "")) for status, code in sorted(found)]
+    # Where a sentence names something, an example cannot know what.
+    return [(status, code, re.sub(r"\{\w+\}", "…", sentences().get(code, ""))) for status, code in sorted(found)]
 
 
 def name_of(schema: Mapping[str, Any]) -> str:

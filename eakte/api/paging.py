@@ -58,8 +58,13 @@ def place(query: PageQuery, kind: type[At]) -> At | None:
 def page(kind: type[Page[Item]], query: PageQuery, rows: Sequence[Row], at: Callable[[Row], Place], **more: Any) -> Any:
     """Return the page of *rows*, of which one more than ``query.limit`` was asked for."""
     shown = rows[: query.limit]
-    after = _address(query, at(shown[-1])) if len(rows) > query.limit else None
-    return kind.model_validate({"items": list(shown), "next": after, **more}, from_attributes=True)
+    return piece(kind, query, shown, at(shown[-1]) if len(rows) > query.limit else None, **more)
+
+
+def piece(kind: type[Page[Item]], query: PageQuery, rows: Sequence[Any], then: Place | None, **more: Any) -> Any:
+    """Return the page that holds *rows* and goes on at *then*."""
+    after = _address(query, then) if then else None
+    return kind.model_validate({"items": list(rows), "next": after, **more}, from_attributes=True)
 
 
 def _address(query: PageQuery, place: Place) -> str:

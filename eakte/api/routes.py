@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 from eakte.api.operation import Operation
-from eakte.api.v1 import case_files, file_plan, me
+from eakte.api.v1 import (
+    archive,
+    case_files,
+    cases,
+    disposals,
+    documents,
+    file_plan,
+    filings,
+    history,
+    incoming_items,
+    me,
+    organisation,
+    proposals,
+    retention,
+    search,
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     *me.OPERATIONS,
-    *file_plan.OPERATIONS,
+    *incoming_items.OPERATIONS,
+    *proposals.OPERATIONS,
+    *filings.OPERATIONS,
     *case_files.OPERATIONS,
+    *cases.OPERATIONS,
+    *documents.OPERATIONS,
+    *search.OPERATIONS,
+    *file_plan.OPERATIONS,
+    *retention.OPERATIONS,
+    *disposals.OPERATIONS,
+    *archive.OPERATIONS,
+    *history.OPERATIONS,
+    *organisation.OPERATIONS,
 )

@@ -54,7 +54,12 @@ NAMES = {
     "what": "Datei",
 }
 WORDS = {
-    "source": {"upload": "hochgeladen", "folder": "Scan-Ordner", "command": "Kommandozeile"},
+    "source": {
+        "upload": "hochgeladen",
+        "folder": "Scan-Ordner",
+        "command": "Kommandozeile",
+        "program": "Fachverfahren",
+    },
     "what": {"original": "Original", "searchable_pdf": "durchsuchbares PDF"},
     "role": {role.value: label for role, label in ROLE_LABELS.items()},
     "state": {state.value: LABELS[state] for state in CaseFileState},

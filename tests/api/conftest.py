@@ -101,6 +101,12 @@ def clerk(program: Callable[[str], Program]) -> Program:
 
 
 @pytest.fixture
+def administrator(program: Callable[[str], Program]) -> Program:
+    """A program of the administrator."""
+    return program("verwalter")
+
+
+@pytest.fixture
 def stranger(program: Callable[[str], Program]) -> Program:
     """A clerk of another department."""
     return program("okafor")

@@ -86,7 +86,7 @@ def test_the_same_request_twice_opens_one_case_file(clerk: Program) -> None:
     assert again.get_json() == first.get_json()
     assert again.headers["Location"] == first.headers["Location"]
     assert (first.headers.get("Idempotency-Replayed"), again.headers["Idempotency-Replayed"]) == (None, "true")
-    assert clerk.get("/case-files?text=Anbau").get_json()["total"] == 1
+    assert clerk.get("/case-files?q=Anbau").get_json()["total"] == 1
 
 
 def test_a_key_stands_for_one_request_of_one_person(clerk: Program, program: Callable[[str], Program]) -> None:

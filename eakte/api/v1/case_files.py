@@ -24,7 +24,7 @@ _FILE = "/case-files/<uuid:case_file_id>"
 class CaseFileQuery(PageQuery):
     """What case files are listed."""
 
-    text: Annotated[str, StringConstraints(max_length=200)] = ""
+    q: Annotated[str, StringConstraints(max_length=200)] = ""
     state: CaseFileState | None = None
     file_plan_code: Annotated[str, StringConstraints(max_length=40)] = ""
 
@@ -78,6 +78,19 @@ class CaseFile(Out):
     revision: int
 
 
+class Precondition(Out):
+    """What must hold before closing."""
+
+    text: str
+    holds: bool
+
+
+class Preconditions(Out):
+    """All preconditions of closing."""
+
+    items: list[Precondition]
+
+
 class NewCaseFile(In):
     """What is stated to open a case file; its reference is given."""
 
@@ -113,7 +126,7 @@ def listing(call: Call, query: CaseFileQuery) -> CaseFilePage:
     rows, total = cases.listing(
         call.session,
         call.actor,
-        text=query.text,
+        text=query.q,
         state=query.state,
         plan_code=query.file_plan_code,
         offset=Behind(at.opened_on, at.reference) if at else 0,
@@ -143,6 +156,12 @@ def open_(call: Call, body: NewCaseFile) -> Answer:
     file = cases.open_case_file(call.session, call.actor, stated, call.now)
     made = OpenedCaseFile(case_file_id=file.id, reference=file.file_reference, revision=file.revision)
     return Answer(made, location=f"/case-files/{file.id}")
+
+
+def preconditions(call: Call, case_file_id: UUID) -> Preconditions:
+    """List what must hold before closing."""
+    found = case_parts.preconditions_of(call.session, call.actor, case_file_id, call.now)
+    return Preconditions.model_validate({"items": found}, from_attributes=True)
 
 
 def close(call: Call, case_file_id: UUID, body: Nothing) -> Answer:
@@ -191,6 +210,14 @@ OPERATIONS = (
         notes="Das Aktenzeichen vergibt das System; der erste Vorgang entsteht mit der Akte.",
     ),
     Operation("GET", _FILE, show, Permission.READ, CaseFile, "Eine Akte zeigen", tagged=True),
+    Operation(
+        "GET",
+        f"{_FILE}/closing",
+        preconditions,
+        Permission.READ,
+        Preconditions,
+        "Was vor der z.d.A.-Verfügung gelten muss",
+    ),
     Operation(
         "POST",
         f"{_FILE}/closing",

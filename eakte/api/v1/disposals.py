@@ -1,0 +1,202 @@
+"""Disposal: the worklist, proposing and deciding destructions as two people, certificates, the archive."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from eakte.actions import disposal
+from eakte.api import paging
+from eakte.api.models import In, Nothing, Out, Page, PageQuery, Reason, Results
+from eakte.api.operation import Answer, Call, File, Operation, Sends
+from eakte.api.v1.case_files import CaseFileRow
+from eakte.errors import MoveRefused, NotDue, OnHold, SamePerson
+from eakte.records.access import Permission
+from eakte.records.states import DisposalState
+from retention.model import Outcome
+
+_DISPOSAL = "/disposals/<uuid:disposal_id>"
+_FACTS = (OnHold, NotDue, MoveRefused)
+
+
+class WorklistQuery(PageQuery):
+    """Which verdicts are listed."""
+
+    outcome: Outcome | None = None
+
+
+class Disposal(Out):
+    """A destruction on its way."""
+
+    disposal_id: UUID = Field(validation_alias="id")
+    case_file_id: UUID
+    state: DisposalState
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str | None
+    decided_at: datetime | None
+    not_before: date | None
+
+
+class Disposals(Out):
+    """The open destructions."""
+
+    items: list[Disposal]
+
+
+class WorklistRow(Out):
+    """A case file with its kept verdict."""
+
+    file: CaseFileRow
+    outcome: Outcome
+    retention_end: date | None
+    rule_id: str | None
+    steps: list[str]
+    disposal: Disposal | None
+
+
+class WorklistPage(Page[WorklistRow]):
+    """A piece of the worklist, soonest end first."""
+
+    total: int
+    outcomes: dict[Outcome, int]
+
+
+class NewDisposal(In):
+    """A destruction to propose."""
+
+    case_file_id: UUID
+    reason: Reason
+
+
+class NewDisposals(In):
+    """Destructions to propose."""
+
+    items: Annotated[list[NewDisposal], Field(min_length=1, max_length=100)]
+
+
+class ProposedDisposal(Out):
+    """The receipt for a proposal."""
+
+    disposal_id: UUID
+    case_file_id: UUID
+
+
+class ProposedDisposals(Results[ProposedDisposal]):
+    """A receipt or a problem per case file."""
+
+
+class CertificateRow(Out):
+    """A finished destruction."""
+
+    disposal_id: UUID
+    reference: str
+    done_at: datetime
+    proposed_by: str
+    decided_by: str
+
+
+class Certificates(Out):
+    """The newest finished destructions."""
+
+    items: list[CertificateRow]
+
+
+class _Place(paging.Place):
+    offset: Annotated[int, Field(ge=1, le=100_000)]
+
+
+def worklist(call: Call, query: WorklistQuery) -> WorklistPage:
+    """List the verdicts, soonest end first."""
+    at = paging.place(query, _Place)
+    offset = at.offset if at else 0
+    found = disposal.worklist(
+        call.session, call.actor, outcome=query.outcome, offset=offset, limit=query.limit, now=call.now
+    )
+    end = offset + query.limit
+    then = _Place(offset=end) if found.total > end else None
+    made: WorklistPage = paging.piece(WorklistPage, query, found.rows, then, total=found.total, outcomes=found.counts)
+    return made
+
+
+def listing(call: Call) -> Disposals:
+    """List the open destructions."""
+    found = disposal.proposals(call.session, call.actor, call.now)
+    return Disposals.model_validate({"items": found}, from_attributes=True)
+
+
+def propose(call: Call, item: NewDisposal) -> Answer:
+    """Propose the destruction of one case file of many."""
+    made = disposal.propose(call.session, call.actor, [item.case_file_id], reason=item.reason, now=call.now)
+    return Answer(ProposedDisposal(disposal_id=made[0], case_file_id=item.case_file_id))
+
+
+def approve(call: Call, disposal_id: UUID, body: Nothing) -> Disposal:
+    """Approve as the second person."""
+    del body
+    days = call.services.settings.cooling_off_days
+    found = disposal.approve(call.session, call.actor, disposal_id, cooling_off_days=days, now=call.now)
+    return Disposal.model_validate(found)
+
+
+def reject(call: Call, disposal_id: UUID, body: Nothing) -> Disposal:
+    """Reject, or take the approval back."""
+    del body
+    disposal.reject(call.session, call.actor, disposal_id, now=call.now)
+    return Disposal.model_validate(disposal.disposal_of(call.session, call.actor, disposal_id, call.now))
+
+
+def certificates(call: Call) -> Certificates:
+    """List the newest certificates."""
+    found = disposal.certificates(call.session, call.actor, now=call.now)
+    return Certificates.model_validate({"items": found}, from_attributes=True)
+
+
+def certificate_pdf(call: Call, disposal_id: UUID) -> File:
+    """Send a certificate as PDF."""
+    found = disposal.certificate(call.session, call.actor, disposal_id, call.now)
+    return File("application/pdf", f"vernichtung-{disposal_id}.pdf", content=found.pdf)
+
+
+def certificate_json(call: Call, disposal_id: UUID) -> File:
+    """Send a certificate as JSON."""
+    found = disposal.certificate(call.session, call.actor, disposal_id, call.now)
+    return File("application/json", f"vernichtung-{disposal_id}.json", content=found.document)
+
+
+OPERATIONS = (
+    Operation(
+        "GET", "/disposals/worklist", worklist, Permission.DISPOSE, WorklistPage,
+        "Akten nach Ergebnis der Bewertung, frühestes Ende zuerst", query=WorklistQuery,
+    ),
+    Operation("GET", "/disposals", listing, Permission.DISPOSE, Disposals, "Offene Vernichtungen"),
+    Operation(
+        "POST", "/disposals", propose, Permission.DISPOSE, ProposedDisposals, "Vernichtungen vorschlagen",
+        body=NewDisposals, each=ProposedDisposal, once=True,
+        notes="Jede Akte hat ihr eigenes Ergebnis; eine abgelehnte hält keine andere auf.",
+    ),
+    Operation(
+        "POST", f"{_DISPOSAL}/approval", approve, Permission.DISPOSE, Disposal, "Vernichtung freigeben",
+        body=Nothing, problems=(SamePerson, *_FACTS),
+        notes="Nur durch eine andere Person als die, die vorgeschlagen hat; danach läuft die Bedenkzeit.",
+    ),
+    Operation(
+        "POST", f"{_DISPOSAL}/rejection", reject, Permission.DISPOSE, Disposal, "Vernichtung ablehnen",
+        body=Nothing, problems=(MoveRefused,),
+    ),
+    Operation(
+        "GET", "/disposals/certificates", certificates, Permission.DISPOSE, Certificates, "Vernichtungsnachweise"
+    ),
+    Operation(
+        "GET", f"{_DISPOSAL}/certificate.pdf", certificate_pdf, Permission.DISPOSE, Sends(("application/pdf",)),
+        "Vernichtungsnachweis als PDF",
+    ),
+    Operation(
+        "GET", f"{_DISPOSAL}/certificate.json", certificate_json, Permission.DISPOSE, Sends(("application/json",)),
+        "Vernichtungsnachweis als JSON",
+    ),
+)  # fmt: skip

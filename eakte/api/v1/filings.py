@@ -1,0 +1,114 @@
+"""Filing (Ablegen): one incoming item, many at once, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from eakte.actions import filing
+from eakte.actions.filing import Filing as Decided
+from eakte.api.models import MOST_INT, In, Line, Nothing, Out, Results, Words
+from eakte.api.operation import Answer, Call, Operation
+from eakte.api.v1 import incoming_items
+from eakte.errors import AlreadyFiled, CaseFileClosed, MoveRefused, NotWaiting, StaleRevision, UndoTooLate
+from eakte.records.access import Permission
+
+_REFUSED = (AlreadyFiled, CaseFileClosed, NotWaiting, MoveRefused)
+
+
+class Filing(In):
+    """What is decided about an item; without a case it goes into the first of the file."""
+
+    case_file_id: UUID
+    case_id: UUID | None = None
+    document_type: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")]
+    subject: Line
+    sender: Words = ""
+    letter_date: date | None = None
+    foreign_reference: Annotated[str, StringConstraints(max_length=200)] = ""
+    direction: Literal["incoming", "outgoing", "internal"] = "incoming"
+
+
+class ItemFiling(Filing):
+    """A filing among many: it names its item, and the revision of it that was seen, if that counts."""
+
+    item_id: UUID
+    revision: Annotated[int, Field(ge=1, le=MOST_INT)] | None = None
+
+
+class Filings(In):
+    """Many filings at once."""
+
+    items: Annotated[list[ItemFiling], Field(min_length=1, max_length=100)]
+
+
+class Filed(Out):
+    """The receipt for a filed document."""
+
+    document_id: UUID
+    document_reference: str
+    case_file_id: UUID
+    case_file_reference: str
+
+
+class FiledMany(Results[Filed]):
+    """A receipt or a problem per filing."""
+
+
+class Undone(Out):
+    """The item that waits again."""
+
+    item_id: UUID
+
+
+def _file(call: Call, item_id: UUID, stated: Filing, revision: int | None) -> Answer:
+    decided = Decided(
+        case_file_id=stated.case_file_id,
+        case_id=stated.case_id,
+        document_type=stated.document_type,
+        subject=stated.subject,
+        sender=stated.sender,
+        letter_date=stated.letter_date,
+        foreign_reference=stated.foreign_reference,
+        direction=stated.direction,
+        revision=revision,
+    )
+    filed = filing.file_document(call.session, call.actor, item_id, decided, call.now)
+    return Answer(Filed.model_validate(filed), location=f"/documents/{filed.document_id}")
+
+
+def file(call: Call, item_id: UUID, body: Filing) -> Answer:
+    """File an item as a document."""
+    return _file(call, item_id, body, call.seen)
+
+
+def file_many(call: Call, item: ItemFiling) -> Answer:
+    """File one of many items."""
+    return _file(call, item.item_id, item, item.revision)
+
+
+def undo(call: Call, document_id: UUID, body: Nothing) -> Undone:
+    """Take a filing back into the inbox."""
+    del body
+    return Undone(item_id=filing.undo(call.session, call.actor, document_id, call.now))
+
+
+OPERATIONS = (
+    Operation(
+        "POST", "/incoming-items/<uuid:item_id>/filing", file, Permission.FILE, Filed, "Ablegen",
+        status=201, body=Filing, current=incoming_items.show, once=True, problems=_REFUSED,
+    ),
+    Operation(
+        "POST", "/filings", file_many, Permission.FILE, FiledMany, "Mehreres ablegen",
+        body=Filings, each=Filed, once=True, problems=(StaleRevision,),
+        notes="Jede Ablage hat ihr eigenes Ergebnis; eine abgelehnte hält keine andere auf.",
+    ),
+    Operation(
+        "POST", "/documents/<uuid:document_id>/undo-filing", undo, Permission.FILE, Undone, "Ablage zurücknehmen",
+        body=Nothing, problems=(UndoTooLate, MoveRefused),
+        notes="Zehn Minuten lang und nur durch die Person, die abgelegt hat.",
+    ),
+)  # fmt: skip

@@ -1,0 +1,107 @@
+"""The history: who did what, when; of everything for those who may, or of one case file."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from eakte.actions import audit, case_parts
+from eakte.api import paging
+from eakte.api.models import Out, Page, PageQuery
+from eakte.api.operation import Call, Operation
+from eakte.records.access import Permission
+
+
+class HistoryQuery(PageQuery):
+    """Which entries are listed."""
+
+    login: Annotated[str, StringConstraints(max_length=80)] = ""
+    action: Annotated[str, StringConstraints(max_length=60)] = ""
+    reference: Annotated[str, StringConstraints(max_length=80)] = ""
+
+
+class HistoryLine(Out):
+    """An entry of the history."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    action: str
+    label: str
+    about_kind: str
+    about_id: str
+    case_file_id: UUID | None
+    reference: str
+    detail: dict[str, Any]
+    reason: str
+
+
+class HistoryPage(Page[HistoryLine]):
+    """A piece of the history, newest first."""
+
+
+class Verification(Out):
+    """What walking the whole chain found."""
+
+    entries: int
+    first_broken: int | None
+
+
+class _Place(paging.Place):
+    sequence: int
+
+
+def _at(row: audit.HistoryLine) -> _Place:
+    return _Place(sequence=row.sequence)
+
+
+def _before(query: PageQuery) -> int | None:
+    at = paging.place(query, _Place)
+    return at.sequence if at else None
+
+
+def listing(call: Call, query: HistoryQuery) -> HistoryPage:
+    """List the history, newest first."""
+    rows = audit.history(
+        call.session,
+        call.actor,
+        actor_login=query.login,
+        action=query.action,
+        reference=query.reference,
+        before=_before(query),
+        limit=query.limit + 1,
+        now=call.now,
+    )
+    found: HistoryPage = paging.page(HistoryPage, query, rows, _at)
+    return found
+
+
+def of_case_file(call: Call, case_file_id: UUID, query: PageQuery) -> HistoryPage:
+    """List the history of a case file."""
+    rows = case_parts.history_of(
+        call.session, call.actor, case_file_id, before=_before(query), limit=query.limit + 1, now=call.now
+    )
+    found: HistoryPage = paging.page(HistoryPage, query, rows, _at)
+    return found
+
+
+def verify(call: Call) -> Verification:
+    """Walk the whole chain."""
+    return Verification.model_validate(audit.verify(call.session))
+
+
+OPERATIONS = (
+    Operation(
+        "GET", "/history", listing, Permission.HISTORY, HistoryPage, "Protokoll, Neuestes zuerst", query=HistoryQuery
+    ),
+    Operation(
+        "GET", "/history/verification", verify, Permission.HISTORY, Verification, "Die ganze Hash-Kette nachrechnen"
+    ),
+    Operation(
+        "GET", "/case-files/<uuid:case_file_id>/history", of_case_file, Permission.READ, HistoryPage,
+        "Verlauf einer Akte", query=PageQuery,
+    ),
+)  # fmt: skip

@@ -1,0 +1,74 @@
+"""Filing by program: once, against lost updates, many at once, and taken back."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from tests.api.conftest import Program, code_of
+from tests.web.city import City, state_of
+
+
+def _filing(city: City, **more: object) -> dict[str, object]:
+    return {"case_file_id": str(city.file_id), "document_type": "Bauantrag", "subject": "Neubau", **more}
+
+
+def test_an_item_is_filed_and_its_document_read(city: City, clerk: Program) -> None:
+    item = f"/incoming-items/{city.waiting[0]}"
+    filed = clerk.post(f"{item}/filing", _filing(city, letter_date="2026-11-12"), seen=clerk.tag(item))
+    assert filed.status_code == 201
+    document = clerk.get(filed.headers["Location"]).get_json()
+    assert document["reference"] == filed.get_json()["document_reference"]
+    assert (document["subject"], document["letter_date"], document["filed_by"]) == (
+        "Neubau", "2026-11-12", "Brandt, Kathrin",
+    )  # fmt: skip
+    listed = clerk.get(f"/case-files/{city.file_id}/documents").get_json()["items"]
+    assert document["document_id"] in [row["document_id"] for row in listed]
+
+
+def test_filing_with_its_key_is_done_once(city: City, clerk: Program) -> None:
+    item = f"/incoming-items/{city.waiting[0]}"
+    seen = clerk.tag(item)
+    first, again = (clerk.post(f"{item}/filing", _filing(city), seen=seen, key="fv-2") for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.get_json() == again.get_json()
+    assert code_of(clerk.post(f"{item}/filing", _filing(city), seen="*")) == (409, "already-filed")
+
+
+def test_who_filed_something_else_in_between_is_told_the_present_state(city: City, clerk: Program) -> None:
+    item = f"/incoming-items/{city.waiting[0]}"
+    seen = clerk.tag(item)
+    clerk.post(f"{item}/dropping", {"reason": "Werbung"}, seen=seen)
+    late = clerk.post(f"{item}/filing", _filing(city), seen=seen)
+    assert code_of(late)[0] in {409, 412}
+    assert state_of(city, city.waiting[0]) == "dropped"
+
+
+def test_many_filings_have_a_result_each_and_one_refusal_stops_no_other(city: City, clerk: Program) -> None:
+    first, second = city.waiting[:2]
+    body = {
+        "items": [
+            _filing(city, item_id=str(first)),
+            _filing(city, item_id=str(uuid4())),
+            _filing(city, item_id=str(second), revision=1),
+        ]
+    }
+    results = clerk.post("/filings", body, key="fv-3").get_json()["results"]
+    assert [one["index"] for one in results] == [0, 1, 2]
+    assert results[0]["answer"]["case_file_reference"] == city.file_reference
+    assert [one["problem"] and one["problem"]["code"] for one in results] == [None, "not-found", "stale-revision"]
+    again = clerk.post("/filings", body, key="fv-3").get_json()["results"]
+    assert again[0]["answer"] == results[0]["answer"]
+
+
+def test_a_filing_is_taken_back(city: City, clerk: Program) -> None:
+    assert clerk.post(f"/documents/{city.filed}/undo-filing").status_code == 200
+    document = clerk.get(f"/documents/{city.filed}").get_json()
+    assert (document["case_file_id"], document["reference"]) == (None, "")
+    assert code_of(clerk.post(f"/documents/{city.filed}/undo-filing")) == (409, "undo-too-late")
+
+
+def test_filing_into_a_foreign_case_file_is_refused_like_an_unknown_one(city: City, stranger: Program) -> None:
+    item = f"/incoming-items/{city.waiting[0]}/filing"
+    assert code_of(stranger.post(item, _filing(city), seen="*")) == (404, "not-found")
+    results = stranger.post("/filings", {"items": [_filing(city, item_id=str(city.waiting[0]))]}).get_json()["results"]
+    assert results[0]["problem"]["code"] == "not-found"

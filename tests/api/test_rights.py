@@ -1,0 +1,54 @@
+"""Nothing leaks: for who may not see a thing, every address answers as if it did not exist."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from eakte.api.routes import OPERATIONS
+from tests.api.conftest import Program, code_of
+from tests.web.city import City
+
+BODIES: dict[str, object] = {
+    "/dropping": {"reason": "x"},
+    "/forwarding": {"org_unit_code": "50.1"},
+    "/filing": {"case_file_id": str(uuid4()), "document_type": "x", "subject": "x"},
+    "/cases": {"subject": "x"},
+    "/events": {"trigger": "DEMOLITION", "happened_on": "2026-01-01"},
+}
+
+
+def _addresses(city: City, *, missing: bool) -> dict[tuple[str, str], str]:
+    ids = {"item_id": city.waiting[0], "document_id": city.filed, "case_file_id": city.file_id}
+    found = {}
+    for operation in OPERATIONS:
+        if not any(f":{name}>" in operation.path for name in ids):
+            continue
+        address = operation.path.replace("<int:number>", "1").replace("<kind>", "searchable_pdf")
+        for name, value in ids.items():
+            address = address.replace(f"<uuid:{name}>", str(uuid4() if missing else value))
+        found[operation.method, operation.path] = address
+    return found
+
+
+def _body(address: str) -> object:
+    return next((body for end, body in BODIES.items() if address.endswith(end)), {})
+
+
+def test_every_address_of_a_record_answers_a_stranger_as_if_it_did_not_exist(city: City, stranger: Program) -> None:
+    answers = {
+        missing: {
+            key: code_of(stranger.get(address) if key[0] == "GET" else stranger.post(address, _body(address), seen="*"))
+            for key, address in _addresses(city, missing=missing).items()
+        }
+        for missing in (False, True)
+    }
+    assert answers[False] == answers[True]
+    assert set(answers[False].values()) <= {(404, "not-found"), (403, "not-allowed")}
+    assert len([one for one in answers[False].values() if one[0] == 404]) > 25
+
+
+def test_an_administrator_reads_no_records(city: City, administrator: Program) -> None:
+    answers = {
+        code_of(administrator.get(path)) for path in (f"/case-files/{city.file_id}", "/search?q=a", "/case-files")
+    }
+    assert answers == {(403, "not-allowed")}
