@@ -11,7 +11,7 @@ from ingest.model import Evidence, Proposal
 from ingest.references import find_references
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from ingest.model import CaseCandidate, Facts, Finding
@@ -24,6 +24,7 @@ _MOST = 3
 _WITHOUT_REFERENCE = 0.9
 
 
+_SPEAKS_OF_TEXT, _WORTH_TELLING = 0.7, 0.2
 _ALIKE = 0.08
 _UNDECIDED = 0.65
 _YEARS_CURRENT = 3
@@ -48,24 +49,35 @@ class _Match:
 
 
 def propose_case_files(
-    facts: Facts, text: str, candidates: Sequence[CaseCandidate], today: date
+    facts: Facts,
+    text: str,
+    candidates: Sequence[CaseCandidate],
+    today: date,
+    *,
+    likeness: Mapping[str, float] | None = None,
+    most: int = _MOST,
+    shown_from: float = _SHOWN_FROM,
 ) -> tuple[Proposal, ...]:
     """Return the case files of *candidates* the document may belong to, best first (value: ``case_file_id``).
 
-    A reference of a candidate that stands in the document decides alone. Without one, sender, subject and file
-    plan unit speak together and reach "prüfen" at most; where two candidates look alike, none is preferred.
+    A reference of a candidate that stands in the document decides alone. Without one, sender, subject, likeness to
+    the texts of the file (0 to 1 by ``case_file_id``, from :class:`ingest.likeness.Likeness`) and file plan unit
+    speak together and reach "prüfen" at most; where two candidates look alike, none is preferred.
     """
+    alike = likeness or {}
     found = find_references(text)
     named = tuple(dict.fromkeys([*(finding.value for finding in facts.references), *found]))
     matches: list[tuple[CaseCandidate, _Match]] = []
     for candidate in candidates:
-        match = _by_reference(candidate, named, facts, text) or _by_likeness(candidate, named, facts, text, today)
-        if match.confidence >= _SHOWN_FROM:
+        match = _by_reference(candidate, named, facts, text) or _by_likeness(
+            candidate, named, facts, text, today, alike.get(candidate.case_file_id, 0.0)
+        )
+        if match.confidence >= shown_from:
             matches.append((candidate, match))
     matches.sort(key=lambda pair: (-pair[1].confidence, pair[0].reference))
     return tuple(
         Proposal(candidate.case_file_id, round(match.confidence, 2), " ".join(match.reasons), match.evidence)
-        for candidate, match in _undecided_if_alike(matches)[:_MOST]
+        for candidate, match in _undecided_if_alike(matches)[:most]
     )
 
 
@@ -98,7 +110,9 @@ def _more(candidate: CaseCandidate, facts: Facts) -> tuple[str, ...]:
     return (*known, *(() if candidate.is_open else ("Die Akte ist abgeschlossen.",)))
 
 
-def _by_likeness(candidate: CaseCandidate, named: Sequence[str], facts: Facts, text: str, today: date) -> _Match:
+def _by_likeness(
+    candidate: CaseCandidate, named: Sequence[str], facts: Facts, text: str, today: date, alike: float
+) -> _Match:
     doubts, reasons = 1.0, list[str]()
     evidence: list[Evidence] = []
     if _knows_sender(candidate, facts):
@@ -110,7 +124,10 @@ def _by_likeness(candidate: CaseCandidate, named: Sequence[str], facts: Facts, t
         doubts *= 1 - 0.6 * likeness
         reasons.append("Betreff ähnelt dem der Akte.")
         evidence += _places(facts.subject)
-    if not reasons:
+    if alike > 0:
+        doubts *= 1 - _SPEAKS_OF_TEXT * alike
+        reasons += ["Text ähnelt den Dokumenten dieser Akte."] if alike >= _WORTH_TELLING else []
+    if doubts == 1:
         return _Match(0.0, ())  # the same file plan unit alone says nothing about the file
     if any(reference.split("-", 1)[0] == candidate.file_plan_code for reference in named):
         doubts *= 0.85
