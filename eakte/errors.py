@@ -191,6 +191,18 @@ class TooDeep(EakteError):
     code, status = "too-deep", 409
 
 
+class MoveNotPossible(EakteError):
+    """Something forbids moving the record; ``reasons`` lists what."""
+
+    code, status = "move-not-possible", 409
+
+
+class MoveNotConfirmed(EakteError):
+    """The move would change something else than what was told and confirmed."""
+
+    code, status = "move-not-confirmed", 409
+
+
 class CannotClose(EakteError):
     """A precondition of the closing directive does not hold; ``reasons`` lists them."""
 

@@ -51,6 +51,7 @@ WAYS = {
     "version_reading": Way(READING, 90),
     "indexing": Way(RECORDS, 50),
     "reindexing": Way(RECORDS, 60),
+    "case_indexing": Way(RECORDS, 60),
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),

@@ -13,6 +13,7 @@ from eakte.store import (
     paper,
     people,
     plan,
+    references,
     sign_in,
 )
 from eakte.store.base import Base
@@ -29,6 +30,7 @@ MODULES = (
     paper,
     people,
     plan,
+    references,
     sign_in,
 )
 

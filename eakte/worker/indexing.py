@@ -1,13 +1,15 @@
 """Bring the search index to what the database says: after filing, after changes of a case file, after removal."""
 
 import logging
+from collections.abc import Iterator
 from itertools import islice
 from uuid import UUID
 
-from eakte.actions.entries import entries_of_file, entry_of
+from eakte.actions.entries import entries_of_case, entries_of_file, entry_of
 from eakte.services import Services
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
+from search.model import Entry
 
 LOG = logging.getLogger(__name__)
 
@@ -28,9 +30,18 @@ def put(services: Services, document_id: str) -> None:
 def put_all(services: Services, case_file_id: str) -> None:
     """Put all documents of a case file into the index as they are now."""
     with services.database.reading() as session:
-        entries = entries_of_file(session, UUID(case_file_id), now())
-        while batch := list(islice(entries, BATCH)):
-            services.index.put(batch)
+        _put(services, entries_of_file(session, UUID(case_file_id), now()))
+
+
+def put_case(services: Services, case_id: str) -> None:
+    """Put all documents of a case and its sub-cases into the index as they are now, each once."""
+    with services.database.reading() as session:
+        _put(services, entries_of_case(session, UUID(case_id), now()))
+
+
+def _put(services: Services, entries: Iterator[Entry]) -> None:
+    while batch := list(islice(entries, BATCH)):
+        services.index.put(batch)
 
 
 def on_fault(services: Services, code: str, record_id: str) -> None:
@@ -41,3 +52,4 @@ def on_fault(services: Services, code: str, record_id: str) -> None:
 
 INDEXING = Workflow("indexing", (put,), on_fault)
 REINDEXING = Workflow("reindexing", (put_all,), on_fault)
+CASE_INDEXING = Workflow("case_indexing", (put_case,), on_fault)

@@ -9,7 +9,7 @@ from eakte.worker import upkeep
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
-from eakte.worker.indexing import INDEXING, REINDEXING
+from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING
 from eakte.worker.intake import INTAKE
 from eakte.worker.rounds import Rounds
 from eakte.worker.runtime import Pace, Runtime
@@ -19,7 +19,7 @@ from eakte.worker.watch import INTERVAL, WatchedFolder
 
 LOG = logging.getLogger(__name__)
 
-WORKFLOWS = (INTAKE, VERSION_READING, INDEXING, REINDEXING, DESTRUCTION, EXCHANGE, UPKEEP_WORKFLOW)
+WORKFLOWS = (INTAKE, VERSION_READING, INDEXING, REINDEXING, CASE_INDEXING, DESTRUCTION, EXCHANGE, UPKEEP_WORKFLOW)
 GRACE = 30.0
 ARCHIVE_SECONDS = 10.0
 
