@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions import cases, filing, intake, organisation, proposing, users
@@ -25,7 +26,7 @@ from eakte.actions.intake import Receipt, Source, Upload
 from eakte.actions.organisation import PlanLine
 from eakte.records.access import SYSTEM, Actor, Role
 from eakte.store.database import Database, connect
-from eakte.store.files import CaseFile
+from eakte.store.files import CaseFile, Share, visible
 from eakte.store.migrate import migrate
 from eakte.store.objects import LocalObjects, Stored
 from ingest.model import (
@@ -232,6 +233,18 @@ class Town:
         case_file = self.case_file(plan=plan, unit=unit, login=login)
         item_id = self.waiting(unit=unit, login=login)
         return case_file, self.file(item_id, case_file.id, login=login)
+
+    def share(self, session: Session, case_file_id: UUID, key: str) -> None:
+        """Share a case file with a key, as an action of rights would."""
+        session.add(Share(case_file_id=case_file_id, key=key, expires_at=None))
+        session.flush()
+
+    def sees(self, login: str, case_file_id: UUID) -> bool:
+        """Whether a person sees a case file."""
+        keys = self.actor(login).keys
+        with self.database.reading() as session:
+            query = select(CaseFile.id).where(CaseFile.id == case_file_id, visible(keys, self.now))
+            return session.scalar(query) is not None
 
     def close(self, case_file_id: UUID, *, on: datetime, login: str = "brandt") -> None:
         actor = self.actor(login)

@@ -35,6 +35,7 @@ from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
 from eakte.store.plan import FilePlanUnit, plan_unit
+from eakte.store.references import CASE_FILE, ReferenceAlias
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
     """
     actor.require(Permission.OPEN_FILE)
     plan, unit = plan_unit(session, new.file_plan_code), unit_by_code(session, new.org_unit_code)
-    if plan is None or plan.retired or _has_children(session, plan):
+    if plan is None or not is_subject_unit(session, plan):
         raise InvalidInput(problem="Akten werden an einer gültigen Betreffseinheit angelegt.", field="file_plan_code")
     if unit is None or (actor is not SYSTEM and new.org_unit_code not in actor.unit_codes):
         raise InvalidInput(problem="Diese Organisationseinheit steht Ihnen nicht offen.", field="org_unit_code")
@@ -110,8 +111,10 @@ def _log_opening(
     )
 
 
-def _has_children(session: Session, plan: FilePlanUnit) -> bool:
-    return session.scalar(select(FilePlanUnit.id).where(FilePlanUnit.parent_id == plan.id).limit(1)) is not None
+def is_subject_unit(session: Session, unit: FilePlanUnit) -> bool:
+    """Whether case files may lie at a file plan unit: it is in use and has no unit below it (Betreffseinheit)."""
+    below = select(FilePlanUnit.id).where(FilePlanUnit.parent_id == unit.id).limit(1)
+    return not unit.retired and session.scalar(below) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +154,16 @@ def listing(
     where = [visible(actor.keys, now)]
     for word in text.split():
         like = f"%{_escape(word)}%"
-        where.append(or_(CaseFile.file_reference.ilike(like, escape="\\"), CaseFile.subject.ilike(like, escape="\\")))
+        former = select(ReferenceAlias.record_id).where(
+            ReferenceAlias.kind == CASE_FILE, ReferenceAlias.reference.ilike(like, escape="\\")
+        )
+        where.append(
+            or_(
+                CaseFile.file_reference.ilike(like, escape="\\"),
+                CaseFile.subject.ilike(like, escape="\\"),
+                CaseFile.id.in_(former),
+            )
+        )
     if state is not None:
         where.append(CaseFile.state == state)
     if plan_code:

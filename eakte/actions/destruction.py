@@ -31,6 +31,7 @@ from eakte.store.document_life import DocumentLock, DocumentReference, VersionUp
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
 from eakte.store.files import BusinessCase, CaseFile, Share, SubFile
 from eakte.store.history import VALUES_ERASED, forget_values, record
+from eakte.store.references import ReferenceAlias
 from eakte.store.stored import Objects, forget
 from retention.certificate import certificate
 
@@ -106,6 +107,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         (BusinessCase, BusinessCase.case_file_id == file_id),
         (SubFile, SubFile.case_file_id == file_id),
         (Share, Share.case_file_id == file_id),
+        (ReferenceAlias, ReferenceAlias.record_id.in_([file_id, *document_keys, *parts])),
         (DisposalHold, DisposalHold.case_file_id == file_id),
         (RetentionEvent, RetentionEvent.case_file_id == file_id),
         (VerdictRow, VerdictRow.case_file_id == file_id),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.metadata import entry_fields
@@ -15,6 +16,7 @@ from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
 from eakte.store.documents import Document, page_texts
 from eakte.store.files import BusinessCase, CaseFile, keys_carried
+from eakte.store.references import former_references
 from search.model import Entry, EntryPage
 
 
@@ -31,12 +33,19 @@ def entry_of(session: Session, document_id: UUID, now: datetime) -> Entry | None
 
 def entries_of_file(session: Session, case_file_id: UUID, now: datetime) -> Iterator[Entry]:
     """Yield the entries of all documents of a case file."""
-    ids = session.scalars(
-        select(Document.id)
-        .join(BusinessCase, BusinessCase.id == Document.case_id)
-        .where(BusinessCase.case_file_id == case_file_id)
-    ).all()
-    for document_id in ids:
+    cases = select(BusinessCase.id).where(BusinessCase.case_file_id == case_file_id)
+    return _entries(session, cases, now)
+
+
+def entries_of_case(session: Session, case_id: UUID, now: datetime) -> Iterator[Entry]:
+    """Yield the entries of all documents of a case and its sub-cases."""
+    top = select(BusinessCase.id).where(BusinessCase.id == case_id).cte(recursive=True)
+    below = select(BusinessCase.id).join(top, BusinessCase.parent_id == top.c.id)
+    return _entries(session, select(top.union_all(below).c.id), now)
+
+
+def _entries(session: Session, cases: Select[UUID], now: datetime) -> Iterator[Entry]:
+    for document_id in session.scalars(select(Document.id).where(Document.case_id.in_(cases))).all():
         if (entry := entry_of(session, document_id, now)) is not None:
             yield entry
 
@@ -73,5 +82,6 @@ def _entry(session: Session, document: Document, case: BusinessCase, case_file: 
         state=case_file.state.value,
         document_date=document.letter_date or day_of(document.item.received_at),
         pages=tuple(EntryPage(number, text) for number, text in page_texts(session, document.id)),
+        aliases=frozenset(chain(*former_references(session, (document.id, case.id, case_file.id)).values())),
         fields=entry_fields(session, document, case_file),
     )

@@ -1,4 +1,4 @@
-"""What all moves share: the case files they leave and enter, what forbids it, and what it does to readers and retention."""
+"""What all moves share: the case files left and entered, what forbids it, what it does to readers and retention."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def locked_by_others(session: Session, actor: Actor, case_ids: Collection[UUID],
         .where(Document.case_id.in_(case_ids), DocumentLock.until > now, DocumentLock.person_id != actor.person_id)
         .distinct()
     )
-    return tuple(f"{name} hat ein Dokument daraus ausgecheckt." for name in session.scalars(query.order_by("person_name")))
+    return tuple(
+        f"{name} hat ein Dokument daraus ausgecheckt." for name in session.scalars(query.order_by("person_name"))
+    )
 
 
 def audience(

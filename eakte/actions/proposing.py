@@ -17,6 +17,7 @@ from eakte.store.documents import Document, IncomingItem, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import record
 from eakte.store.people import branch_codes
+from eakte.store.references import CASE_FILE, ReferenceAlias, former_references
 from ingest import propose_case_files
 from ingest.model import CaseCandidate, Facts
 
@@ -50,6 +51,9 @@ def record_proposals(session: Session, item_id: UUID, now: datetime) -> None:
 
 def _candidates(session: Session, facts: Facts, keys: frozenset[str], now: datetime) -> list[CaseCandidate]:
     named = [found.value for found in facts.references]
+    renamed = select(ReferenceAlias.record_id).where(
+        ReferenceAlias.kind == CASE_FILE, ReferenceAlias.reference.in_(named)
+    )
     recent = (
         select(CaseFile.id)
         .where(visible(keys, now), CaseFile.state == CaseFileState.OPEN)
@@ -58,15 +62,19 @@ def _candidates(session: Session, facts: Facts, keys: frozenset[str], now: datet
     )
     files = session.scalars(
         select(CaseFile)
-        .where(visible(keys, now), or_(CaseFile.file_reference.in_(named), CaseFile.id.in_(recent)))
+        .where(
+            visible(keys, now),
+            or_(CaseFile.file_reference.in_(named), CaseFile.id.in_(renamed), CaseFile.id.in_(recent)),
+        )
         .options(joinedload(CaseFile.plan_unit))
     ).all()
-    senders = _senders(session, [file.id for file in files])
+    ids = [file.id for file in files]
+    senders, former = _senders(session, ids), former_references(session, ids)
     return [
         CaseCandidate(
             case_file_id=str(file.id),
             reference=file.file_reference,
-            aliases=(),
+            aliases=former.get(file.id, ()),
             subject=file.subject,
             file_plan_code=file.plan_unit.code,
             opened_on=file.opened_on,

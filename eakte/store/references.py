@@ -93,9 +93,7 @@ def resolve(session: Session, reference: str) -> tuple[str, UUID] | None:
     """Return kind and id of the record a reference, present or former, leads to; rights are the caller's matter."""
     reference = reference.strip()
     found = session.scalar(select(CaseFile.id).where(CaseFile.file_reference == reference)) or session.scalar(
-        select(ReferenceAlias.record_id).where(
-            ReferenceAlias.kind == CASE_FILE, ReferenceAlias.reference == reference
-        )
+        select(ReferenceAlias.record_id).where(ReferenceAlias.kind == CASE_FILE, ReferenceAlias.reference == reference)
     )
     if found is not None:
         return CASE_FILE, found
