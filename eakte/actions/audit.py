@@ -20,6 +20,7 @@ ACTION_LABELS = {
     "case_file.changed": "Akte geändert",
     "case_file.closed": "z.d.A. verfügt",
     "case_file.reopened": "Akte wieder geöffnet",
+    "case_file.read": "Akte mit Zugriffsbeschränkung gelesen",
     "case_file.offered": "Dem Archiv angeboten",
     "case_file.appraised": "Vom Archiv bewertet",
     "case_file.transferred": "An das Archiv übergeben",

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from eakte.actions import reads
 from eakte.actions.metadata import search_fields
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
@@ -85,6 +86,8 @@ def _rechecked(session: Session, actor: Actor, hits: tuple[Hit, ...], now: datet
         .options(joinedload(CaseFile.org_unit))
     ).all()
     known = {document.id: (document, case, file) for document, case, file in rows}
+    for document, _, file in known.values():
+        reads.mark(session, actor, file, document.id)
     counts = page_counts(session, known)
     return tuple(
         _found(*known[key], hit, counts.get(key, 0)) for hit in hits if (key := UUID(hit.document_id)) in known

@@ -1,4 +1,7 @@
-"""How actions reach records: always through the actor's keys, so invisible rows are never loaded."""
+"""How actions reach records: always through the actor's keys, so invisible rows are never loaded.
+
+Whoever reaches a need-to-know file through here is noted for the history (:mod:`eakte.actions.reads`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from eakte.actions import reads
 from eakte.errors import NotFound, StaleRevision
 from eakte.records.access import SYSTEM, Actor
 from eakte.store.documents import Document, IncomingItem
@@ -27,6 +31,7 @@ def case_file_of(session: Session, actor: Actor, case_file_id: UUID, now: dateti
     found = session.scalar(query)
     if found is None:
         raise NotFound
+    reads.mark(session, actor, found)
     return found
 
 
@@ -99,12 +104,13 @@ def document_of(session: Session, actor: Actor, document_id: UUID, now: datetime
         item_of(session, actor, document.item_id)
         return document
     filed = (
-        select(BusinessCase.id)
-        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        select(CaseFile)
+        .join(BusinessCase, CaseFile.id == BusinessCase.case_file_id)
         .where(BusinessCase.id == document.case_id, visible(actor.keys, now))
     )
-    if session.scalar(filed) is None:
+    if (case_file := session.scalar(filed)) is None:
         raise NotFound
+    reads.mark(session, actor, case_file, document.id)
     return document
 
 

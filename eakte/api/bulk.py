@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import current_app
 
+from eakte.actions import reads
 from eakte.api import problems
 from eakte.api.door import Caller
 from eakte.api.models import Out
@@ -45,5 +46,8 @@ def _one(operation: Operation, services: Services, caller: Caller, item: Any, ke
         call = Call(session, services, caller.actor, caller.now)
         act = partial(operation.view, call, item, **given)
         if not key or operation.each is None:
-            return act()
-        return once(call, key, fingerprint(operation.name, item, query), operation.each, act)
+            done: object = act()
+        else:
+            done = once(call, key, fingerprint(operation.name, item, query), operation.each, act)
+        reads.write(session, caller.actor, surface=f"api {operation.name}", now=caller.now)
+        return done

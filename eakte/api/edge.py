@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from eakte.actions import reads
 from eakte.api import bulk, door, errors, problems, reading
 from eakte.api.door import Caller, Door
 from eakte.api.once import fingerprint, once
@@ -66,6 +67,7 @@ def _serve(
         result = (
             operation.view(Call(session, services, caller.actor, now), **path, **given) if operation.reads else None
         )
+    reads.settle(services.database, session, caller.actor, surface=_surface(operation), now=now)
     door.note(services, caller)
     if operation.reads:
         return send(operation, services, result)
@@ -85,9 +87,14 @@ def _write(operation: Operation, services: Services, caller: Caller, path: Mappi
         act = partial(operation.view, call, **path, **given)
         mark = fingerprint(request.method, request.path, *given.values(), seen, prepared)
         result = once(call, key, mark, operation.answers, act) if key else act()  # type: ignore[arg-type]  # no downloads
+        reads.write(session, caller.actor, surface=_surface(operation), now=caller.now)
         if request.method == "HEAD":
             session.rollback()  # nothing was taken, so nothing is to be told
         return send(operation, services, result)
+
+
+def _surface(operation: Operation) -> str:
+    return f"api {operation.name}"
 
 
 def _check_path(path: Mapping[str, Any]) -> None:
@@ -145,9 +152,11 @@ def _current(
 ) -> dict[str, Any]:
     """Return the record as it is now, for whoever lost the race, if they may (still) see it."""
     with services.database.reading() as session:
-        shown = show(Call(session, services, entrance.caller(session, now).actor, now), **path)
+        actor = entrance.caller(session, now).actor
+        shown = show(Call(session, services, actor, now), **path)
         content: dict[str, Any] = shown.content.model_dump(mode="json")
-        return content
+    reads.settle(services.database, session, actor, surface="api current", now=now)
+    return content
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

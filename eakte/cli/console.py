@@ -17,7 +17,7 @@ import click
 from sqlalchemy.orm import Session
 
 from eakte import services as engines
-from eakte.actions import users
+from eakte.actions import reads, users
 from eakte.cli.exits import NotReady
 from eakte.errors import SettingsInvalid
 from eakte.records.access import SYSTEM, Actor
@@ -118,14 +118,18 @@ class Console:
         """Open a read transaction as a person, or as the installation itself."""
         now = clock()
         with self.database.reading() as session:
-            yield session, _actor(session, login, now), now
+            actor = _actor(session, login, now)
+            yield session, actor, now
+        reads.settle(self.database, session, actor, surface=_surface(), now=now)
 
     @contextmanager
     def writing(self, login: str | None) -> Iterator[tuple[Session, Actor, datetime]]:
         """Open a write transaction, like :meth:`reading`."""
         now = clock()
         with self.database.begin() as session:
-            yield session, _actor(session, login, now), now
+            actor = _actor(session, login, now)
+            yield session, actor, now
+            reads.write(session, actor, surface=_surface(), now=now)
 
     def _log_to(self, folder: Path) -> None:
         """Keep warnings and faults in the data folder, where traces belong that nobody wants on the screen."""
@@ -158,6 +162,11 @@ def logging_until_the_end() -> Iterator[None]:
         for handler in [one for one in root.handlers if one not in before]:
             root.removeHandler(handler)
             handler.close()
+
+
+def _surface() -> str:
+    """Name the command, for the history of reads."""
+    return f"cli {click.get_current_context().command_path.split(' ', 1)[-1]}"
 
 
 def _actor(session: Session, login: str | None, now: datetime) -> Actor:

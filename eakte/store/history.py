@@ -25,6 +25,7 @@ Changes = Mapping[str, tuple[object, object]]
 """Old and new value by field."""
 VALUES_ERASED = "values.erased"
 """The action of an entry that tells: what was known of old and new values of this thing went with a destruction."""
+_TOLD = "told_files"
 _AT_ONCE = 500
 """Ids in one statement."""
 
@@ -131,10 +132,16 @@ def record(  # noqa: PLR0913 - the one door: who, what, about what, when, why, f
     entry.entry_hash = entry_hash(previous, content_of(entry))
     session.add(entry)
     session.flush()
+    session.info.setdefault(_TOLD, set()).add(case_file_id)
     if values:
         session.add_all(values)
         session.flush()
     return entry
+
+
+def told_files(session: Session) -> frozenset[UUID]:
+    """Return the case files that this session has already written entries about."""
+    return frozenset(session.info.get(_TOLD, ()))
 
 
 def _values(sequence: int, changes: Changes) -> list[HistoryValue]:

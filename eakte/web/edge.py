@@ -14,7 +14,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from eakte.actions import sessions
+from eakte.actions import reads, sessions
 from eakte.actions.sessions import Visit
 from eakte.errors import EakteError, PasswordChangeNeeded
 from eakte.records.access import Actor, Permission
@@ -71,6 +71,8 @@ class Route:
     """For a GET that must leave a trace in the history, such as a download."""
     polls: bool = False
     """Asked by the page itself again and again: no sign that the person is still there."""
+    part: bool = False
+    """One of many that make up what the person looks at, such as a page image: part of one read in the history."""
 
     @property
     def endpoint(self) -> str:
@@ -89,8 +91,15 @@ def run(route: Route, services: Services, clock: Callable[[], datetime], **args:
         visit = sessions.visit(session, token, now, idle) if token else None
         g.actor = visit.actor if visit else NOBODY
         _admit(route, g.actor)
-        reads = route.method == "GET" and not route.writes
-        answer = route.view(Context(session, services, g.actor, now, key), **args) if reads else None
+        only_reads = route.method == "GET" and not route.writes
+        answer = route.view(Context(session, services, g.actor, now, key), **args) if only_reads else None
+    surface = f"web {route.endpoint}"
+    try:
+        reads.settle(services.database, session, g.actor, surface=surface, now=now, burst=route.part)
+    except Exception:
+        if isinstance(answer, Response):
+            answer.close()  # it may hold an open file, and nobody gets it
+        raise
     _keep_open(route, services, visit, now)
     if answer is not None:
         return answer
@@ -98,7 +107,9 @@ def run(route: Route, services: Services, clock: Callable[[], datetime], **args:
         _check_form(key, services.settings.public_url)
     prepared = route.before(services) if route.before else None
     with services.database.begin() as session:
-        return route.view(Context(session, services, g.actor, now, key, prepared), **args)
+        answer = route.view(Context(session, services, g.actor, now, key, prepared), **args)
+        reads.write(session, g.actor, surface=surface, now=now)
+        return answer
 
 
 def _keep_open(route: Route, services: Services, visit: Visit | None, now: datetime) -> None:
