@@ -11,9 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from eakte.actions.guard import document_of, item_of
+from eakte.actions.metadata import FieldView, document_fields, views
 from eakte.errors import NotFound
 from eakte.records.access import Actor
 from eakte.records.reference import case_reference, document_reference
+from eakte.records.states import CaseFileState, DocumentState
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, page_counts
 from eakte.store.history import record
 
@@ -59,6 +61,10 @@ class DocumentView:
     warnings: tuple[str, ...]
     pages: int
     renditions: tuple[str, ...]
+    revision: int
+    changeable: bool
+    """Whether its metadata may still be changed: it is filed, not signed off or voided, in an open case file."""
+    fields: tuple[FieldView, ...]
 
 
 def show(session: Session, actor: Actor, document_id: UUID, now: datetime) -> DocumentView:
@@ -91,6 +97,9 @@ def show(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Do
         warnings=tuple(version.warnings),
         pages=page_counts(session, [document.id]).get(document.id, 0),
         renditions=tuple(made.kind for made in version.renditions),
+        revision=document.revision,
+        changeable=file is not None and file.state is CaseFileState.OPEN and document.state is DocumentState.REGISTERED,
+        fields=views(session, document_fields(session, document.document_type), document.field_values),
     )
 
 

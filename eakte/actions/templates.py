@@ -12,7 +12,7 @@ from eakte.actions.metadata import Fields, accepted, fields_at, kind_checked
 from eakte.actions.structure import open_case, open_sub_file
 from eakte.errors import InvalidInput
 from eakte.records.access import Actor
-from eakte.records.metadata import FileTemplate, Json, Required
+from eakte.records.metadata import FieldSpec, FileTemplate, Json, Required
 from eakte.store.database import catalogue_of
 from eakte.store.plan import plan_path, plan_unit
 
@@ -62,6 +62,14 @@ def lay_out(session: Session, actor: Actor, case_file_id: UUID, template: FileTe
         sub_file = open_sub_file(session, actor, case_file_id, subject, now=now)
         for case in cases:
             open_case(session, actor, case_file_id, case, now, sub_file_id=sub_file.id)
+
+
+def fields_for_new(session: Session, plan_code: str, file_type: str) -> tuple[FieldSpec, ...]:
+    """Return the fields of a new case file at a unit of the file plan, or of a kind where no unit is chosen yet."""
+    unit = plan_unit(session, plan_code) if plan_code else None
+    if unit is None:
+        return catalogue_of(session).case_file_fields(file_type, ())
+    return fields_at(session, file_type, unit.id)
 
 
 def offered(session: Session, plan_code: str) -> tuple[FileTemplate, ...]:

@@ -51,7 +51,11 @@ def day(name: str) -> date | None:
     Raises:
         InvalidInput: It is no date.
     """
-    written = text(name, 20)
+    return read_day(text(name, 20), name)
+
+
+def read_day(written: str, name: str) -> date | None:
+    """Return a written date, like :func:`day`; *name* is the field that a refusal names."""
     if not written:
         return None
     for form in ("%d.%m.%Y", "%Y-%m-%d"):

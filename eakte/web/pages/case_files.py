@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import case_view, cases, choices, closing, holds
@@ -15,8 +16,9 @@ from eakte.errors import InvalidInput
 from eakte.records.access import Permission
 from eakte.records.closing import reopening_sentences
 from eakte.records.states import CaseFileState
-from eakte.web import forms, retention_steps
+from eakte.web import forms, inputs, retention_steps
 from eakte.web.context import Context
+from eakte.web.pages import declared
 from retention.model import Outcome
 
 ROWS = 50
@@ -51,13 +53,21 @@ def plan(ctx: Context) -> ResponseReturnValue:
 
 def new(ctx: Context) -> ResponseReturnValue:
     """Show the form for a new case file."""
+    return _new(ctx)
+
+
+def _new(ctx: Context, *, status: int = 200, problem: str = "") -> Response:
     return ctx.page(
         "case_file/new.html",
+        status=status,
+        problem=problem,
         plan_units=choices.subject_units(ctx.session),
         units=choices.units(ctx.session, ctx.actor),
         item=forms.optional_id("item"),
-        subject="",
+        subject=forms.text("subject"),
+        plan_typed=forms.text("file_plan_code", 200),
         section="case_files.listing",
+        **declared.for_new(ctx),
     )
 
 
@@ -69,8 +79,17 @@ def create(ctx: Context) -> ResponseReturnValue:
         org_unit_code=forms.text("org_unit_code", 40),
         first_case=forms.text("first_case", 200) or "Allgemeines",
         restricted=forms.text("restricted") == "on",
+        file_type=forms.text("file_type", 60),
+        fields=inputs.fields(),
+        template=forms.text("template", 60),
     )
-    opened = cases.open_case_file(ctx.session, ctx.actor, stated, ctx.now)
+    try:
+        with ctx.session.begin_nested():
+            opened = cases.open_case_file(ctx.session, ctx.actor, stated, ctx.now)
+    except InvalidInput as refused:
+        if ctx.partial:
+            raise
+        return _new(ctx, status=refused.status, problem=refused.detail["problem"])
     if item := forms.optional_id("item"):
         return ctx.go("inbox.item", item_id=item, akte=opened.id)
     return ctx.go("case_files.show", case_file_id=opened.id)

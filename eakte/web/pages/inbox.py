@@ -11,15 +11,17 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import cases as case_files
-from eakte.actions import choices, documents, filing, inbox
+from eakte.actions import choices, documents, filing, inbox, metadata
 from eakte.actions.documents import DocumentView
 from eakte.actions.filing import Filing
 from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
 from eakte.actions.proposals import BAND_LABELS, Band
 from eakte.records.states import CaseFileState, ItemState
-from eakte.web import forms, viewer
+from eakte.web import forms, inputs, viewer
 from eakte.web.context import Context
 from eakte.web.files import send
+from eakte.web.inputs import Input
+from eakte.web.pages import declared
 
 ROWS = 50
 LOOK_AHEAD = 20
@@ -109,11 +111,19 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
         "pages": pages,
         "numbers": numbers,
         "has_proofs": bool(numbers),
+        **declared.unasked(ctx),
+        "asked": _asked(ctx, view),
         "document_types": choices.document_types(ctx.session, ctx.actor, ctx.now),
         "units": choices.units(ctx.session, ctx.actor),
         "other_units": choices.other_units(ctx.session, ctx.actor),
         "plan_units": choices.subject_units(ctx.session),
     }
+
+
+def _asked(ctx: Context, view: ItemView) -> tuple[Input, ...]:
+    """Return the inputs of the fields that a document of the proposed type has."""
+    specs = metadata.document_fields(ctx.session, view.row.document_type)
+    return inputs.of_fields(metadata.views(ctx.session, specs, {}))
 
 
 def _candidate(one: ProposedFile) -> Candidate:
@@ -161,6 +171,7 @@ def file(ctx: Context, item_id: UUID) -> ResponseReturnValue:
         foreign_reference=forms.text("foreign_reference"),
         direction=forms.text("direction", 20) or "incoming",
         revision=forms.whole("revision"),
+        fields=inputs.fields(),
     )
     filed = filing.file_document(ctx.session, ctx.actor, item_id, decided, ctx.now)
     band = forms.choice("band", Band)
