@@ -46,6 +46,8 @@ from retention.model import DisposalAction, PeriodStart, RetentionKind, Rule
 from tests.postgres import Cluster
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+FOUNDED = datetime(2000, 1, 1, tzinfo=UTC)
+"""Since when the town has its units and posts: nobody has rights before they were written down."""
 PASSWORD = "Regenschirm ohne Griff"
 PEOPLE = (
     ("brandt", "Brandt, K.", "63.2", Role.CLERK),
@@ -267,18 +269,19 @@ def found_town(session: Session) -> None:
     units = (("10", None), ("14", None), ("41", None), ("50", None), ("63", None))
     for code, parent in (*units, ("50.1", "50"), ("63.1", "63"), ("63.2", "63")):
         kind = "Bereich" if parent else "Fachbereich"
-        organisation.add_unit(session, SYSTEM, code=code, name=f"Amt {code}", kind=kind, parent=parent, now=NOW)
+        organisation.add_unit(session, SYSTEM, code=code, name=f"Amt {code}", kind=kind, parent=parent, now=FOUNDED)
     rules = [
         rule("R-V", months=36, action=DisposalAction.DESTROY),
         rule("R-B", months=120, action=DisposalAction.REVIEW),
         rule("R-P", months=None, action=DisposalAction.ARCHIVE, kind=RetentionKind.PERMANENT),
     ]
-    organisation.add_rules(session, SYSTEM, rules, NOW)
-    organisation.add_plan(session, SYSTEM, _plan(), NOW)
-    since = date(2000, 1, 1)
+    organisation.add_rules(session, SYSTEM, rules, FOUNDED)
+    organisation.add_plan(session, SYSTEM, _plan(), FOUNDED)
     for login, name, unit, role in PEOPLE:
-        users.add_person(session, SYSTEM, login=login, name=name, password=PASSWORD, now=NOW)
-        users.assign_post(session, SYSTEM, login, unit_code=unit, title="Stelle", role=role, valid_from=since, now=NOW)
+        users.add_person(session, SYSTEM, login=login, name=name, password=PASSWORD, now=FOUNDED)
+        users.assign_post(
+            session, SYSTEM, login, unit_code=unit, title="Stelle", role=role, valid_from=FOUNDED.date(), now=FOUNDED
+        )
 
 
 def _plan() -> list[PlanLine]:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.records.access import ALL
-from eakte.store.files import CaseFile, keys_carried
+from eakte.store.files import CaseFile, access_of
 from eakte.store.people import OrgUnit, Person
 
 
 def keys_of_file(session: Session, case_file: CaseFile, now: datetime) -> frozenset[str]:
     """Return the keys that open a case file now."""
-    return keys_carried(session, case_file, now)
+    return access_of(session, case_file, now).carried
 
 
 def readers(session: Session, keys: Collection[str]) -> tuple[str, ...]:
@@ -31,5 +31,6 @@ def _reader(session: Session, key: str) -> str:
     if kind == "person":
         person = session.get(Person, UUID(name))
         return person.name if person else "eine Person"
-    unit = session.scalar(select(OrgUnit).where(OrgUnit.code == name))
+    found = session.scalar(select(OrgUnit).where(OrgUnit.key == name))
+    unit = found.current if found else None
     return f"OE {unit.code} {unit.name} und die Stellen darüber" if unit else f"OE {name}"

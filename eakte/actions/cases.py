@@ -77,7 +77,7 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
         subject=new.subject.strip(),
         file_plan_unit_id=plan.id,
         org_unit_id=unit.id,
-        access_key=unit_key(unit.code),
+        access_key=unit_key(unit.key),
         restricted=new.restricted,
         file_type=begun.file_type,
         field_values=begun.values,
@@ -97,7 +97,7 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
 def _log_opening(
     session: Session, actor: Actor, file: CaseFile, begun: Beginning, plan: FilePlanUnit, now: datetime
 ) -> None:
-    unit = file.org_unit.code
+    unit = file.org_unit.current.code
     stated = set_to(subject=file.subject, restricted=file.restricted, org_unit=unit, file_plan=plan.code)
     record(
         session,
@@ -191,7 +191,13 @@ def _escape(word: str) -> str:
 def row_of(file: CaseFile) -> CaseFileRow:
     """Return the list line of a case file."""
     return CaseFileRow(
-        file.id, file.file_reference, file.subject, file.state, file.org_unit.code, file.opened_on, file.closed_on
+        file.id,
+        file.file_reference,
+        file.subject,
+        file.state,
+        file.org_unit.current.code,
+        file.opened_on,
+        file.closed_on,
     )
 
 

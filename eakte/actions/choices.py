@@ -30,7 +30,8 @@ class Choice:
 
 def units(session: Session, actor: Actor) -> tuple[Choice, ...]:
     """Return the units the actor works in, their own first."""
-    found = session.scalars(select(OrgUnit).where(OrgUnit.code.in_(actor.unit_codes)).order_by(OrgUnit.code))
+    living = select(OrgUnit).where(OrgUnit.code.in_(actor.unit_codes), OrgUnit.dissolved_at.is_(None))
+    found = session.scalars(living.order_by(OrgUnit.code))
     rows = [Choice(unit.code, unit.name) for unit in found]
     return tuple(sorted(rows, key=lambda row: (row.code != actor.home_unit, row.code)))
 
@@ -39,7 +40,7 @@ def other_units(session: Session, actor: Actor) -> tuple[Choice, ...]:
     """Return the units to which a misrouted item can be forwarded: all below a department but the actor's own."""
     found = session.scalars(
         select(OrgUnit)
-        .where(OrgUnit.code.not_in(actor.unit_codes), OrgUnit.parent_id.is_not(None))
+        .where(OrgUnit.code.not_in(actor.unit_codes), OrgUnit.parent_id.is_not(None), OrgUnit.dissolved_at.is_(None))
         .order_by(OrgUnit.code)
     )
     return tuple(Choice(unit.code, unit.name) for unit in found)

@@ -15,7 +15,8 @@ from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
 from eakte.store.documents import Document, page_texts
-from eakte.store.files import BusinessCase, CaseFile, keys_carried
+from eakte.store.files import BusinessCase, CaseFile, access_of
+from eakte.store.people import OrgUnit
 from eakte.store.references import former_references
 from search.model import Entry, EntryPage
 
@@ -53,9 +54,10 @@ def _entries(session: Session, cases: Select[UUID], now: datetime) -> Iterator[E
 def expected_versions(session: Session) -> Iterator[tuple[str, int]]:
     """Yield (document id, version) of everything the index should hold, for the reconciler."""
     rows = session.execute(
-        select(Document.id, Document.revision + CaseFile.revision)
+        select(Document.id, Document.revision + CaseFile.revision + OrgUnit.revision)
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .join(OrgUnit, OrgUnit.id == CaseFile.org_unit_id)
         .where(CaseFile.state != CaseFileState.DESTROYED),
         execution_options={"yield_per": 1_000},
     )
@@ -64,12 +66,13 @@ def expected_versions(session: Session) -> Iterator[tuple[str, int]]:
 
 
 def _entry(session: Session, document: Document, case: BusinessCase, case_file: CaseFile, now: datetime) -> Entry:
+    access = access_of(session, case_file, now)
     case_ref = case_reference(case_file.file_reference, case.number)
     return Entry(
         document_id=str(document.id),
-        version=document.revision + case_file.revision,
-        access_keys=keys_carried(session, case_file, now),
-        blocked_keys=frozenset(),
+        version=document.revision + case_file.revision + case_file.org_unit.revision,
+        access_keys=access.carried,
+        blocked_keys=access.blocked,
         case_file_id=str(case_file.id),
         case_file_reference=case_file.file_reference,
         case_file_subject=case_file.subject,
@@ -77,7 +80,7 @@ def _entry(session: Session, document: Document, case: BusinessCase, case_file: 
         subject=document.subject,
         document_type=document.document_type,
         sender=document.sender,
-        org_unit=case_file.org_unit.code,
+        org_unit=case_file.org_unit.current.code,
         file_plan_code=case_file.plan_unit.code,
         state=case_file.state.value,
         document_date=document.letter_date or day_of(document.item.received_at),

@@ -107,7 +107,7 @@ def _found(document: Document, case: BusinessCase, file: CaseFile, hit: Hit, pag
         case_file_reference=file.file_reference,
         case_file_subject=file.subject,
         state=file.state,
-        unit_code=file.org_unit.code,
+        unit_code=file.org_unit.current.code,
         page_count=page_count,
         pages=hit.pages,
     )

@@ -163,7 +163,7 @@ def _row(item: IncomingItem, references: Mapping[UUID, str], pages: Mapping[UUID
         source=item.source,
         state=item.state,
         received_at=item.received_at,
-        unit_code=item.org_unit.code,
+        unit_code=item.org_unit.current.code,
         sender=document.sender if document else "",
         subject=document.subject if document else "",
         document_type=document.document_type if document else "",
@@ -288,8 +288,8 @@ def reassign(
         raise InvalidInput(problem=f"Die Organisationseinheit „{unit_code}“ gibt es nicht.", field="unit")
     if item.state is not ItemState.WAITING:
         raise NotWaiting
-    previous = item.org_unit.code
-    item.org_unit_id, item.access_key = unit.id, unit_key(unit.code)
+    previous = item.org_unit.current.code
+    item.org_unit_id, item.access_key = unit.id, unit_key(unit.key)
     item.state = move_item(item.state, ItemState.READING)
     item.confidence = item.best_case_file_id = None
     item.revision += 1

@@ -98,7 +98,7 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
     item = IncomingItem(
         upload_id=upload.upload_id,
         org_unit_id=unit.id,
-        access_key=unit_key(unit.code),
+        access_key=unit_key(unit.key),
         source=upload.source.value,
         filename=plain_name(upload.filename),
         received_at=now,

@@ -29,7 +29,7 @@ def manifest(session: Session, case_file: CaseFile, verdict: Verdict, now: datet
     return {
         **_contents(session, case_file),
         **_decision(session, case_file, rule, now),
-        "organisation": case_file.org_unit.name,
+        "organisation": case_file.org_unit.current.name,
         "reference": case_file.file_reference,
         "plan_code": case_file.plan_unit.code,
         "messages": _messages(session, case_file),

@@ -53,7 +53,7 @@ def offered_file(session: Session, file: CaseFile, today: date) -> OfferedFile:
         reference=file.file_reference,
         plan_code=file.plan_unit.code,
         plan_title=file.plan_unit.title,
-        lead_unit=f"{file.org_unit.code} {file.org_unit.name}",
+        lead_unit=f"{file.org_unit.current.code} {file.org_unit.current.name}",
         period_from=min([file.opened_on, *days]),
         period_to=max([closed_on, *days]),
         closed_on=closed_on,

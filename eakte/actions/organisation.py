@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from eakte.errors import InvalidInput
 from eakte.records.access import Actor, Permission
+from eakte.records.organisation import KIND_LABELS, UnitKind
+from eakte.store import organisation
 from eakte.store.history import record, set_to
-from eakte.store.people import OrgUnit, unit_by_code
+from eakte.store.people import unit_by_code
 from eakte.store.plan import FilePlanUnit, RetentionRule, plan_unit
 from retention.model import Rule
 
@@ -22,7 +24,7 @@ def add_unit(
     """Add an organisation unit below another one.
 
     Raises:
-        InvalidInput: The code is taken or the parent is unknown.
+        InvalidInput: The code is taken, the parent or the kind is unknown.
     """
     actor.require(Permission.USERS)
     if unit_by_code(session, code) is not None:
@@ -30,11 +32,17 @@ def add_unit(
     above = unit_by_code(session, parent) if parent else None
     if parent and above is None:
         raise InvalidInput(problem=f"Die Organisationseinheit {parent} gibt es nicht.", field="parent")
-    unit = OrgUnit(code=code, name=name, kind=kind, parent_id=above.id if above else None)
-    session.add(unit)
-    session.flush()
-    changes = set_to(code=code, name=name, kind=kind, parent=parent)
+    unit = organisation.add_unit(session, code=code, name=name, kind=_kind(kind), parent=above, now=now)
+    changes = set_to(code=code, name=name, kind=unit.kind, parent=parent)
     record(session, actor, "unit.added", about=("org_unit", unit.id), now=now, detail={"code": code}, changes=changes)
+
+
+def _kind(written: str) -> UnitKind:
+    try:
+        return UnitKind(written)
+    except ValueError:
+        known = ", ".join(KIND_LABELS.values())
+        raise InvalidInput(problem=f"„{written}“ ist keine Art von Einheit. Möglich: {known}.", field="kind") from None
 
 
 @dataclass(frozen=True, slots=True)

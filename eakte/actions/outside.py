@@ -18,6 +18,7 @@ from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.identity import Told, Wanted
 from eakte.store.history import record
+from eakte.store.organisation import held
 from eakte.store.people import OrgUnit, Person, Post, PostHolder, person_by_login, unit_by_code
 from eakte.store.sign_in import Identity, OidcFlow
 
@@ -147,17 +148,20 @@ def keep_posts(
     Returns:
         What could not be given because there is no such unit.
     """
-    held = {_as_wanted(post, unit): holder for holder, post, unit in _holders(session, person.id, now)}
-    for gone in [one for one, holder in held.items() if holder.source == source and one not in wanted]:
-        held[gone].valid_to = day_of(now) - timedelta(days=1)
+    mine = {_as_wanted(post, unit): holder for holder, post, unit in _holders(session, person.id, now)}
+    for gone in [one for one, holder in mine.items() if holder.source == source and one not in wanted]:
+        mine[gone].ended_at = now
         _tell(session, person, "person.post_ended", gone, now)
     missing = []
-    for new in sorted(set(wanted) - held.keys()):
+    for new in sorted(set(wanted) - mine.keys()):
         unit = unit_by_code(session, new.unit)
         if unit is None:
             missing.append(new)
             continue
-        _hold(session, person, post_of(session, unit, new.title, new.role), source, now)
+        post = post_of(session, unit, new.title, new.role, now)
+        session.add(
+            PostHolder(post_id=post.id, person_id=person.id, valid_from=day_of(now), assigned_at=now, source=source)
+        )
         _tell(session, person, "person.post_assigned", new, now)
     if missing:
         LOG.warning("groups name units that do not exist: %s", ", ".join(sorted({one.unit for one in missing})))
@@ -165,32 +169,17 @@ def keep_posts(
 
 
 def _holders(session: Session, person_id: UUID, now: datetime) -> list[tuple[PostHolder, Post, OrgUnit]]:
-    today = day_of(now)
     query = (
         select(PostHolder, Post, OrgUnit)
         .join(Post, Post.id == PostHolder.post_id)
         .join(OrgUnit, OrgUnit.id == Post.org_unit_id)
-        .where(
-            PostHolder.person_id == person_id,
-            PostHolder.valid_from <= today,
-            PostHolder.valid_to.is_(None) | (PostHolder.valid_to >= today),
-        )
+        .where(PostHolder.person_id == person_id, held(now))
     )
     return [(holder, post, unit) for holder, post, unit in session.execute(query)]
 
 
 def _as_wanted(post: Post, unit: OrgUnit) -> Wanted:
     return Wanted(unit.code, post.role, post.title)
-
-
-def _hold(session: Session, person: Person, post: Post, source: str, now: datetime) -> None:
-    today = day_of(now)
-    again = session.get(PostHolder, (post.id, person.id, today))
-    if again is not None:  # taken and given back on the same day
-        again.valid_to, again.source = None, source
-    else:
-        session.add(PostHolder(post_id=post.id, person_id=person.id, valid_from=today, source=source))
-    session.flush()
 
 
 def _tell(session: Session, person: Person, action: str, what: Wanted, now: datetime) -> None:

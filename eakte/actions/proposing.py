@@ -16,7 +16,7 @@ from eakte.records.states import CaseFileState, ItemState, move_item
 from eakte.store.documents import Document, IncomingItem, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import record
-from eakte.store.people import branch_codes
+from eakte.store.organisation import branch_keys
 from eakte.store.references import CASE_FILE, ReferenceAlias, former_references
 from ingest import propose_case_files
 from ingest.model import CaseCandidate, Facts
@@ -35,7 +35,7 @@ def record_proposals(session: Session, item_id: UUID, now: datetime) -> None:
     if item is None or item.state is not ItemState.READING or item.document is None:
         return
     read = proposals.from_json(item.proposals)
-    keys = frozenset(unit_key(code) for code in branch_codes(session, item.org_unit_id))
+    keys = frozenset(unit_key(key) for key in branch_keys(session, item.org_unit_id, now))
     text = "\f".join(text for _, text in page_texts(session, item.document.id))
     found = propose_case_files(read.facts, text, _candidates(session, read.facts, keys, now), day_of(now))
     item.proposals = proposals.to_json(

@@ -19,6 +19,7 @@ from eakte.records.access import Actor
 from eakte.store.database import Database
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry, record, told_files
+from eakte.store.standing_in import stood_in_for
 
 READ = "case_file.read"
 BURST = timedelta(minutes=10)
@@ -51,7 +52,7 @@ def write(session: Session, actor: Actor, *, surface: str, now: datetime, burst:
     for case_file_id in sorted(marks.keys() - told_files(session)):
         documents = sorted(str(each) for each in marks[case_file_id] if each is not None)
         about = ("document", documents[0]) if len(documents) == 1 else ("case_file", str(case_file_id))
-        if burst and _told_lately(session, actor, about[1], now):
+        if burst and _told_lately(session, actor, about, case_file_id, now):
             continue
         detail = {"surface": surface, **_several(documents)}
         record(session, actor, READ, about=about, now=now, case_file_id=case_file_id, detail=detail)
@@ -61,12 +62,12 @@ def _several(documents: Collection[str]) -> dict[str, object]:
     return {"documents": list(documents)} if len(documents) > 1 else {}
 
 
-def _told_lately(session: Session, actor: Actor, about_id: str, now: datetime) -> bool:
+def _told_lately(session: Session, actor: Actor, about: tuple[str, str], case_file_id: UUID, now: datetime) -> bool:
     query = select(HistoryEntry.sequence).where(
-        HistoryEntry.about_id == about_id,
+        HistoryEntry.about_id == about[1],
         HistoryEntry.action == READ,
         HistoryEntry.actor_id == actor.person_id,
-        HistoryEntry.on_behalf_of.is_not_distinct_from(actor.on_behalf_of),
+        HistoryEntry.on_behalf_of.is_not_distinct_from(stood_in_for(session, actor, about, case_file_id, now)),
         HistoryEntry.at > now - BURST,
     )
     return session.scalar(query.limit(1)) is not None

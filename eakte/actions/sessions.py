@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.passwords import HASHER, matches, needs_rehash
-from eakte.actions.users import actor_for
+from eakte.actions.standing import actor_for
 from eakte.errors import NotFound, OneTimePasswordExpired, SignInLocked
 from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.origin import Origin

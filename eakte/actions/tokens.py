@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions.sessions import fingerprint
-from eakte.actions.users import actor_for
+from eakte.actions.standing import actor_for
 from eakte.errors import InvalidInput, NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.scopes import Scope, powers_of

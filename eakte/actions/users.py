@@ -10,26 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions.passwords import accepted_hash
+from eakte.actions.standing import actor_for
 from eakte.errors import InvalidInput
-from eakte.records.access import ROLE_LABELS, Actor, Permission, Role, keys_of, permissions_of
-from eakte.records.calendar import day_of
+from eakte.records.access import ROLE_LABELS, Actor, Permission, Role
 from eakte.store.history import record, set_to
-from eakte.store.people import OrgUnit, Person, Post, PostHolder, person_by_login, posts_of, unit_by_code
-
-
-def actor_for(session: Session, person: Person, now: datetime) -> Actor:
-    """Return the actor a person is today, through the posts they hold."""
-    held = posts_of(session, person.id, day_of(now))
-    facts = [fact for _, fact in held]
-    return Actor(
-        person_id=person.id,
-        login=person.login,
-        name=person.name,
-        keys=keys_of(person.id, facts),
-        permissions=permissions_of(facts),
-        unit_codes=frozenset().union(*(fact.unit_codes for fact in facts)),
-        home_unit=held[0][0].org_unit.code if held else None,
-    )
+from eakte.store.organisation import add_post, posts_held
+from eakte.store.people import OrgUnit, Person, Post, PostHolder, person_by_login, unit_by_code
 
 
 def actor_by_login(session: Session, login: str, now: datetime) -> Actor:
@@ -87,20 +73,18 @@ def assign_post(
     person, unit = person_by_login(session, login), unit_by_code(session, unit_code)
     if person is None or unit is None:
         raise InvalidInput(problem="Person oder Organisationseinheit ist unbekannt.", field="login")
-    post = post_of(session, unit, title, role)
-    session.add(PostHolder(post_id=post.id, person_id=person.id, valid_from=valid_from))
+    post = post_of(session, unit, title, role, now)
+    session.add(PostHolder(post_id=post.id, person_id=person.id, valid_from=valid_from, assigned_at=now))
     detail = {"unit": unit_code, "role": role.value, "from": valid_from.isoformat()}
     changes = set_to(post=title, unit=unit_code, role=role, valid_from=valid_from)
     record(session, actor, "person.post_assigned", about=("person", person.id), now=now, detail=detail, changes=changes)
 
 
-def post_of(session: Session, unit: OrgUnit, title: str, role: Role) -> Post:
+def post_of(session: Session, unit: OrgUnit, title: str, role: Role, now: datetime) -> Post:
     """Return the post with this title and role in a unit; a new one if there is none."""
     post = session.scalar(select(Post).where(Post.org_unit_id == unit.id, Post.title == title, Post.role == role))
     if post is None:
-        post = Post(org_unit_id=unit.id, title=title, role=role)
-        session.add(post)
-        session.flush()
+        post = add_post(session, unit, title=title, role=role, now=now)
     return post
 
 
@@ -117,15 +101,12 @@ class PersonRow:
 def people(session: Session, actor: Actor, now: datetime) -> tuple[PersonRow, ...]:
     """Return all people with their posts today, by login."""
     actor.require(Permission.USERS)
+    units = {unit.id: unit for unit in session.scalars(select(OrgUnit))}
+    posts: dict[UUID, list[str]] = {}
+    for held in posts_held(session, now):
+        unit, stands_in = units[held.unit_id], " (i. V.)" if held.deputy_until else ""
+        posts.setdefault(held.person_id, []).append(f"{ROLE_LABELS[held.role]} · {unit.code} {unit.name}{stands_in}")
     return tuple(
-        PersonRow(
-            person.login,
-            person.name,
-            person.active,
-            tuple(
-                f"{ROLE_LABELS[post.role]} · {post.org_unit.code} {post.org_unit.name}"
-                for post, _ in posts_of(session, person.id, day_of(now))
-            ),
-        )
+        PersonRow(person.login, person.name, person.active, tuple(posts.get(person.id, ())))
         for person in session.scalars(select(Person).order_by(Person.login))
     )

@@ -49,7 +49,7 @@ def everywhere(session: Session, actor: Actor) -> Actor:
     """Return the system with the keys of every inbox: by itself it works in none. People stay who they are."""
     if actor is not SYSTEM:
         return actor
-    return replace(actor, keys=frozenset(unit_key(code) for code in session.scalars(select(OrgUnit.code))))
+    return replace(actor, keys=frozenset(unit_key(code) for code in session.scalars(select(OrgUnit.key))))
 
 
 def counts(session: Session, actor: Actor) -> tuple[UnitCounts, ...]:

@@ -1,15 +1,17 @@
 """Rights as sets: the keys a person holds against the keys a record carries.
 
 A record carries the key of its lead unit (``unit:63.2``), ``all`` unless it is need-to-know, and the
-keys of explicit shares. A person holds the keys of the units below their posts, and ``all`` if a role
-of theirs reads everything. A record is visible if the sets meet. Roles also grant powers (what one
-may do), which never make a record visible.
+keys of explicit shares. A person holds the keys of the units below the posts they hold or stand in for, and
+``all`` if a role of theirs reads everything. A record is visible if the sets meet and none of the keys it is
+blocked for is among the person's: their own (``person:…``), or those of the units they work in, which are
+written ``member:63`` because a block on a unit strikes everybody who works in it or below it. Roles also grant
+powers (what one may do), which never make a record visible.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,20 +25,37 @@ class Role(StrEnum):
     """What a post is for (GLOSSARY, people and rights)."""
 
     CLERK = "clerk"
+    MAIL_CLERK = "mail_clerk"
     REGISTRAR = "registrar"
     RECORDS_MANAGER = "records_manager"
     ARCHIVIST = "archivist"
     AUDITOR = "auditor"
+    DPO = "dpo"
     ADMINISTRATOR = "administrator"
 
 
 ROLE_LABELS: Mapping[Role, str] = {
     Role.CLERK: "Sachbearbeitung",
+    Role.MAIL_CLERK: "Poststelle",
     Role.REGISTRAR: "Registratur",
     Role.RECORDS_MANAGER: "Schriftgutverwaltung",
     Role.ARCHIVIST: "Stadtarchiv",
     Role.AUDITOR: "Revision",
+    Role.DPO: "Datenschutz",
     Role.ADMINISTRATOR: "Systemverwaltung",
+}
+
+
+class RestrictionKind(StrEnum):
+    """Why somebody must not know of a record, whatever their post is."""
+
+    LOCK = "lock"
+    CONFLICT = "conflict"
+
+
+RESTRICTION_LABELS: Mapping[RestrictionKind, str] = {
+    RestrictionKind.LOCK: "Sperrvermerk",
+    RestrictionKind.CONFLICT: "Interessenkonflikt",
 }
 
 
@@ -58,29 +77,73 @@ class Permission(StrEnum):
     APPRAISE = "appraise"
     HISTORY = "history"
     USERS = "users"
+    DEPUTIES = "deputies"
+    """Arranging deputyships for posts of others; for one's own post nobody needs a power."""
+    RIGHTS = "rights"
+    """Seeing who sees a record and why; the record must be visible."""
+    SHARE = "share"
+    """Sharing case files of one's own units."""
+    RESTRICT = "restrict"
+    """Blocks, need-to-know, and handing a case file over to another unit."""
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.ACCOUNT})
-_CLERK = frozenset({Permission.READ, Permission.UPLOAD, Permission.FILE, Permission.OPEN_FILE, Permission.CLOSE})
+_CLERK = frozenset(
+    {
+        Permission.READ,
+        Permission.UPLOAD,
+        Permission.FILE,
+        Permission.OPEN_FILE,
+        Permission.CLOSE,
+        Permission.RIGHTS,
+        Permission.SHARE,
+    }
+)
 POWERS: Mapping[Role, frozenset[Permission]] = {
     Role.CLERK: _CLERK,
-    Role.REGISTRAR: _CLERK | {Permission.REOPEN},
+    Role.MAIL_CLERK: frozenset({Permission.READ, Permission.UPLOAD, Permission.FILE}),
+    Role.REGISTRAR: _CLERK | {Permission.REOPEN, Permission.RESTRICT, Permission.DEPUTIES},
     Role.RECORDS_MANAGER: frozenset(
-        {Permission.READ, Permission.REOPEN, Permission.HOLD, Permission.DISPOSE, Permission.HISTORY}
+        {
+            Permission.READ,
+            Permission.REOPEN,
+            Permission.HOLD,
+            Permission.DISPOSE,
+            Permission.HISTORY,
+            Permission.RIGHTS,
+            Permission.RESTRICT,
+        }
     ),
     Role.ARCHIVIST: frozenset({Permission.APPRAISE}),
-    Role.AUDITOR: frozenset({Permission.READ, Permission.HISTORY}),
-    Role.ADMINISTRATOR: frozenset({Permission.USERS}),
+    Role.AUDITOR: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS}),
+    # Art. 38 (2) GDPR: access to personal data and processing operations, without changing anything.
+    Role.DPO: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS}),
+    Role.ADMINISTRATOR: frozenset({Permission.USERS, Permission.DEPUTIES}),
 }
-_READ_ALL = frozenset({Role.RECORDS_MANAGER, Role.AUDITOR})
+READ_ALL = frozenset({Role.RECORDS_MANAGER, Role.AUDITOR, Role.DPO})
+"""Roles that read every record that is not need-to-know."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostFacts:
-    """One post a person holds today: its role and the codes of its unit and all units below."""
+    """One post a person holds, or stands in for, at a moment."""
 
     role: Role
     unit_codes: frozenset[str]
+    """Keys of its unit and of all units it holds with that."""
+    member_of: frozenset[str] = frozenset()
+    """Keys of its unit, of those above and of what they took over: what blocks on units look at."""
+    on_behalf_of: str | None = None
+    """Login of the holder, or the title of a vacant post, where the person is only a deputy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """What a deputyship adds: the keys and powers of one post, and for whom."""
+
+    on_behalf_of: str
+    keys: frozenset[str]
+    permissions: frozenset[Permission]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +156,16 @@ class Actor:
     keys: frozenset[str]
     permissions: frozenset[Permission]
     unit_codes: frozenset[str]
+    """Codes of the units the person works in, for forms."""
     home_unit: str | None = None
     """Code of the unit of the first post, for defaults in forms."""
-    on_behalf_of: str | None = None
-    """Login of the person the actor stands in for (i. V.); the history tells it."""
+    mandates: tuple[Mandate, ...] = ()
+    """Deputyships: ``keys`` and ``permissions`` hold what they add already."""
+    own_keys: frozenset[str] = frozenset()
+    """What the person would hold without them; of use only where there are mandates, as are the next two."""
+    own_permissions: frozenset[Permission] = frozenset()
+    needed: set[Permission] = field(default_factory=set, compare=False, repr=False)
+    """Powers that were asked for so far, so that the history tells which acts only a deputyship allowed."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the actor has the power."""
@@ -106,6 +175,8 @@ class Actor:
         """Raise :class:`NotAllowed` unless the actor has the power."""
         if permission not in self.permissions:
             raise NotAllowed
+        if self.mandates:
+            self.needed.add(permission)
 
 
 def unit_key(code: str) -> str:
@@ -118,16 +189,25 @@ def person_key(person_id: UUID) -> str:
     return f"person:{person_id}"
 
 
+def member_key(code: str) -> str:
+    """Return the key of everybody who works in a unit or below it, used by blocks; it opens nothing."""
+    return f"member:{code}"
+
+
 def keys_of(person_id: UUID, posts: Collection[PostFacts]) -> frozenset[str]:
     """Return the keys a person holds through their posts."""
     if not posts:
         return frozenset()
-    keys = {person_key(person_id)}
-    for post in posts:
-        if post.role in _READ_ALL:
-            keys.add(ALL)
-        elif Permission.READ in POWERS[post.role]:
-            keys.update(unit_key(code) for code in post.unit_codes)
+    return frozenset({person_key(person_id)}).union(*(keys_of_post(post) for post in posts))
+
+
+def keys_of_post(post: PostFacts) -> frozenset[str]:
+    """Return the keys a post gives to whoever acts in it."""
+    keys = {member_key(code) for code in post.member_of}
+    if post.role in READ_ALL:
+        keys.add(ALL)
+    elif Permission.READ in POWERS[post.role]:
+        keys.update(unit_key(code) for code in post.unit_codes)
     return frozenset(keys)
 
 
@@ -136,12 +216,26 @@ def permissions_of(posts: Collection[PostFacts]) -> frozenset[Permission]:
     return _EVERYBODY.union(*(POWERS[post.role] for post in posts))
 
 
-def record_keys(unit_code: str, *, restricted: bool, shares: Collection[str]) -> frozenset[str]:
-    """Return the keys a case file carries."""
-    keys = {unit_key(unit_code), *shares}
+def record_keys(access_key: str, *, restricted: bool, shares: Iterable[str]) -> frozenset[str]:
+    """Return the keys a case file carries, the lead unit's first: any of them opens it."""
+    keys = {access_key, *shares}
     if not restricted:
         keys.add(ALL)
     return frozenset(keys)
+
+
+def meets(keys: frozenset[str], carried: frozenset[str], blocked: frozenset[str]) -> bool:
+    """Tell whether a record is visible: one key opens it and none is blocked, whatever else the person holds."""
+    return not keys.isdisjoint(carried) and keys.isdisjoint(blocked)
+
+
+def mandates_of(posts: Collection[PostFacts]) -> tuple[Mandate, ...]:
+    """Return what the deputyships among the posts add, one mandate each."""
+    return tuple(
+        Mandate(post.on_behalf_of, keys_of_post(post), POWERS[post.role])
+        for post in posts
+        if post.on_behalf_of is not None
+    )
 
 
 SYSTEM = Actor(

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, or_, select, update
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
-from eakte.records.access import ALL, record_keys
+from eakte.records.access import ALL, RestrictionKind, record_keys
 from eakte.records.states import CaseFileState, CaseState, Medium, SubFileState
 from eakte.store.base import Base, UtcDateTime
+from eakte.store.organisation import during
 from eakte.store.people import OrgUnit
 from eakte.store.plan import FilePlanUnit
 
@@ -21,14 +36,17 @@ class CaseFile(Base):
     """A case file. ``revision`` grows with every change that the index or another person must notice."""
 
     __tablename__ = "case_file"
-    __table_args__ = (Index("ix_case_file_org_unit_id_state", "org_unit_id", "state"),)
+    __table_args__ = (
+        Index("ix_case_file_org_unit_id_state", "org_unit_id", "state"),
+        Index("ix_case_file_access_key_opened_on", "access_key", "opened_on"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     file_reference: Mapped[str] = mapped_column(String(80), unique=True)
     subject: Mapped[str] = mapped_column(String(500))
     file_plan_unit_id: Mapped[UUID] = mapped_column(ForeignKey("file_plan_unit.id", ondelete="RESTRICT"), index=True)
     org_unit_id: Mapped[UUID] = mapped_column(ForeignKey("org_unit.id", ondelete="RESTRICT"))
-    access_key: Mapped[str] = mapped_column(String(80), index=True)
+    access_key: Mapped[str] = mapped_column(String(80))
     """Key of the lead unit (see ``records.access``)."""
     restricted: Mapped[bool] = mapped_column(default=False)
     """Need-to-know: only the lead unit and explicit shares, no role that reads everything."""
@@ -119,13 +137,48 @@ class FileCounter(Base):
 
 
 class Share(Base):
-    """An explicit share of one case file with a key (a unit or a person), until a moment if given."""
+    """An explicit share of one case file with a key (a unit or a person) for a time."""
 
     __tablename__ = "share"
+    __table_args__ = (Index("ix_share_key_case_file_id", "key", "case_file_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), index=True)
+    key: Mapped[str] = mapped_column(String(80))
+    since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The end, agreed or by revocation; ``None``: until revoked."""
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    granted_by: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+
+class AccessRestriction(Base):
+    """A block (Sperrvermerk, conflict of interest): whoever holds its key does not know of the case file."""
+
+    __tablename__ = "access_restriction"
+    __table_args__ = (Index("ix_access_restriction_case_file_id_key", "case_file_id", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"))
+    key: Mapped[str] = mapped_column(String(80), index=True)
+    """``person:…``, or ``member:63`` for everybody who works in a unit or below it."""
+    kind: Mapped[RestrictionKind]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The end, agreed or because it was lifted."""
+    reason: Mapped[str] = mapped_column(Text)
+    set_by: Mapped[str] = mapped_column(String(80))
+
+
+class FormerAccess(Base):
+    """What a case file's lead unit and need-to-know flag were until a moment: only past values stand here."""
+
+    __tablename__ = "former_access"
 
     case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), primary_key=True)
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    access_key: Mapped[str] = mapped_column(String(80))
+    restricted: Mapped[bool]
 
 
 def visible(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
@@ -135,29 +188,54 @@ def visible(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
 
 def reached(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
     """Return the rights predicate alone, tombstones included: the only one in the product."""
-    shared = (
-        select(Share.key)
+    shared = select(Share.case_file_id).where(Share.key.in_(keys), during(Share.since, Share.expires_at, now))
+    ways = [CaseFile.access_key.in_(keys), CaseFile.id.in_(shared)]
+    if ALL in keys:
+        ways.append(CaseFile.restricted.is_(False))
+    blocked = (
+        select(AccessRestriction.id)
         .where(
-            Share.case_file_id == CaseFile.id,
-            Share.key.in_(keys),
-            or_(Share.expires_at.is_(None), Share.expires_at > now),
+            AccessRestriction.case_file_id == CaseFile.id,
+            AccessRestriction.key.in_(keys),
+            during(AccessRestriction.since, AccessRestriction.until, now),
         )
         .exists()
     )
-    ways = [CaseFile.access_key.in_(keys), shared]
-    if ALL in keys:
-        ways.append(CaseFile.restricted.is_(False))
-    return or_(*ways)
+    return and_(or_(*ways), not_(blocked))
 
 
-def keys_carried(session: Session, case_file: CaseFile, now: datetime) -> frozenset[str]:
-    """Return the keys a case file carries now, for the index."""
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a case file's rights are at a moment: the keys that open it and those it is blocked for."""
+
+    carried: frozenset[str]
+    blocked: frozenset[str]
+
+
+def access_of(session: Session, case_file: CaseFile, moment: datetime) -> Access:
+    """Return the rights of a case file at a moment, now or past."""
+    access_key, restricted = access_key_of(session, case_file, moment)
     shares = session.scalars(
-        select(Share.key).where(
-            Share.case_file_id == case_file.id, or_(Share.expires_at.is_(None), Share.expires_at > now)
+        select(Share.key).where(Share.case_file_id == case_file.id, during(Share.since, Share.expires_at, moment))
+    )
+    blocks = session.scalars(
+        select(AccessRestriction.key).where(
+            AccessRestriction.case_file_id == case_file.id,
+            during(AccessRestriction.since, AccessRestriction.until, moment),
         )
-    ).all()
-    return record_keys(case_file.org_unit.code, restricted=case_file.restricted, shares=shares)
+    )
+    return Access(record_keys(access_key, restricted=restricted, shares=shares), frozenset(blocks))
+
+
+def access_key_of(session: Session, case_file: CaseFile, moment: datetime) -> tuple[str, bool]:
+    """Return the key of the lead unit and the need-to-know flag of a case file at a moment."""
+    former = session.scalar(
+        select(FormerAccess)
+        .where(FormerAccess.case_file_id == case_file.id, FormerAccess.until > moment)
+        .order_by(FormerAccess.until)
+        .limit(1)
+    )
+    return (former or case_file).access_key, (former or case_file).restricted
 
 
 def next_running_number(session: Session, file_plan_unit_id: UUID, year: int) -> int:

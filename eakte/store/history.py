@@ -20,6 +20,7 @@ from eakte.records.access import Actor
 from eakte.records.chain import GENESIS, Link, differing, entry_hash, value_hashes
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.database import chain_lock
+from eakte.store.standing_in import stood_in_for
 
 Changes = Mapping[str, tuple[object, object]]
 """Old and new value by field."""
@@ -118,7 +119,7 @@ def record(  # noqa: PLR0913 - the one door: who, what, about what, when, why, f
         at=now.astimezone(UTC),
         actor_id=actor.person_id,
         actor_login=actor.login,
-        on_behalf_of=actor.on_behalf_of,
+        on_behalf_of=stood_in_for(session, actor, about, case_file_id, now),
         action=action,
         about_kind=about[0],
         about_id=str(about[1]),

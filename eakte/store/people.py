@@ -5,23 +5,51 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, select
+from sqlalchemy import ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from eakte.records.access import PostFacts, Role
+from eakte.records.access import Role
+from eakte.records.organisation import UnitKind
 from eakte.store.base import Base, UtcDateTime
 
 
 class OrgUnit(Base):
-    """An organisation unit (OE) in its tree; ``kind`` is the German word, e.g. ``Fachbereich``."""
+    """An organisation unit (OE) in its tree. Merged, split and dissolved units stay as history."""
 
     __tablename__ = "org_unit"
+    __table_args__ = (
+        Index(
+            "uq_org_unit_code_living",
+            "code",
+            unique=True,
+            sqlite_where=text("dissolved_at IS NULL"),
+            postgresql_where=text("dissolved_at IS NULL"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_unit.id", ondelete="RESTRICT"), index=True)
-    code: Mapped[str] = mapped_column(String(40), unique=True)
+    """The unit above now; rights read the edges (``store.organisation``), which also know the past."""
+    key: Mapped[str] = mapped_column(String(60), unique=True)
+    """What access keys are made of: given once, never changed, never given again."""
+    code: Mapped[str] = mapped_column(String(40))
     name: Mapped[str] = mapped_column(String(200))
-    kind: Mapped[str] = mapped_column(String(40))
+    kind: Mapped[UnitKind]
+    dissolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_unit.id", ondelete="RESTRICT"), index=True)
+    """The unit that took over; after a split, the first of them."""
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Grows with every change of what the index shows of the unit's records."""
+
+    successor: Mapped[OrgUnit | None] = relationship(remote_side="OrgUnit.id", foreign_keys=[successor_id])
+
+    @property
+    def current(self) -> OrgUnit:
+        """The living unit that answers for this one's records: itself, or the last in the line of successors."""
+        unit = self
+        while unit.dissolved_at is not None and unit.successor is not None:
+            unit = unit.successor
+        return unit
 
 
 class Person(Base):
@@ -58,48 +86,32 @@ class Post(Base):
 
 
 class PostHolder(Base):
-    """Who holds a post from when to when, both days included."""
+    """Who holds a post from when to when, both days included; never before it was written down."""
 
     __tablename__ = "post_holder"
     __table_args__ = (Index("ix_post_holder_person_id_valid_from", "person_id", "valid_from"),)
 
-    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id", ondelete="RESTRICT"), primary_key=True)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"), primary_key=True)
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    post_id: Mapped[UUID] = mapped_column(ForeignKey("post.id", ondelete="RESTRICT"), index=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
+    valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was written down: nobody had the rights before, whatever day was written; unknown: always."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was ended within a day."""
     source: Mapped[str | None] = mapped_column(String(20))
     """Where the assignment comes from: ``oidc`` or ``ldap`` for groups, which keep it in step; else by hand."""
 
     post: Mapped[Post] = relationship()
+    person: Mapped[Person] = relationship()
 
 
 def unit_by_code(session: Session, code: str) -> OrgUnit | None:
-    """Return the organisation unit with the code."""
-    return session.scalar(select(OrgUnit).where(OrgUnit.code == code))
+    """Return the living organisation unit with the code."""
+    return session.scalar(select(OrgUnit).where(OrgUnit.code == code, OrgUnit.dissolved_at.is_(None)))
 
 
 def person_by_login(session: Session, login: str) -> Person | None:
     """Return the person with the login."""
     return session.scalar(select(Person).where(Person.login == login))
-
-
-def branch_codes(session: Session, unit_id: UUID) -> frozenset[str]:
-    """Return the codes of a unit and of all units below it."""
-    branch = select(OrgUnit.id, OrgUnit.code).where(OrgUnit.id == unit_id).cte(recursive=True)
-    below = select(OrgUnit.id, OrgUnit.code).join(branch, OrgUnit.parent_id == branch.c.id)
-    return frozenset(session.scalars(select(branch.union_all(below).c.code)))
-
-
-def posts_of(session: Session, person_id: UUID, today: date) -> list[tuple[Post, PostFacts]]:
-    """Return the posts a person holds today, oldest first, with what they mean for rights."""
-    held = session.scalars(
-        select(Post)
-        .join(PostHolder, PostHolder.post_id == Post.id)
-        .where(
-            PostHolder.person_id == person_id,
-            PostHolder.valid_from <= today,
-            (PostHolder.valid_to.is_(None)) | (PostHolder.valid_to >= today),
-        )
-        .order_by(PostHolder.valid_from, Post.title)
-    ).all()
-    return [(post, PostFacts(post.role, branch_codes(session, post.org_unit_id))) for post in held]

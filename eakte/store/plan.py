@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import JSON, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from eakte.store.base import Base
@@ -26,6 +26,10 @@ class FilePlanUnit(Base):
     org_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_unit.id", ondelete="RESTRICT"))
     """The unit that leads new case files here by default."""
     retired: Mapped[bool] = mapped_column(default=False)
+    default_restricted: Mapped[bool | None]
+    """Whether new case files here are need-to-know; ``None``: as the unit above says."""
+    default_shares: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Keys of the units new case files here are shared with; ``None``: as the unit above says."""
 
 
 class RetentionRule(Base):

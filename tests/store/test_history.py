@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from eakte.records.access import SYSTEM
+from eakte.records.access import SYSTEM, Mandate, Permission
 from eakte.records.chain import value_hashes
 from eakte.records.states import CaseFileState
 from eakte.store.database import Database
@@ -57,10 +57,12 @@ def test_an_entry_without_changes_is_hashed_as_it_always_was(database: Database)
 
 
 def test_the_chain_tells_for_whom_somebody_acted(town: Town) -> None:
-    deputy = replace(town.actor("ott"), on_behalf_of="brandt")
+    mandate = Mandate("brandt", frozenset(), frozenset({Permission.CLOSE}))
+    deputy = replace(town.actor("pruefer"), mandates=(mandate,), permissions=mandate.permissions)
+    deputy.require(Permission.CLOSE)
     with town.database.begin() as session:
         entry = record(session, deputy, "person.signed_in", about=("person", uuid4()), now=NOW)
-        assert (entry.actor_login, entry.on_behalf_of) == ("ott", "brandt")
+        assert (entry.actor_login, entry.on_behalf_of) == ("pruefer", "brandt")
         assert entry.link().content["on_behalf_of"] == "brandt"
 
 
