@@ -221,6 +221,12 @@ class OnHold(EakteError):
     code, status = "on-hold", 409
 
 
+class SharedInProcess(EakteError):
+    """A document of the case file also lies in a file that is on its way to the archive or out: that goes first."""
+
+    code, status = "shared-in-process", 409
+
+
 class NotDue(EakteError):
     """The retention period is not over."""
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.disposal import check_may_go
 from eakte.actions.manifest import documents_of, facts, manifest
+from eakte.actions.sharing import files_sharing, rehome
 from eakte.actions.verdicts import verdict_of
 from eakte.errors import CoolingOff, SamePerson
 from eakte.records.access import SYSTEM
@@ -30,10 +32,13 @@ from eakte.store.disposal import (
 from eakte.store.document_life import DocumentLock, DocumentReference, VersionUpload
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
 from eakte.store.files import BusinessCase, CaseFile, Share, SubFile
-from eakte.store.history import VALUES_ERASED, forget_values, record
+from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
 from eakte.store.references import ReferenceAlias
 from eakte.store.stored import Objects, forget
 from retention.certificate import certificate
+
+MOVED_ON = "In andere Akten übergegangen, in denen sie ebenfalls liegen: {count} Dokument(e)."
+"""Told in the explanation and thereby in the certificate; it names no other file."""
 
 
 def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
@@ -48,7 +53,7 @@ def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
     if disposal.state is DisposalState.EXECUTING:
         return True
     today = day_of(now)
-    case_file = session.get_one(CaseFile, disposal.case_file_id, with_for_update=True, populate_existing=True)
+    case_file = _locked(session, disposal.case_file_id)
     if disposal.decided_by_id is None or disposal.decided_by_id == disposal.proposed_by_id:
         raise SamePerson
     if disposal.not_before is None or today < disposal.not_before:
@@ -56,6 +61,8 @@ def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
     check_may_go(session, case_file, today)
     verdict = verdict_of(session, case_file, today)
     disposal.rule_id, disposal.explanation = verdict.rule_id, list(verdict.steps)
+    if moved := rehome(session, case_file, now):
+        disposal.explanation.append(MOVED_ON.format(count=len(moved)))
     disposal.manifest = manifest(session, case_file, verdict, now)
     # What cannot be proven is not destroyed: the certificate must be possible before the first byte goes.
     certificate(facts(disposal, now))
@@ -64,6 +71,14 @@ def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
     case_file.revision += 1
     _log(session, disposal, "disposal.begun", now)
     return True
+
+
+def _locked(session: Session, case_file_id: UUID) -> CaseFile:
+    """Return the case file, its row and those of the files that may take documents over locked, in the usual order."""
+    ids = [case_file_id, *files_sharing(session, case_file_id)]
+    query = select(CaseFile).where(CaseFile.id.in_(ids)).order_by(CaseFile.file_reference).with_for_update(of=CaseFile)
+    files = {file.id: file for file in session.scalars(query.execution_options(populate_existing=True))}
+    return files[case_file_id]
 
 
 def document_ids(session: Session, disposal_id: UUID) -> list[str]:
@@ -90,7 +105,8 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         *session.scalars(select(SubFile.id).where(SubFile.case_file_id == file_id)),
     ]
     session.expunge_all()
-    elsewhere = forget_values(session, file_id, [*document_keys, *items, *parts])
+    gone = [*document_keys, *items, *parts]
+    elsewhere = forget_values(session, file_id, gone, keep=_living_elsewhere(session, file_id, gone))
     _take_apart(session, file_id)
     for table, where in (
         (
@@ -117,6 +133,18 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     tombstone.subject = tombstone.opened_by = ""
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
+
+
+def _living_elsewhere(session: Session, file_id: UUID, gone: Collection[UUID]) -> frozenset[str]:
+    """Return what the history of the file tells of that lives on in another: it was moved away in time."""
+    told = session.scalars(
+        select(HistoryEntry.about_id)
+        .where(HistoryEntry.case_file_id == file_id, HistoryEntry.about_kind.in_(("document", "case", "item")))
+        .distinct()
+    )
+    others = {UUID(about) for about in told} - set(gone)
+    tables = (Document.id, BusinessCase.id, IncomingItem.id)
+    return frozenset(str(key) for column in tables for key in session.scalars(select(column).where(column.in_(others))))
 
 
 def _take_apart(session: Session, file_id: UUID) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions.cases import CaseFileRow, row_of
 from eakte.actions.guard import case_file_of, case_files_of
+from eakte.actions.sharing import check_not_in_process
 from eakte.actions.verdicts import verdict_of
 from eakte.errors import MissingReason, MoveRefused, NotDue, NotFound, OnHold, SamePerson
 from eakte.records.access import Actor, Permission
@@ -96,12 +97,14 @@ def check_may_go(session: Session, case_file: CaseFile, today: date) -> None:
         OnHold: A disposal hold is active.
         NotDue: The period is not over, or the archive has not decided.
         MoveRefused: The state does not allow destruction.
+        SharedInProcess: A document also lies in a file that is on its way out.
     """
     holds = session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == case_file.id))
     if active := [row.reason for row in holds if row.hold().active(today)]:
         raise OnHold(reference=case_file.file_reference, reason="; ".join(active))
     if case_file.state not in {CaseFileState.CLOSED, *DECIDED}:
         raise MoveRefused(state=LABELS[case_file.state])
+    check_not_in_process(session, case_file.id)
     verdict = verdict_of(session, case_file, today)
     # Once the archive has decided or received the file, the period must be over all the same.
     due = {Outcome.DESTROY} if case_file.state is CaseFileState.CLOSED else {Outcome.DESTROY, Outcome.OFFER}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from eakte.actions import proposals
@@ -18,6 +18,7 @@ from eakte.records.metadata import Required
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState, CaseState, DocumentState, ItemState, move_document, move_item
 from eakte.store.database import catalogue_of
+from eakte.store.document_life import DocumentLock, DocumentReference
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
 from eakte.store.history import noted, record, since
@@ -173,6 +174,8 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     if late or case_file.state is not CaseFileState.OPEN:
         raise UndoTooLate
     document.state = move_document(document.state, DocumentState.DRAFT)
+    for row in (DocumentReference, DocumentLock):
+        session.execute(delete(row).where(row.document_id == document.id))
     before = noted(document, "case_id", "position")
     document.case_id = document.position = document.filed_at = document.filed_by = None
     # The index orders versions by document and file revision together; another file may start lower.

@@ -167,9 +167,12 @@ def set_to(**values: object) -> Changes:
     return {field: (None, value) for field, value in values.items()}
 
 
-def forget_values(session: Session, case_file_id: UUID, about_ids: Collection[UUID]) -> list[tuple[str, str]]:
+def forget_values(
+    session: Session, case_file_id: UUID, about_ids: Collection[UUID], *, keep: Collection[str] = ()
+) -> list[tuple[str, str]]:
     """Delete the values of a case file that is being destroyed, and of its documents and items wherever they stand.
 
+    What entries of the file tell about records in *keep*, which live on in another file, stays.
     Returns what the entries outside of the case file were about, as kind and id: the caller logs that their
     values are gone. Database triggers refuse this unless a destruction executes.
     """
@@ -186,7 +189,8 @@ def forget_values(session: Session, case_file_id: UUID, about_ids: Collection[UU
         )
         elsewhere.update((kind, name) for kind, name in session.execute(rows))
         _delete_values(session, theirs)
-    _delete_values(session, select(HistoryEntry.sequence).where(HistoryEntry.case_file_id == case_file_id))
+    own = select(HistoryEntry.sequence).where(HistoryEntry.case_file_id == case_file_id)
+    _delete_values(session, own.where(HistoryEntry.about_id.not_in(keep)))
     return sorted(elsewhere)
 
 

@@ -92,11 +92,11 @@ def record_at(session: Session, kind: str, within_id: UUID, number: int) -> UUID
 def resolve(session: Session, reference: str) -> tuple[str, UUID] | None:
     """Return kind and id of the record a reference, present or former, leads to; rights are the caller's matter."""
     reference = reference.strip()
-    found = session.scalar(select(CaseFile.id).where(CaseFile.file_reference == reference)) or session.scalar(
-        select(ReferenceAlias.record_id).where(ReferenceAlias.kind == CASE_FILE, ReferenceAlias.reference == reference)
-    )
-    if found is not None:
-        return CASE_FILE, found
+    if (file_id := session.scalar(select(CaseFile.id).where(CaseFile.file_reference == reference))) is not None:
+        return CASE_FILE, file_id
+    former = select(ReferenceAlias.kind, ReferenceAlias.record_id).where(ReferenceAlias.reference == reference)
+    if (alias := session.execute(former).first()) is not None:
+        return alias.kind, alias.record_id
     for kind, pattern in _PARTS:
         if match := pattern.fullmatch(reference):
             return _inside(session, kind, match[1], int(match[2]))

@@ -1,0 +1,220 @@
+"""Documents in several case files by reference: one home, links from elsewhere, and a new home when that goes.
+
+A link grants no rights: who may not see the home sees no link.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from eakte.actions.document_life import reference_of, reindex
+from eakte.actions.guard import case_file_of, case_of, document_of
+from eakte.actions.moving_documents import put
+from eakte.actions.moving_places import both
+from eakte.actions.verdicts import verdict_of
+from eakte.errors import CaseClosed, CaseFileClosed, InvalidInput, MoveRefused, NotFound, SharedInProcess
+from eakte.records.access import SYSTEM, Actor, Permission
+from eakte.records.calendar import day_of
+from eakte.records.reference import case_reference
+from eakte.records.sharing import Kept, longest, sentences
+from eakte.records.states import LABELS, CaseFileState, CaseState
+from eakte.store.document_life import DocumentReference
+from eakte.store.documents import Document
+from eakte.store.files import BusinessCase, CaseFile, visible
+from eakte.store.history import record
+from eakte.store.references import DOCUMENT, keep_alias
+from retention.model import Outcome
+
+AT_REST = frozenset({CaseFileState.OPEN, CaseFileState.CLOSED})
+"""States of case files that are not on their way to the archive or out of the house."""
+
+
+def link(session: Session, actor: Actor, document_id: UUID, case_id: UUID, now: datetime) -> DocumentReference:
+    """Show a filed document in a case of another file, or another case, too.
+
+    Raises:
+        NotFound: Document or case are not there, or the actor may not know of them.
+        CaseFileClosed, CaseClosed: The case takes nothing any more.
+        MoveRefused: The document's own file is on its way out.
+        InvalidInput: It lies there already.
+    """
+    actor.require(Permission.FILE)
+    document, case = document_of(session, actor, document_id, now), case_of(session, actor, case_id, now)
+    if document.case is None:
+        raise NotFound
+    home, target = both(session, actor, document.case.case_file_id, case.case_file_id, now, lock=True)
+    if target.state is not CaseFileState.OPEN:
+        raise CaseFileClosed(reference=target.file_reference)
+    if case.state is not CaseState.OPEN:
+        raise CaseClosed(reference=case_reference(target.file_reference, case.number))
+    if home.state not in AT_REST:
+        raise MoveRefused(state=LABELS[home.state])
+    known = select(DocumentReference.id).where(
+        DocumentReference.document_id == document.id, DocumentReference.case_id == case.id
+    )
+    if document.case_id == case.id or session.scalar(known) is not None:
+        raise InvalidInput(problem="Das Dokument liegt schon in diesem Vorgang.", field="case")
+    made = DocumentReference(document_id=document.id, case_id=case.id, created_at=now, created_by=actor.name)
+    session.add(made)
+    session.flush()
+    _log(session, actor, document, target, case, "document.linked", now)
+    return made
+
+
+def unlink(session: Session, actor: Actor, reference_id: UUID, now: datetime) -> UUID:
+    """Take a link away again; return the case file it stood in.
+
+    Raises:
+        NotFound: There is none, or the actor may not see the document or the case.
+        CaseFileClosed: The file it stands in is closed.
+    """
+    actor.require(Permission.FILE)
+    found = session.get(DocumentReference, reference_id)
+    if found is None:
+        raise NotFound
+    document = document_of(session, actor, found.document_id, now)
+    case = case_of(session, actor, found.case_id, now)
+    target = case_file_of(session, actor, case.case_file_id, now, lock=True)
+    if target.state is not CaseFileState.OPEN:
+        raise CaseFileClosed(reference=target.file_reference)
+    session.delete(found)
+    _log(session, actor, document, target, case, "document.unlinked", now)
+    return target.id
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A case in which a document lies by reference."""
+
+    reference_id: UUID
+    case_file_id: UUID
+    number: int
+    reference: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedView:
+    """Where else a document lies, as far as the actor may see it, and how long it is kept."""
+
+    places: tuple[Place, ...]
+    retention: tuple[str, ...]
+
+
+def shared(session: Session, actor: Actor, document_id: UUID, now: datetime) -> SharedView:
+    """Return where else a document lies that the actor may see."""
+    document = document_of(session, actor, document_id, now)
+    rows = session.execute(
+        select(DocumentReference, BusinessCase, CaseFile)
+        .join(BusinessCase, BusinessCase.id == DocumentReference.case_id)
+        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(DocumentReference.document_id == document.id, visible(actor.keys, now))
+        .order_by(CaseFile.file_reference, BusinessCase.number)
+    ).all()
+    places = tuple(
+        Place(link.id, file.id, case.number, case_reference(file.file_reference, case.number), case.subject)
+        for link, case, file in rows
+    )
+    if document.case is None or not rows:
+        return SharedView(places, ())
+    home = _kept(session, document.case.case_file, now)
+    others = {file.id: _kept(session, file, now) for _, _, file in rows if file.id != document.case.case_file_id}
+    return SharedView(places, sentences(home, list(others.values())))
+
+
+def _kept(session: Session, file: CaseFile, now: datetime) -> Kept:
+    verdict = verdict_of(session, file, day_of(now))
+    return Kept(file.file_reference, verdict.retention_end, verdict.outcome is Outcome.KEEP_PERMANENTLY)
+
+
+def files_sharing(session: Session, case_file_id: UUID) -> list[UUID]:
+    """Return the other living case files that show documents of this one, whoever may see them."""
+    query = (
+        select(CaseFile.id)
+        .join(BusinessCase, BusinessCase.case_file_id == CaseFile.id)
+        .join(DocumentReference, DocumentReference.case_id == BusinessCase.id)
+        .where(
+            DocumentReference.document_id.in_(_documents_in(case_file_id)),
+            CaseFile.id != case_file_id,
+            CaseFile.state != CaseFileState.DESTROYED,
+        )
+        .distinct()
+    )
+    return list(session.scalars(query))
+
+
+def check_not_in_process(session: Session, case_file_id: UUID) -> None:
+    """Refuse to let a case file go while another that shows its documents is on its way to the archive or out.
+
+    Such a file cannot take the documents over, and its references must not be lost: it goes first.
+
+    Raises:
+        SharedInProcess: There is one.
+    """
+    states = select(CaseFile.id).where(
+        CaseFile.id.in_(files_sharing(session, case_file_id)), CaseFile.state.not_in(AT_REST)
+    )
+    if session.scalar(states.limit(1)) is not None:
+        raise SharedInProcess
+
+
+def rehome(session: Session, case_file: CaseFile, now: datetime) -> list[Document]:
+    """Let documents of a file that is being destroyed move to the file that shows them and is kept longest.
+
+    The caller holds the rows of all these case files.
+    """
+    rows = session.execute(
+        select(DocumentReference, BusinessCase, CaseFile)
+        .join(BusinessCase, BusinessCase.id == DocumentReference.case_id)
+        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(
+            DocumentReference.document_id.in_(_documents_in(case_file.id)),
+            CaseFile.id != case_file.id,
+            CaseFile.state.in_(AT_REST),
+        )
+        .order_by(DocumentReference.created_at, CaseFile.file_reference)
+    ).all()
+    choices: dict[UUID, list[tuple[BusinessCase, CaseFile]]] = {}
+    for found, case, file in rows:
+        choices.setdefault(found.document_id, []).append((case, file))
+    return [_rehome(session, case_file, document_id, places, now) for document_id, places in choices.items()]
+
+
+def _documents_in(case_file_id: UUID) -> Select[UUID]:
+    cases = select(BusinessCase.id).where(BusinessCase.case_file_id == case_file_id)
+    return select(Document.id).where(Document.case_id.in_(cases))
+
+
+def _rehome(
+    session: Session, leaves: CaseFile, document_id: UUID, places: list[tuple[BusinessCase, CaseFile]], now: datetime
+) -> Document:
+    document = session.get_one(Document, document_id, with_for_update=True, populate_existing=True)
+    case, target = places[longest([_kept(session, file, now) for _, file in places])]
+    former = reference_of(document)
+    if document.case_id is not None and document.position is not None:
+        keep_alias(session, DOCUMENT, document.id, former, within=(document.case_id, document.position), now=now)
+    put(session, document, leaves, case)
+    detail = {"from": former, "reference": reference_of(document)}
+    about = ("document", document.id)
+    record(session, SYSTEM, "document.rehomed", about=about, now=now, case_file_id=target.id, detail=detail)
+    reindex(session, document)
+    return document
+
+
+def _log(
+    session: Session,
+    actor: Actor,
+    document: Document,
+    target: CaseFile,
+    case: BusinessCase,
+    action: str,
+    now: datetime,
+) -> None:
+    detail = {"reference": reference_of(document), "to": case_reference(target.file_reference, case.number)}
+    about = ("document", document.id)
+    record(session, actor, action, about=about, now=now, case_file_id=target.id, detail=detail)
