@@ -60,9 +60,9 @@ def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
         raise CoolingOff(until=german(disposal.not_before))
     check_may_go(session, case_file, today)
     verdict = verdict_of(session, case_file, today)
-    disposal.rule_id, disposal.explanation = verdict.rule_id, list(verdict.steps)
-    if moved := rehome(session, case_file, now):
-        disposal.explanation.append(MOVED_ON.format(count=len(moved)))
+    moved_on = rehome(session, case_file, now)
+    told = (MOVED_ON.format(count=len(moved_on)),) if moved_on else ()
+    disposal.rule_id, disposal.explanation = verdict.rule_id, [*verdict.steps, *told]
     disposal.manifest = manifest(session, case_file, verdict, now)
     # What cannot be proven is not destroyed: the certificate must be possible before the first byte goes.
     certificate(facts(disposal, now))
