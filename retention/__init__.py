@@ -4,6 +4,7 @@ from retention.archive import ArchiveGateway, Incoming
 from retention.catalogue import load_csv, rules_from_csv, rules_from_toml
 from retention.certificate import Certificate, DestructionFacts, certificate
 from retention.errors import RetentionError
+from retention.file_plan import Plan, PlanUnit
 from retention.messages import Difference, Message, read_message
 from retention.model import (
     CASE_CLOSED,
@@ -32,6 +33,7 @@ from retention.offered import (
 )
 from retention.package import ImportResult, ObjectResult, Receipt, read_import_result, read_receipt, write_transfer
 from retention.periods import add_months, retention_end
+from retention.plan_message import plan_file_name, read_plan, write_plan
 from retention.rules import applicable, effective
 from retention.schedule import evaluate
 from retention.xdomea.validate import Finding, Report, inspect, validate
@@ -60,6 +62,8 @@ __all__ = [
     "Outcome",
     "Party",
     "PeriodStart",
+    "Plan",
+    "PlanUnit",
     "PrimaryFile",
     "Receipt",
     "Report",
@@ -78,9 +82,11 @@ __all__ = [
     "inspect",
     "load_csv",
     "parents",
+    "plan_file_name",
     "read_appraisal",
     "read_import_result",
     "read_message",
+    "read_plan",
     "read_receipt",
     "retention_data",
     "retention_end",
@@ -89,5 +95,6 @@ __all__ = [
     "validate",
     "write_appraisal_receipt",
     "write_offer",
+    "write_plan",
     "write_transfer",
 ]

@@ -33,6 +33,16 @@ class CatalogueInvalidError(RetentionError):
         self.problems = problems
 
 
+class PlanMessageInvalidError(RetentionError):
+    """A message with a file plan breaks the standard; ``problems`` names each finding."""
+
+    code = "plan-message-invalid"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
 class FactsInvalidError(RetentionError):
     """The facts of a case file cannot be read."""
 
