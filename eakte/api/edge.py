@@ -31,7 +31,8 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """Without ``Access-Control-Allow-Origin`` pages of other origins read nothing (CORS is off)."""
-_TAG = re.compile(r"(\d{1,9})\.[0-9a-f]{12}")
+_TAG = re.compile(r'"(\d{1,9})\.[0-9a-f]{12}"')
+"""One strong tag (RFC 9110, 8.8.3): what a program saw is one state."""
 
 
 def install(app: Flask, operations: tuple[Operation, ...], services: Services, clock: Callable[[], datetime]) -> None:
@@ -124,12 +125,12 @@ def _seen() -> int | None:
     """
     if "If-Match" not in request.headers:
         raise errors.PreconditionNeeded
-    if request.if_match.star_tag:
+    sent = request.headers["If-Match"].strip()
+    if sent == "*":
         return None
-    tags = [found for tag in request.if_match.as_set() if (found := _TAG.fullmatch(tag))]
-    if len(tags) != 1:
+    if not (tag := _TAG.fullmatch(sent)):
         raise StaleRevision
-    return int(tags[0][1])
+    return int(tag[1])
 
 
 def _refuse(

@@ -6,11 +6,15 @@ says what each field name means. Docstrings stay inside the code.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOST_INT = 2**31 - 1
 """The largest whole number that a column of ours holds."""
 
@@ -20,6 +24,17 @@ Words = Annotated[str, StringConstraints(max_length=300)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=2_000, pattern=r"\S")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\s]+$")]
 """Code of an organisation unit or of a file plan unit."""
+
+
+def _written_day(value: object) -> object:
+    """Let nothing but a full-date (RFC 3339, 5.6) be a day: numbers would be taken for seconds since 1970."""
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise PydanticCustomError("date_parsing", "no full-date")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+"""A day that is sent."""
 
 
 class In(BaseModel):

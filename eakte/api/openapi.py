@@ -13,7 +13,8 @@ from eakte.api import words
 from eakte.api.models import Problem
 from eakte.api.operation import ROOT, Operation, Sends
 from eakte.api.problems import CORRELATION, PROBLEM
-from eakte.api.reading import JSON
+from eakte.api.reading import JSON, KEY
+from eakte.api.uploads import FORM, MOST_FILES, PART, RAW
 from eakte.records.access import Permission
 
 VERSION = "1.0.0"
@@ -103,17 +104,16 @@ def _operation(operation: Operation, operations: tuple[Operation, ...], schemas:
     if operation.body:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": _ref(operation.body)}}}
     elif operation.uploads:
-        told["requestBody"] = {"required": True, "content": _uploads()}
+        told["requestBody"] = {"required": True, "content": _uploads(many=bool(operation.each))}
     return told
 
 
-def _uploads() -> dict[str, Any]:
-    part = {"type": "string", "format": "binary", "description": "Die Datei mit ihrem Namen."}
-    form = {"type": "object", "properties": {"file": part}, "required": ["file"], "additionalProperties": False}
-    return {
-        "multipart/form-data": {"schema": form},
-        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-    }
+def _uploads(*, many: bool) -> dict[str, Any]:
+    part = {"type": "string", "format": "binary", "minLength": 1}
+    parts = {"type": "array", "items": part, "minItems": 1, "maxItems": MOST_FILES}
+    files = {PART: parts if many else part}
+    form = {"type": "object", "properties": files, "required": [PART], "additionalProperties": False}
+    return {FORM: {"schema": form}, **({} if many else {RAW: {"schema": part}})}
 
 
 def _security(operation: Operation) -> list[dict[str, list[str]]]:
@@ -149,9 +149,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     headers = [("If-Match", True, operation.current), ("Idempotency-Key", False, operation.once)]
     for name, required, wanted in headers:
         if wanted:
-            text = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"^[!#-~]+$"}
-            if name == "If-Match":
-                text = {"type": "string"}
+            text = {"type": "string", **({"pattern": f"^{KEY}$"} if name == "Idempotency-Key" else {})}
             told.append(
                 {"name": name, "in": "header", "required": required, "schema": text, "description": _word(name)}
             )

@@ -18,7 +18,9 @@ JSON = "application/json"
 MOST_JSON = 1_000_000
 """Bytes of a JSON body."""
 DEEPEST = 50
-_KEY = re.compile(r'"?([!#-~]{1,200})"?')
+KEY = r'"?([!#-~]{1,200})"?'
+"""What an ``Idempotency-Key`` may be."""
+_KEY = re.compile(KEY)
 _UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 Body = TypeVar("Body", bound=In)
 Asked = TypeVar("Asked", bound=Query)
@@ -87,10 +89,9 @@ def key() -> str:
     Raises:
         InvalidRequest: It is too long or has other letters than printable ASCII.
     """
-    sent = request.headers.get("Idempotency-Key", "")
-    if not sent:
+    if "Idempotency-Key" not in request.headers:
         return ""
-    if not (found := _KEY.fullmatch(sent)):
+    if not (found := _KEY.fullmatch(request.headers["Idempotency-Key"])):
         raise InvalidRequest(Fault("header", "Idempotency-Key", "Erlaubt sind 1 bis 200 druckbare ASCII-Zeichen."))
     return found[1]
 

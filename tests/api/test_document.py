@@ -55,6 +55,17 @@ def test_every_field_and_parameter_is_told_in_words(document: dict[str, Any]) ->
     assert fields | parameters == set()
 
 
+def test_days_are_read_as_they_are_written_and_never_as_seconds() -> None:
+    sent = {model for operation in OPERATIONS for model in (operation.body, operation.query) if model}
+    loose = {
+        f"{model.__name__}.{name}"
+        for model in sent
+        for name, field in model.model_fields.items()
+        if "datetime.date" in (told := f"{field.annotation} {field.metadata}") and "BeforeValidator" not in told
+    }
+    assert loose == set()
+
+
 def test_no_docstring_of_the_code_reaches_the_document(document: dict[str, Any]) -> None:
     assert [name for name, schema in document["components"]["schemas"].items() if "description" in schema] == []
 

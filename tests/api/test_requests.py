@@ -71,7 +71,9 @@ def test_the_number_of_a_request_is_kept_or_given(clerk: Program) -> None:
     assert given_.headers["X-Correlation-Id"] != "a b <script>"
 
 
-@pytest.mark.parametrize("sent", ['"1"', "W/1", '"1.abc"', '"1.000000000000", "2.000000000000"', "unsinn"])
+@pytest.mark.parametrize(
+    "sent", ['"1"', "W/1", '"1.abc"', '"1.000000000000", "2.000000000000"', "unsinn", ",", '"', "ä"]
+)
 def test_a_state_we_never_gave_out_is_not_the_present_one(city: City, clerk: Program, sent: str) -> None:
     answer = clerk.post(f"/case-files/{city.file_id}/closing", seen=sent)
     assert code_of(answer) == (412, "stale-revision")

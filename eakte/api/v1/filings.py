@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from eakte.actions import filing
 from eakte.actions.filing import Filing as Decided
-from eakte.api.models import MOST_INT, In, Line, Nothing, Out, Results, Words
+from eakte.api.models import MOST_INT, Day, In, Line, Nothing, Out, Results, Words
 from eakte.api.operation import Answer, Call, Operation
 from eakte.api.v1 import incoming_items
 from eakte.errors import AlreadyFiled, CaseFileClosed, MoveRefused, NotWaiting, StaleRevision, UndoTooLate
@@ -27,7 +26,7 @@ class Filing(In):
     document_type: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")]
     subject: Line
     sender: Words = ""
-    letter_date: date | None = None
+    letter_date: Day | None = None
     foreign_reference: Annotated[str, StringConstraints(max_length=200)] = ""
     direction: Literal["incoming", "outgoing", "internal"] = "incoming"
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import StringConstraints
 
 from eakte.actions import choices, users
 from eakte.actions import organisation as actions
-from eakte.api.models import Code, In, Out
+from eakte.api.models import Code, Day, In, Out
 from eakte.api.operation import Answer, Call, Operation
 from eakte.records.access import Permission, Role
 
@@ -81,7 +80,7 @@ class NewPost(In):
     org_unit_code: Code
     title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
     role: Role
-    valid_from: date
+    valid_from: Day
 
 
 def units(call: Call) -> OrgUnits:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from eakte.actions import due_dates, holds
-from eakte.api.models import In, Out, Reason, Words
+from eakte.api.models import Day, In, Out, Reason, Words
 from eakte.api.operation import Answer, Call, Operation
 from eakte.errors import MissingReason, MoveRefused
 from eakte.records.access import Permission
@@ -61,7 +61,7 @@ class NewEvent(In):
     """What happened when."""
 
     trigger: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Z][A-Z0-9_]*$")]
-    happened_on: date
+    happened_on: Day
 
 
 class Hold(Out):
@@ -89,7 +89,7 @@ class NewHold(In):
 
     reason: Reason
     legal_basis: Words = ""
-    review_on: date | None = None
+    review_on: Day | None = None
 
 
 class PlacedHold(Out):

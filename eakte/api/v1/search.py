@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from eakte.actions import finding
 from eakte.actions.finding import FoundDocument
 from eakte.api import paging
-from eakte.api.models import Out, Page, PageQuery, Query
+from eakte.api.models import Day, Out, Page, PageQuery, Query
 from eakte.api.operation import Call, Operation
 from eakte.records.access import Permission
 from eakte.records.states import CaseFileState
@@ -33,8 +33,8 @@ class SearchQuery(PageQuery):
     file_plan_code: list[Value] = Field(default=[], max_length=20)
     state: CaseFileState | None = None
     case_file_id: UUID | None = None
-    first: date | None = None
-    last: date | None = None
+    first: Day | None = None
+    last: Day | None = None
     sort: Sort = Sort.RELEVANCE
     exact: bool = False
 
