@@ -26,11 +26,14 @@ Code = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^
 """Code of an organisation unit or of a file plan unit."""
 
 
-def _written_day(value: object) -> object:
-    """Let nothing but a full-date (RFC 3339, 5.6) be a day: numbers would be taken for seconds since 1970."""
-    if isinstance(value, str) and not _DAY.fullmatch(value):
-        raise PydanticCustomError("date_parsing", "no full-date")
-    return value
+def _written_day(value: object) -> date:
+    """Read a full-date (RFC 3339, 5.6); a number would be taken for seconds since 1970."""
+    try:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return date.fromisoformat(value)
+        raise PydanticCustomError("date_type", "no text")
+    except ValueError as error:
+        raise PydanticCustomError("date_parsing", "no full-date") from error
 
 
 Day = Annotated[date, BeforeValidator(_written_day)]

@@ -51,6 +51,14 @@ def test_every_faulty_place_is_named(clerk: Program) -> None:
     assert told["/file_plan_code"] == "Diese Angabe fehlt."
 
 
+@pytest.mark.parametrize("day", ["0", "1795305600", "2026-11-12T00:00:00", "2026-02-30", "12.11.2026", 0, None])
+def test_a_day_is_written_as_a_day(city: City, clerk: Program, day: object) -> None:
+    event = {"trigger": "DEMOLITION", "happened_on": day}
+    problem = clerk.post(f"/case-files/{city.file_id}/events", event)
+    assert code_of(problem) == (422, "invalid-input")
+    assert "JJJJ-MM-TT" in problem.get_json()["errors"][0]["detail"]
+
+
 def test_a_refusal_of_the_rules_names_its_field_too(clerk: Program) -> None:
     problem = clerk.post("/case-files", {**NEW, "file_plan_code": "63"}).get_json()
     assert [fault["field"] for fault in problem["errors"]] == ["/file_plan_code"]
