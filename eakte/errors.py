@@ -257,6 +257,12 @@ class SettingsInvalid(EakteError):
     code, status = "settings-invalid", 500
 
 
+class PaperOnLoan(EakteError):
+    """A paper part is on loan; it has to come back first."""
+
+    code, status = "paper-on-loan", 409
+
+
 class DeclarationInvalid(EakteError):
     """A declaration of metadata or file templates cannot be understood; ``file`` and ``line`` say where."""
 

@@ -69,6 +69,8 @@ class DestructionFacts:
     sub_file_ids: tuple[str, ...] = ()
     backups_until: date | None = None
     """Day by which the last backup that holds the file is gone."""
+    paper: tuple[str, ...] = ()
+    """Number and place of each part on paper, to be destroyed with the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,7 @@ def _values(facts: DestructionFacts) -> dict[str, object]:
             "sub_files": sorted(facts.sub_file_ids),
             "documents": sorted(facts.document_ids),
             "originals_sha256": sorted(facts.originals),
+            "paper": list(facts.paper),
         },
         "counts": {
             "cases": len(facts.case_ids),
@@ -215,6 +218,7 @@ def _sections(facts: DestructionFacts) -> tuple[Section, ...]:
                 ("Vorgänge", f"{len(facts.case_ids)}; Teilakten: {len(facts.sub_file_ids)}"),
                 ("Dokumente", f"{len(facts.document_ids)}; Seiten: {facts.pages}"),
                 ("Originaldateien", f"{len(facts.originals)} (Prüfsummen SHA-256 in der JSON-Fassung)"),
+                ("Papierteile", "; ".join(facts.paper) or "keine"),
                 ("Gespeicherte Objekte", f"{facts.objects}, einschließlich Fassungen, Seitenbildern und Volltext"),
             ),
         ),

@@ -94,7 +94,7 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
         sender=heads[2].terms,
         type_terms=heads[3].terms,
         reference_terms=german.joined(heads[4:]).terms,
-        references=_values(frozenset[str]().union(*map(references.keys_in, [*own, *former]))),
+        references=_values(frozenset[str]().union(*map(references.keys_in, own), _exact_keys(former))),
         mentions=_values(mentions.union(*map(references.keys_in, [*titles, sender, kind, *values]))),
         units=_units(german.clean(entry.org_unit)),
         completions=" ".join(whole.completions),
@@ -115,6 +115,11 @@ def _page(entry: Entry, page: EntryPage, stream: german.Stream) -> IndexedPage:
         words=" ".join(stream.words),
         mentions=_values(references.keys_in(text)),
     )
+
+
+def _exact_keys(texts: list[str]) -> frozenset[str]:
+    """Return the keys of former reference numbers alone: what holds them now is no file it lay in before."""
+    return frozenset(mention.keys[0] for text in texts for mention in references.mentions(text))
 
 
 def _values(values: frozenset[str]) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class Entry:
     fields: tuple[EntryField, ...] = ()
     """Values of declared fields, of the document and of its case file."""
     aliases: frozenset[str] = frozenset()
-    """Reference numbers that the document, its case or its case file had before."""
+    """Reference numbers that the document, its case or its case file had before; each finds it by itself alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,10 @@ from eakte.store.history import HistoryEntry, links
 ACTION_LABELS = {
     "case_file.opened": "Akte angelegt",
     "case_file.changed": "Akte geändert",
+    "paper.added": "Papierteil aufgenommen",
+    "paper.changed": "Papierteil geändert",
+    "paper.lent": "Papierteil ausgeliehen",
+    "paper.returned": "Papierteil zurückgenommen",
     "case_file.closed": "z.d.A. verfügt",
     "case_file.reopened": "Akte wieder geöffnet",
     "case_file.read": "Akte mit Zugriffsbeschränkung gelesen",

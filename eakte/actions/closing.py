@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.guard import case_file_of
 from eakte.actions.metadata import missing_at_closing
+from eakte.actions.paper_view import nothing_on_loan
 from eakte.actions.proposals import SURE
 from eakte.actions.verdicts import facts_of, verdict_of
 from eakte.records.access import Actor, Permission
@@ -41,7 +42,10 @@ from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.plan import rules_on_path
 from retention import evaluate
 
-MORE_CHECKS: tuple[Callable[[Session, CaseFile, datetime], Precondition], ...] = (missing_at_closing,)
+MORE_CHECKS: tuple[Callable[[Session, CaseFile, datetime], Precondition], ...] = (
+    missing_at_closing,
+    nothing_on_loan,
+)
 """Preconditions of other aspects of a case file, one line each."""
 OPEN_DISPOSALS = frozenset({DisposalState.PROPOSED, DisposalState.APPROVED})
 

@@ -33,6 +33,7 @@ from eakte.store.document_life import DocumentLock, DocumentReference, VersionUp
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
 from eakte.store.files import BusinessCase, CaseFile, Share, SubFile
 from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
+from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
 from eakte.store.stored import Objects, forget
 from retention.certificate import certificate
@@ -104,6 +105,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         *session.scalars(select(BusinessCase.id).where(BusinessCase.case_file_id == file_id)),
         *session.scalars(select(SubFile.id).where(SubFile.case_file_id == file_id)),
     ]
+    papers = session.scalars(select(PaperPart.id).where(PaperPart.case_file_id == file_id)).all()
     session.expunge_all()
     gone = [*document_keys, *items, *parts]
     elsewhere = forget_values(session, file_id, gone, keep=_living_elsewhere(session, file_id, gone))
@@ -126,11 +128,14 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         (ReferenceAlias, ReferenceAlias.record_id.in_([file_id, *document_keys, *parts])),
         (DisposalHold, DisposalHold.case_file_id == file_id),
         (RetentionEvent, RetentionEvent.case_file_id == file_id),
+        (PaperLoan, PaperLoan.part_id.in_(papers)),
+        (PaperPart, PaperPart.id.in_(papers)),
         (VerdictRow, VerdictRow.case_file_id == file_id),
     ):
         session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
     tombstone = session.get_one(CaseFile, file_id)
     tombstone.subject = tombstone.opened_by = ""
+    tombstone.field_values = {}
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
 

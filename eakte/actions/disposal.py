@@ -14,7 +14,7 @@ from eakte.actions.cases import CaseFileRow, row_of
 from eakte.actions.guard import case_file_of, case_files_of
 from eakte.actions.sharing import check_not_in_process
 from eakte.actions.verdicts import verdict_of
-from eakte.errors import MissingReason, MoveRefused, NotDue, NotFound, OnHold, SamePerson
+from eakte.errors import MissingReason, MoveRefused, NotDue, NotFound, OnHold, PaperOnLoan, SamePerson
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.states import LABELS, CaseFileState, DisposalState, move_disposal
@@ -22,6 +22,7 @@ from eakte.store.disposal import DestructionCertificate, Disposal, DisposalHold,
 from eakte.store.files import CaseFile, reached, visible
 from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
+from eakte.store.paper import on_loan
 from retention.model import Outcome
 
 OPEN_DISPOSALS = frozenset({DisposalState.PROPOSED, DisposalState.APPROVED, DisposalState.EXECUTING})
@@ -95,6 +96,7 @@ def check_may_go(session: Session, case_file: CaseFile, today: date) -> None:
 
     Raises:
         OnHold: A disposal hold is active.
+        PaperOnLoan: A part of it is on paper and somebody has it.
         NotDue: The period is not over, or the archive has not decided.
         MoveRefused: The state does not allow destruction.
         SharedInProcess: A document also lies in a file that is on its way out.
@@ -102,6 +104,8 @@ def check_may_go(session: Session, case_file: CaseFile, today: date) -> None:
     holds = session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == case_file.id))
     if active := [row.reason for row in holds if row.hold().active(today)]:
         raise OnHold(reference=case_file.file_reference, reason="; ".join(active))
+    if out := on_loan(session, case_file.id):
+        raise PaperOnLoan(number=str(out[0][0]), borrower=out[0][1])
     if case_file.state not in {CaseFileState.CLOSED, *DECIDED}:
         raise MoveRefused(state=LABELS[case_file.state])
     check_not_in_process(session, case_file.id)

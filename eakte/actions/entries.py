@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -85,6 +84,15 @@ def _entry(session: Session, document: Document, case: BusinessCase, case_file: 
         state=case_file.state.value,
         document_date=document.letter_date or day_of(document.item.received_at),
         pages=tuple(EntryPage(number, text) for number, text in page_texts(session, document.id)),
-        aliases=frozenset(chain(*former_references(session, (document.id, case.id, case_file.id)).values())),
         fields=entry_fields(session, document, case_file),
+        aliases=_aliases(session, document, case, case_file),
     )
+
+
+def _aliases(session: Session, document: Document, case: BusinessCase, case_file: CaseFile) -> frozenset[str]:
+    """Return every reference the document, its case and its case file had before, and what follows from them."""
+    former = former_references(session, [document.id, case.id, case_file.id])
+    files = former.get(case_file.id, ())
+    cases = [*former.get(case.id, ()), *(case_reference(reference, case.number) for reference in files)]
+    documents = [document_reference(reference, document.position or 0) for reference in cases]
+    return frozenset({*files, *cases, *documents, *former.get(document.id, ())})

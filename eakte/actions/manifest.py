@@ -18,6 +18,7 @@ from eakte.store.disposal import Disposal, DisposalMessage
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
 from eakte.store.files import BusinessCase, CaseFile
+from eakte.store.paper import PaperPart
 from eakte.store.plan import rules_on_path
 from retention.certificate import DestructionFacts
 from retention.model import DisposalAction, Rule, Verdict
@@ -33,6 +34,7 @@ def manifest(session: Session, case_file: CaseFile, verdict: Verdict, now: datet
         "reference": case_file.file_reference,
         "plan_code": case_file.plan_unit.code,
         "messages": _messages(session, case_file),
+        "paper": _paper(session, case_file),
         "opened_on": case_file.opened_on.isoformat(),
         "closed_on": (case_file.closed_on or day_of(now)).isoformat(),
         "retention_end": (verdict.retention_end or day_of(now)).isoformat(),
@@ -75,6 +77,25 @@ def _contents(session: Session, case_file: CaseFile) -> dict[str, Any]:
         "originals": [_fingerprint(session.get_one(StoredObject, sha256)) for sha256 in originals],
         "derived": sorted(derived),
     }
+
+
+def _paper(session: Session, case_file: CaseFile) -> list[str]:
+    """Return the paper to be destroyed too: number and place of each part, and nothing of what is in it."""
+    parts = session.scalars(select(PaperPart).where(PaperPart.case_file_id == case_file.id).order_by(PaperPart.number))
+    return [
+        ", ".join(
+            f"{label} {value}".strip()
+            for label, value in (
+                ("Nr.", str(part.number)),
+                ("Band", part.volume),
+                ("Karton", part.box),
+                ("Regal", part.shelf),
+                ("", part.location),
+            )
+            if value
+        )
+        for part in parts
+    ]
 
 
 def _fingerprint(kept: StoredObject) -> dict[str, str]:
@@ -145,4 +166,5 @@ def facts(disposal: Disposal, destroyed_at: datetime) -> DestructionFacts:
         destroyed_at=destroyed_at.astimezone(BERLIN),
         process_id=found["process_id"],
         archive_reference=found["archive_reference"],
+        paper=tuple(found.get("paper", ())),
     )

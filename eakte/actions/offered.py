@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from eakte.actions.verdicts import verdict_of
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
+from eakte.records.states import MEDIUM_CODES
 from eakte.store.documents import Document, DocumentVersion, StoredObject
 from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.history import HistoryEntry
@@ -58,6 +59,7 @@ def offered_file(session: Session, file: CaseFile, today: date) -> OfferedFile:
         period_to=max([closed_on, *days]),
         closed_on=closed_on,
         retention=retention,
+        medium=MEDIUM_CODES[file.medium],
         cases=tuple(
             _case(session, file, case, documents.get(case.id, []), retention, closed_on) for case in file.cases
         ),

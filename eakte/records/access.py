@@ -75,6 +75,8 @@ class Permission(StrEnum):
     HOLD = "hold"
     DISPOSE = "dispose"
     APPRAISE = "appraise"
+    PAPER = "paper"
+    """Keep and lend the paper part of case files."""
     HISTORY = "history"
     USERS = "users"
     DEPUTIES = "deputies"
@@ -102,7 +104,7 @@ _CLERK = frozenset(
 POWERS: Mapping[Role, frozenset[Permission]] = {
     Role.CLERK: _CLERK,
     Role.MAIL_CLERK: frozenset({Permission.READ, Permission.UPLOAD, Permission.FILE}),
-    Role.REGISTRAR: _CLERK | {Permission.REOPEN, Permission.RESTRICT, Permission.DEPUTIES},
+    Role.REGISTRAR: _CLERK | {Permission.REOPEN, Permission.RESTRICT, Permission.DEPUTIES, Permission.PAPER},
     Role.RECORDS_MANAGER: frozenset(
         {
             Permission.READ,
@@ -112,6 +114,7 @@ POWERS: Mapping[Role, frozenset[Permission]] = {
             Permission.HISTORY,
             Permission.RIGHTS,
             Permission.RESTRICT,
+            Permission.PAPER,
         }
     ),
     Role.ARCHIVIST: frozenset({Permission.APPRAISE}),

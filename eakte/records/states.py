@@ -81,6 +81,10 @@ class Medium(StrEnum):
     PAPER = "paper"
 
 
+MEDIUM_CODES: Mapping[Medium, str] = {Medium.ELECTRONIC: "001", Medium.HYBRID: "002", Medium.PAPER: "003"}
+"""The codes of xdomea's list Medium."""
+
+
 class DisposalState(StrEnum):
     """Way of one destruction: proposed by one person, approved by another, executed by the worker."""
 

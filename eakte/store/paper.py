@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from eakte.store.base import Base
 from eakte.store.files import CaseFile
@@ -50,3 +50,14 @@ class PaperLoan(Base):
     note: Mapped[str] = mapped_column(Text, default="")
 
     part: Mapped[PaperPart] = relationship(back_populates="loans")
+
+
+def on_loan(session: Session, case_file_id: UUID) -> list[tuple[int, str, date]]:
+    """Return number, borrower and due day of every paper part of a case file that is out."""
+    rows = session.execute(
+        select(PaperPart.number, PaperLoan.borrower, PaperLoan.due_on)
+        .join(PaperLoan, PaperLoan.part_id == PaperPart.id)
+        .where(PaperPart.case_file_id == case_file_id, PaperLoan.returned_on.is_(None))
+        .order_by(PaperPart.number)
+    ).all()
+    return [(number, borrower, due_on) for number, borrower, due_on in rows]

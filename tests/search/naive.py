@@ -54,8 +54,9 @@ def _matches(entry: Entry, node: query.Node) -> bool:  # noqa: C901, PLR0911 - o
             own = query.unit_key(entry.org_unit)
             return own == code or own.startswith(f"{code}.")
         case query.Reference(key, mentions):
-            texts = _own_references(entry) + (_texts(entry, None) if mentions else [])
-            return any(key in found.keys for text in texts for found in references.mentions(text))
+            former = {found.keys[0] for text in entry.aliases for found in references.mentions(text)}
+            texts = [entry.case_file_reference, entry.document_reference] + (_in_text(entry) if mentions else [])
+            return key in former or any(key in found.keys for text in texts for found in references.mentions(text))
         case query.Period():
             return _dated(entry, node)
         case _:
@@ -94,9 +95,12 @@ def _texts(entry: Entry, name: Field | None) -> list[str]:
         case Field.REFERENCE:
             return _own_references(entry)
         case _:
-            head = [entry.subject, entry.case_file_subject, entry.sender, entry.document_type]
-            values = [field.text for field in entry.fields]
-            return [*head, *values, *_own_references(entry), *(page.text for page in entry.pages)]
+            return [*_own_references(entry), *_in_text(entry)]
+
+
+def _in_text(entry: Entry) -> list[str]:
+    head = [entry.subject, entry.case_file_subject, entry.sender, entry.document_type]
+    return [*head, *(field.text for field in entry.fields), *(page.text for page in entry.pages)]
 
 
 def _own_references(entry: Entry) -> list[str]:
