@@ -245,6 +245,18 @@ class CoolingOff(EakteError):
     code, status = "cooling-off", 409
 
 
+class AnchorsBroken(EakteError):
+    """The file of anchors is not what was written there; ``line`` is the first that does not follow."""
+
+    code, status = "anchors-broken", 500
+
+
+class TimestampFailed(EakteError):
+    """The time-stamp service gave no token, or its certificates cannot be read."""
+
+    code, status = "timestamp-failed", 502
+
+
 class HistoryBroken(EakteError):
     """The hash chain of the history does not verify."""
 

@@ -82,6 +82,12 @@ class Settings:
     """Exchange folder of the city archive (sub-folders ``out`` and ``in``); empty: no hand-over."""
     xdomea_schemas: str = ""
     """Folder with the xdomea schemas; without it nothing is sent to the archive."""
+    anchor_file: str = ""
+    """File of the daily heads of the history chain; empty: ``anchors.jsonl`` in the data folder."""
+    timestamp_url: str = ""
+    """Time-stamp service (RFC 3161) that stamps the anchors; empty: none."""
+    timestamp_certificates: str = ""
+    """PEM file with the certificates of the time-stamp service, for verification."""
     authority_id: str = "psw:00000000"
     """Behördenkennung of this authority (DVDV)."""
     archive_id: str = "psw:00000001"
@@ -90,6 +96,11 @@ class Settings:
     def database(self) -> str:
         """The database address, the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.data_folder / 'eakte.sqlite'}"
+
+    @property
+    def anchors(self) -> Path:
+        """The file of anchors, the embedded default filled in."""
+        return Path(self.anchor_file) if self.anchor_file else self.data_folder / "anchors.jsonl"
 
     def secret(self, name: str) -> str:
         """Return a secret: the setting *name* itself, or the content of the file that ``<name>_file`` names.

@@ -1,4 +1,4 @@
-"""Reading and verifying the history."""
+"""Reading the history."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from eakte.records.access import SYSTEM, Actor, Permission
-from eakte.records.chain import first_broken
 from eakte.store.files import CaseFile, reached
-from eakte.store.history import HistoryEntry, links
+from eakte.store.history import HistoryEntry
 
 ACTION_LABELS = {
     "case_file.opened": "Akte angelegt",
@@ -183,18 +182,3 @@ def _line(entry: HistoryEntry, reference: str | None) -> HistoryLine:
         detail=entry.detail,
         reason=entry.reason,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Verification:
-    """The result of walking the whole chain."""
-
-    entries: int
-    first_broken: int | None
-    """Sequence number of the first entry that does not follow; ``None`` if all do."""
-
-
-def verify(session: Session) -> Verification:
-    """Walk the whole chain and name the first broken entry."""
-    broken = first_broken(links(session))
-    return Verification(session.scalar(select(func.count()).select_from(HistoryEntry)) or 0, broken)

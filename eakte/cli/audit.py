@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
+from eakte.actions import anchoring, verification
 from eakte.actions import audit as actions
-from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.console import Console, acting, as_json, clock, limit, pass_console
 from eakte.cli.exits import Exit
 from eakte.cli.german import Group
 from eakte.cli.output import print_json, table
 from eakte.errors import HistoryBroken
+from eakte.store.anchors import AnchorBook
+from eakte.store.timestamps import stamper
 from eakte.texts import sentence
 
 
@@ -18,22 +23,47 @@ def audit() -> None:
     """Hold the commands on the history together."""
 
 
-@audit.command(help="Die Kette aller Einträge nachrechnen. Rückgabewert 1, wenn ein Eintrag verändert ist oder fehlt.")
+@audit.command(
+    help="Die Kette aller Einträge, alte und neue Werte, Kettenstände und Zeitstempel nachrechnen. "
+    "Rückgabewert 1, wenn etwas verändert ist oder fehlt."
+)
 @as_json
 @pass_console
 @click.pass_context
 def verify(context: click.Context, console: Console, *, json_wanted: bool) -> None:
-    """Verify the hash chain."""
+    """Verify the hash chain with everything that proves it."""
     with console.reading(None) as (session, _, _now):
-        found = actions.verify(session)
-    broken = found.first_broken
+        found = verification.of_installation(
+            session, console.settings, lambda done: click.echo(f"{done} Einträge geprüft …", err=True)
+        )
     if json_wanted:
         print_json(found)
-    elif broken is None:
-        click.echo(f"Das Protokoll ist unverändert: {found.entries} Einträge.")
     else:
-        click.echo(sentence(HistoryBroken.code, {"sequence": str(broken)}))
-    context.exit(Exit.DONE if broken is None else Exit.REFUSED)
+        for line in _told(found):
+            click.echo(line)
+    context.exit(Exit.DONE if found.unbroken else Exit.REFUSED)
+
+
+def _told(found: verification.Verification) -> Iterator[str]:
+    if found.unbroken:
+        yield f"Das Protokoll ist unverändert: {found.entries} Einträge."
+    elif found.first_broken is not None:
+        yield sentence(HistoryBroken.code, {"sequence": str(found.first_broken)})
+    for finding in found.findings:
+        yield finding.text
+    yield f"Kettenstände: {found.anchors}, davon mit geprüftem Zeitstempel: {found.time_stamps}."
+
+
+@audit.command(
+    help="Den Stand der Kette außerhalb der Datenbank festhalten, mit Zeitstempel, wenn ein Dienst eingestellt ist."
+)
+@pass_console
+def anchor(console: Console) -> None:
+    """Anchor the head of the chain."""
+    settings = console.settings
+    made = anchoring.anchor(console.database, AnchorBook(settings.anchors), stamper(settings.timestamp_url), clock())
+    stamp = " mit Zeitstempel" if made.token else ""
+    click.echo(f"Stand bei Eintrag {made.sequence} festgehalten{stamp}: {settings.anchors}")
 
 
 @audit.command(help="Einträge des Protokolls zeigen, die neuesten zuerst.")

@@ -7,17 +7,18 @@ records: they outlive the destruction of what they tell about. Old and new value
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, Select, String, Text, delete, select
+from sqlalchemy import JSON, Dialect, ForeignKey, Index, Integer, Select, String, Text, TypeDecorator, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from eakte.records.access import Actor
-from eakte.records.chain import GENESIS, Link, differing, entry_hash, value_hashes
+from eakte.records.chain import GENESIS, Link, canonical, differing, entry_hash, value_hashes
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.database import chain_lock
 from eakte.store.standing_in import stood_in_for
@@ -29,6 +30,23 @@ VALUES_ERASED = "values.erased"
 _TOLD = "told_files"
 _AT_ONCE = 500
 """Ids in one statement."""
+
+
+class JsonText(TypeDecorator[Any]):
+    """A value as its canonical JSON text: columns of the type JSON would make a number of ``1.0`` on SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
+        """Return the one text of the value, also of nothing."""
+        del dialect
+        return canonical(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Return the value."""
+        del dialect
+        return None if value is None else json.loads(value)
 
 
 class HistoryEntry(Base):
@@ -70,8 +88,8 @@ class HistoryValue(Base):
     )
     field: Mapped[str] = mapped_column(String(80), primary_key=True)
     salt: Mapped[str] = mapped_column(String(32))
-    old: Mapped[Any] = mapped_column(JSON)
-    new: Mapped[Any] = mapped_column(JSON)
+    old: Mapped[Any] = mapped_column(JsonText)
+    new: Mapped[Any] = mapped_column(JsonText)
 
 
 def content_of(entry: HistoryEntry) -> dict[str, object]:
@@ -197,13 +215,3 @@ def forget_values(
 def _delete_values(session: Session, sequences: Select[int]) -> None:
     gone = delete(HistoryValue).where(HistoryValue.sequence.in_(sequences))
     session.execute(gone, execution_options={"synchronize_session": False})
-
-
-def links(session: Session) -> Iterator[Link]:
-    """Yield the whole chain in order, with flat memory."""
-    entries = session.scalars(
-        select(HistoryEntry).order_by(HistoryEntry.sequence), execution_options={"yield_per": 1_000}
-    )
-    for entry in entries:
-        yield entry.link()
-        session.expunge(entry)

@@ -9,17 +9,20 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import disposal, entries, exchange, verdicts
+from eakte.actions import anchoring, disposal, entries, exchange, verdicts
+from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
 from eakte.records.states import ItemState, VersionUploadState
 from eakte.services import Services
+from eakte.store.anchors import AnchorBook
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import IncomingItem, StoredObject
 from eakte.store.heartbeats import forget_interruptions
 from eakte.store.history import record
 from eakte.store.jobs import enqueue, forget_jobs, live_jobs
 from eakte.store.objects import Stored, intact
+from eakte.store.timestamps import stamper
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
 
@@ -145,6 +148,20 @@ def _report_damage(services: Services, sha256: str) -> None:
         record(session, SYSTEM, "object.damaged", about=("object", sha256), now=now())
 
 
+def anchor_history(services: Services, hour: str) -> None:
+    """Write the head of the history chain into the book of anchors, once a day."""
+    del hour
+    book, url = AnchorBook(services.settings.anchors), services.settings.timestamp_url
+    if not anchoring.is_due(book, now(), stamped=bool(url)):
+        return
+    try:
+        anchoring.anchor(services.database, book, stamper(url), now())
+    except TimestampFailed:
+        LOG.exception("the anchor of the history could not be stamped; it is tried again in an hour")
+        if anchoring.is_due(book, now(), stamped=False):
+            anchoring.anchor(services.database, book, stamper(""), now())
+
+
 def sweep(services: Services, hour: str) -> None:
     """Remove abandoned temporary files and the traces of jobs that ended long ago."""
     del hour
@@ -162,6 +179,15 @@ def on_fault(services: Services, code: str, hour: str) -> None:
 
 UPKEEP = Workflow(
     "upkeep",
-    (revive_items, compare_index, review_retention, order_destructions, order_offers, check_objects, sweep),
+    (
+        revive_items,
+        compare_index,
+        review_retention,
+        order_destructions,
+        order_offers,
+        check_objects,
+        sweep,
+        anchor_history,
+    ),
     on_fault,
 )

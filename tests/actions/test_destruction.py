@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from eakte.actions import audit, destruction, disposal, holds, inbox, proposing
+from eakte.actions import destruction, disposal, holds, inbox, proposing, verification
 from eakte.errors import CoolingOff, MoveRefused, NotDue, OnHold, SamePerson
 from eakte.records.states import CaseFileState, DisposalState
 from eakte.store.disposal import DestructionCertificate, Disposal
@@ -81,7 +81,7 @@ def test_after_two_people_nothing_is_left_but_certificate_and_tombstone(town: To
             "cases": 1, "sub_files": 0, "documents": 1, "originals": 1, "pages": 1, "objects": 3,
         }  # fmt: skip
         assert session.get_one(Disposal, disposal_id).state is DisposalState.DONE
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None
 
 
 def test_the_proposer_cannot_approve(town: Town) -> None:
@@ -241,4 +241,4 @@ def test_old_and_new_values_go_with_the_case_file_and_the_chain_still_verifies(t
         assert "Hollmann" not in str(session.execute(select(HistoryValue.__table__)).all())
         erased = session.scalars(select(HistoryEntry).where(HistoryEntry.action == VALUES_ERASED)).all()
         assert [(entry.about_kind, entry.about_id) for entry in erased] == [("item", str(item_id))]
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import audit, cases, filing, inbox, intake, proposing
+from eakte.actions import audit, cases, filing, inbox, intake, proposing, verification
 from eakte.actions.proposals import Band
 from eakte.errors import AlreadyFiled, CannotClose, CaseFileClosed, InvalidInput, MissingReason, NotFound, UndoTooLate
 from eakte.records.states import CaseFileState, ItemState
@@ -157,7 +157,7 @@ def test_parallel_changes_keep_the_history_chain_whole(town: Town) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(received, range(16)))) == 16
     with town.database.reading() as session:
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None
 
 
 def test_a_misrouted_letter_moves_to_the_other_inbox_and_is_proposed_anew(town: Town) -> None:

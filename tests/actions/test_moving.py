@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import audit, cases, document_life, filing, holds, moving, proposing, versions
+from eakte.actions import audit, cases, document_life, filing, holds, moving, proposing, verification, versions
 from eakte.actions.entries import entry_of
 from eakte.actions.moving import Moved
 from eakte.actions.moving_cases import CaseMove
@@ -288,7 +288,7 @@ def test_moving_back_gives_a_new_number_and_keeps_every_way(town: Town) -> None:
     for reference in (filed.document_reference, away.reference, back.reference):
         assert leads_to(town, reference) == ("document", filed.document_id)
     with town.database.reading() as session:
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None
 
 
 def test_a_move_makes_the_index_entry_newer_than_it_was(town: Town) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from eakte.actions import audit, case_view, cases, structure
+from eakte.actions import audit, case_view, cases, structure, verification
 from eakte.actions.case_view import CaseFileView
 from eakte.errors import (
     CannotClosePart,
@@ -199,7 +199,7 @@ def test_renaming_needs_what_the_person_saw_and_is_told_in_the_history_with_both
     assert view(town, file.id).sub_files[0].subject == "Band 2"
     with town.database.reading() as session:
         assert "sub_file.renamed" in [line.action for line in audit.of_case_file(session, file.id, limit=5)]
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None
 
 
 def test_closing_the_file_closes_its_parts_and_reopening_opens_only_those(town: Town) -> None:

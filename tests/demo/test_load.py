@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from eakte.actions import audit, cases, inbox, organisation, sessions, users
+from eakte.actions import cases, inbox, organisation, sessions, users, verification
 from eakte.demo import city
 from eakte.demo.data import load_city
 from eakte.demo.mail import Fate, Mail, demo_mail
@@ -163,7 +163,7 @@ def test_powers_differ_between_roles(loaded: tuple[Services, city.Summary]) -> N
 def test_the_history_runs_forward_and_is_whole(loaded: tuple[Services, city.Summary]) -> None:
     services, _ = loaded
     with services.database.reading() as session:
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None
         moments = list(session.scalars(select(HistoryEntry.at).order_by(HistoryEntry.sequence)))
     assert moments[0].year == 2009
     loading = [moment for moment in moments if moment < NOW]

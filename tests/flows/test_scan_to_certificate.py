@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from eakte.actions import audit, case_view, cases, disposal, documents, filing, finding, inbox, intake
+from eakte.actions import case_view, cases, disposal, documents, filing, finding, inbox, intake, verification
 from eakte.actions.filing import Filed, Filing
 from eakte.actions.intake import Source, Upload
 from eakte.actions.proposals import Band
@@ -128,7 +128,7 @@ def is_destroyed_by_two_people(story: Story) -> UUID:
 def is_proven(story: Story, disposal_id: UUID) -> None:
     with story.services.database.reading() as session:
         proof = disposal.certificate(session, story.actor(MANAGERS[0]), disposal_id, story.clock.moment)
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None
     facts = json.loads(proof.document)
     original = hashlib.sha256(story.scan.read_bytes()).hexdigest()
     assert facts["case_file"]["originals_sha256"] == [original]

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from eakte.actions import audit
+from eakte.actions import verification
 from eakte.store.database import Database, connect
 from eakte.store.migrate import config, differences, is_current, is_empty, migrate
 from eakte.store.tables import METADATA
@@ -128,7 +128,7 @@ def test_a_filled_database_goes_back_to_every_revision_and_forward_again(filled:
     assert triggers(filled) == guards
     assert differences(filled) == []
     with filled.reading() as session:
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None
     assert refuses(filled, "DELETE FROM history_entry")
     assert refuses(filled, "DELETE FROM case_file")
 

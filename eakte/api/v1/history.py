@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from eakte.actions import audit, case_parts
+from eakte.actions import audit, case_parts, verification
 from eakte.api import paging
 from eakte.api.models import Out, Page, PageQuery
 from eakte.api.operation import Call, Operation
@@ -43,11 +43,23 @@ class HistoryPage(Page[HistoryLine]):
     """A piece of the history, newest first."""
 
 
+class Finding(Out):
+    """One thing that is not as it was written."""
+
+    part: verification.Part
+    text: str
+    sequence: int | None
+
+
 class Verification(Out):
     """What walking the whole chain found."""
 
     entries: int
     first_broken: int | None
+    unbroken: bool
+    findings: tuple[Finding, ...]
+    anchors: int
+    time_stamps: int
 
 
 class _Place(paging.Place):
@@ -90,7 +102,7 @@ def of_case_file(call: Call, case_file_id: UUID, query: PageQuery) -> HistoryPag
 
 def verify(call: Call) -> Verification:
     """Walk the whole chain."""
-    return Verification.model_validate(audit.verify(call.session))
+    return Verification.model_validate(verification.of_installation(call.session, call.services.settings))
 
 
 OPERATIONS = (

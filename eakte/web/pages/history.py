@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import audit
+from eakte.actions import audit, verification
 from eakte.web import forms
 from eakte.web.context import Context
 
@@ -38,4 +38,4 @@ def listing(ctx: Context) -> ResponseReturnValue:
 
 def verify(ctx: Context) -> ResponseReturnValue:
     """Walk the whole hash chain and tell whether it is unbroken."""
-    return ctx.part("parts/verified.html", result=audit.verify(ctx.session))
+    return ctx.part("parts/verified.html", result=verification.of_installation(ctx.session, ctx.services.settings))

@@ -65,8 +65,8 @@ def _create_values() -> None:
         sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("field", sa.String(length=80), nullable=False),
         sa.Column("salt", sa.String(length=32), nullable=False),
-        sa.Column("old", sa.JSON(), nullable=False),
-        sa.Column("new", sa.JSON(), nullable=False),
+        sa.Column("old", sa.Text(), nullable=False),
+        sa.Column("new", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["sequence"],
             ["history_entry.sequence"],
