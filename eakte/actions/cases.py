@@ -19,7 +19,7 @@ from eakte.actions.verdicts import keep_verdict
 from eakte.errors import CannotClose, InvalidInput, MissingReason
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
 from eakte.records.calendar import day_of
-from eakte.records.reference import file_reference
+from eakte.records.reference import derivation, parse_pattern
 from eakte.records.states import (
     CaseFileState,
     CaseState,
@@ -30,12 +30,12 @@ from eakte.records.states import (
     move_disposal,
     move_sub_file,
 )
-from eakte.store.files import BusinessCase, CaseFile, SubFile, next_running_number, visible
+from eakte.store.files import BusinessCase, CaseFile, SubFile, visible
 from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
-from eakte.store.plan import FilePlanUnit, plan_unit
-from eakte.store.references import CASE_FILE, ReferenceAlias
+from eakte.store.plan import FilePlanUnit, pattern_of, plan_path, plan_unit
+from eakte.store.references import CASE_FILE, ReferenceAlias, give_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ class NewCaseFile:
     fields: Fields = NO_FIELDS
     template: str = ""
     """Name of the pattern the file is made by; its cases then come instead of ``first_case``."""
+    derivation: str = ""
+    """Ableitung, where the pattern of reference numbers asks for one: a name, street or district."""
 
 
 def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: datetime) -> CaseFile:
@@ -71,9 +73,8 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
         raise InvalidInput(problem="Bitte einen Betreff mit höchstens 500 Zeichen angeben.", field="subject")
     begun = beginning(session, plan.id, new.file_type, new.fields, new.first_case, new.template)
     today = day_of(now)
-    number = next_running_number(session, plan.id, today.year)
     case_file = CaseFile(
-        file_reference=file_reference(plan.code, year=today.year, running_number=number),
+        file_reference=next_reference(session, plan, unit.code, today, derived=new.derivation),
         subject=new.subject.strip(),
         file_plan_unit_id=plan.id,
         org_unit_id=unit.id,
@@ -109,6 +110,29 @@ def _log_opening(
         detail={"reference": file.file_reference, "unit": unit, "restricted": file.restricted},
         changes={**stated, **differences({}, begun.values)},
     )
+
+
+def next_reference(session: Session, plan: FilePlanUnit, unit_code: str, today: date, *, derived: str = "") -> str:
+    """Give the next reference at a file plan unit by the pattern of its branch.
+
+    Raises:
+        InvalidInput: The pattern asks for a derivation and none that fits was given.
+    """
+    pattern = parse_pattern(pattern_of(plan_path(session, plan.id)).value)
+    values = _values(plan, unit_code, today)
+    if pattern.uses("derivation"):
+        values["derivation"] = derivation(derived)
+    return give_reference(session, pattern, values)
+
+
+def foreseen_reference(session: Session, plan: FilePlanUnit, unit_code: str, today: date) -> str:
+    """Return what the next reference at a file plan unit will look like, its number left open."""
+    pattern = parse_pattern(pattern_of(plan_path(session, plan.id)).value)
+    return pattern.scope({**_values(plan, unit_code, today), "derivation": "…"}).replace("{}", "…")
+
+
+def _values(plan: FilePlanUnit, unit_code: str, today: date) -> dict[str, str]:
+    return {"plan": plan.code, "year": f"{today.year}", "yy": f"{today.year % 100:02}", "unit": unit_code}
 
 
 def is_subject_unit(session: Session, unit: FilePlanUnit) -> bool:

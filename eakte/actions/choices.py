@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.records.access import Actor, Permission
+from eakte.records.file_plan import PlanState
 from eakte.records.states import CaseState
 from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.people import OrgUnit
-from eakte.store.plan import FilePlanUnit, RetentionRule
+from eakte.store.plan import FilePlan, FilePlanUnit, RetentionRule
 
 RECENT = 2_000
 """Documents whose types are offered again."""
@@ -51,47 +52,11 @@ def subject_units(session: Session) -> tuple[Choice, ...]:
     parents = select(FilePlanUnit.parent_id).where(FilePlanUnit.parent_id.is_not(None))
     found = session.scalars(
         select(FilePlanUnit)
-        .where(FilePlanUnit.retired.is_(False), FilePlanUnit.id.not_in(parents))
+        .join(FilePlan, FilePlan.id == FilePlanUnit.plan_id)
+        .where(FilePlan.state == PlanState.IN_FORCE, FilePlanUnit.retired.is_(False), FilePlanUnit.id.not_in(parents))
         .order_by(FilePlanUnit.code)
     )
     return tuple(Choice(unit.code, unit.title) for unit in found)
-
-
-@dataclass(slots=True)
-class PlanNode:
-    """A unit of the file plan with the visible case files at it and below."""
-
-    code: str
-    title: str
-    rule_code: str | None
-    count: int
-    children: list[PlanNode] = field(default_factory=list)
-
-
-def plan(session: Session, actor: Actor, now: datetime) -> tuple[PlanNode, ...]:
-    """Return the file plan as a tree, counting only case files the actor may see."""
-    actor.require(Permission.READ)
-    counts = dict(
-        session.execute(
-            select(CaseFile.file_plan_unit_id, func.count())
-            .where(visible(actor.keys, now))
-            .group_by(CaseFile.file_plan_unit_id)
-        ).all()
-    )
-    rows = session.scalars(select(FilePlanUnit).order_by(FilePlanUnit.code)).all()
-    nodes = {row.id: PlanNode(row.code, row.title, row.rule_code, counts.get(row.id, 0)) for row in rows}
-    roots: list[PlanNode] = []
-    for row in rows:
-        above = nodes.get(row.parent_id) if row.parent_id else None
-        (above.children if above else roots).append(nodes[row.id])
-    for root in roots:
-        _add_up(root)
-    return tuple(roots)
-
-
-def _add_up(node: PlanNode) -> int:
-    node.count += sum(_add_up(child) for child in node.children)
-    return node.count
 
 
 def document_types(session: Session, actor: Actor, now: datetime) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.audience import keys_of_file, readers
-from eakte.actions.cases import changed, is_subject_unit
+from eakte.actions.cases import changed, foreseen_reference, is_subject_unit, next_reference
 from eakte.actions.guard import case_file_of
 from eakte.actions.moving_places import locked_by_others, refusals, retention_of
 from eakte.actions.verdicts import keep_verdict
@@ -18,9 +18,8 @@ from eakte.errors import InvalidInput
 from eakte.records.access import ALL, Actor, Permission, unit_key
 from eakte.records.calendar import day_of
 from eakte.records.moving import Preview, retention_sentences
-from eakte.records.reference import file_reference
 from eakte.store.documents import Document
-from eakte.store.files import CaseFile, next_running_number
+from eakte.store.files import CaseFile
 from eakte.store.history import noted, since
 from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.plan import FilePlanUnit, plan_unit
@@ -34,6 +33,8 @@ class FileMove:
     case_file_id: UUID
     file_plan_code: str = ""
     org_unit_code: str = ""
+    derivation: str = ""
+    """Ableitung, where the pattern of reference numbers there asks for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Plan:
     case_file: CaseFile
     plan_unit: FilePlanUnit
     org_unit: OrgUnit
+    derivation: str
     preview: Preview
 
 
@@ -62,7 +64,9 @@ def plan(session: Session, actor: Actor, move: FileMove, now: datetime, *, lock:
     preview = Preview(
         subject=file.subject,
         old_reference=file.file_reference,
-        new_reference=file.file_reference if unit.id == file.file_plan_unit_id else f"{unit.code}-{day_of(now).year}/…",
+        new_reference=file.file_reference
+        if unit.id == file.file_plan_unit_id
+        else foreseen_reference(session, unit, lead.code, day_of(now)),
         old_place=_place(file.plan_unit, file.org_unit),
         new_place=_place(unit, lead),
         documents=_count(session, file),
@@ -77,7 +81,7 @@ def plan(session: Session, actor: Actor, move: FileMove, now: datetime, *, lock:
             *locked_by_others(session, actor, [case.id for case in file.cases], now),
         ),
     )
-    return Plan(file, unit, lead, preview)
+    return Plan(file, unit, lead, move.derivation, preview)
 
 
 def _place(unit: FilePlanUnit, lead: OrgUnit) -> str:
@@ -94,11 +98,11 @@ def carry_out(session: Session, actor: Actor, plan: Plan, reason: str, now: date
     file, former = plan.case_file, plan.case_file.file_reference
     before = noted(file, "file_reference", "file_plan_unit_id", "org_unit_id")
     if plan.plan_unit.id != file.file_plan_unit_id:
-        year = day_of(now).year
-        number = next_running_number(session, plan.plan_unit.id, year)
         keep_alias(session, CASE_FILE, file.id, former, now=now)
         file.file_plan_unit_id = plan.plan_unit.id
-        file.file_reference = file_reference(plan.plan_unit.code, year=year, running_number=number)
+        file.file_reference = next_reference(
+            session, plan.plan_unit, plan.org_unit.code, day_of(now), derived=plan.derivation
+        )
     if plan.org_unit.id != file.org_unit_id:
         file.org_unit_id, file.access_key = plan.org_unit.id, unit_key(plan.org_unit.code)
     file.revision += 1

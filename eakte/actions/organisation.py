@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from eakte.errors import InvalidInput
 from eakte.records.access import Actor, Permission
+from eakte.records.calendar import day_of
+from eakte.records.file_plan import PlanState
 from eakte.records.organisation import KIND_LABELS, UnitKind
 from eakte.store import organisation
 from eakte.store.history import record, set_to
 from eakte.store.people import unit_by_code
-from eakte.store.plan import FilePlanUnit, RetentionRule, plan_unit
+from eakte.store.plan import FilePlan, FilePlanUnit, RetentionRule, plan_in_force, plan_unit
 from retention.model import Rule
 
 
@@ -57,19 +59,20 @@ class PlanLine:
 
 
 def add_plan(session: Session, actor: Actor, lines: Iterable[PlanLine], now: datetime) -> int:
-    """Add file plan units and return how many.
+    """Add units to the file plan in force, the first version if there is none yet, and return how many.
 
     Raises:
         InvalidInput: A parent or lead unit is unknown; nothing of the plan is kept then.
     """
     actor.require(Permission.USERS)
-    count = 0
+    count, plan = 0, plan_in_force(session) or _first_plan(session, day_of(now))
     for line in lines:
         above = plan_unit(session, line.parent) if line.parent else None
         lead = unit_by_code(session, line.unit_code) if line.unit_code else None
         if (line.parent and above is None) or (line.unit_code and lead is None):
             raise InvalidInput(problem=f"Aktenplaneinheit {line.code}: Elterneinheit oder Amt fehlt.", field="parent")
         unit = FilePlanUnit(
+            plan_id=plan.id,
             code=line.code,
             title=line.title,
             parent_id=above.id if above else None,
@@ -79,8 +82,15 @@ def add_plan(session: Session, actor: Actor, lines: Iterable[PlanLine], now: dat
         session.add(unit)
         session.flush()
         count += 1
-    record(session, actor, "plan.imported", about=("file_plan", "1"), now=now, detail={"units": count})
+    record(session, actor, "plan.imported", about=("file_plan", plan.id), now=now, detail={"units": count})
     return count
+
+
+def _first_plan(session: Session, today: date) -> FilePlan:
+    plan = FilePlan(title="Aktenplan", version="1", state=PlanState.IN_FORCE, valid_from=today)
+    session.add(plan)
+    session.flush()
+    return plan
 
 
 def add_rules(session: Session, actor: Actor, rules: Iterable[Rule], now: datetime) -> int:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from eakte.records.reference import file_reference
+from eakte.records.reference import DEFAULT_PATTERN, parse_pattern
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
@@ -167,11 +167,12 @@ def _plan(path: Path) -> tuple[PlanEntry, ...]:
 def _case_files(rows: list[Mapping[str, Any]]) -> tuple[CaseFileEntry, ...]:
     """Sort by opening and foresee the references: the system counts per plan unit and year."""
     counted: Counter[tuple[str, int]] = Counter()
+    pattern = parse_pattern(DEFAULT_PATTERN)
     entries = []
     for row in sorted(rows, key=lambda row: (row["opened"], row["key"])):
         plan, opened = row["plan"], row["opened"]
         counted[plan, opened.year] += 1
-        reference = file_reference(plan, year=opened.year, running_number=counted[plan, opened.year])
+        reference = pattern.render({"plan": plan, "year": str(opened.year)}, counted[plan, opened.year])
         entries.append(_case_file(row, reference))
     return tuple(entries)
 

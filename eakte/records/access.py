@@ -87,6 +87,8 @@ class Permission(StrEnum):
     """Sharing case files of one's own units."""
     RESTRICT = "restrict"
     """Blocks, need-to-know, and handing a case file over to another unit."""
+    PLAN = "plan"
+    """Working on the file plan: versions, units, patterns, re-mapping."""
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.ACCOUNT})
@@ -104,10 +106,12 @@ _CLERK = frozenset(
 POWERS: Mapping[Role, frozenset[Permission]] = {
     Role.CLERK: _CLERK,
     Role.MAIL_CLERK: frozenset({Permission.READ, Permission.UPLOAD, Permission.FILE}),
-    Role.REGISTRAR: _CLERK | {Permission.REOPEN, Permission.RESTRICT, Permission.DEPUTIES, Permission.PAPER},
+    Role.REGISTRAR: _CLERK
+    | {Permission.PLAN, Permission.REOPEN, Permission.RESTRICT, Permission.DEPUTIES, Permission.PAPER},
     Role.RECORDS_MANAGER: frozenset(
         {
             Permission.READ,
+            Permission.PLAN,
             Permission.REOPEN,
             Permission.HOLD,
             Permission.DISPOSE,

@@ -1,15 +1,122 @@
-"""Reference numbers (Aktenzeichen): given by the system, never reused, gaps allowed.
+"""Reference numbers (Aktenzeichen): given by the system by the pattern of the branch, never reused, gaps explained.
 
-Pattern: ``<file plan code>-<year>/<running number>``; a Vorgang adds ``-<number>``, a document ``#<number>``.
-The organisation unit is not part of it, so reorganisations do not touch references.
+The usual pattern is ``{plan}-{year}/{number:04}``: file plan code, year of opening, running number. A Vorgang adds
+``-<number>``, a document ``#<number>``. The organisation unit is part of a reference only where a branch asks for
+it, so that reorganisations do not touch references.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
-def file_reference(file_plan_code: str, *, year: int, running_number: int) -> str:
-    """Return the reference of a case file, e.g. ``52.01.01-2026/0417``."""
-    return f"{file_plan_code}-{year}/{running_number:04d}"
+from eakte.errors import InvalidInput
+
+DEFAULT_PATTERN = "{plan}-{year}/{number:04}"
+LONGEST = 80
+"""Characters of a reference of a case file."""
+TOKENS: Mapping[str, str] = {
+    "plan": "Aktenplankennzeichen",
+    "year": "Jahr, vierstellig",
+    "yy": "Jahr, zweistellig",
+    "number": "laufende Nummer; {number:04} füllt auf vier Stellen auf",
+    "unit": "Zeichen der federführenden Organisationseinheit",
+    "derivation": "Ableitung, beim Anlegen anzugeben",
+}
+_PIECE = re.compile(r"\{(?P<token>[^{}:]*)(?::(?P<width>[^{}]*))?\}|(?P<text>[^{}]+)|(?P<stray>[{}])")
+_TEXT = re.compile(r"[\w .,/()\-–+]+")
+_DERIVATION = re.compile(r"[^\W_][\w .,/\-]{0,38}[^\W_]|[^\W_]")
+_WIDTH = re.compile(r"0?[1-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a pattern: a token with the width of its number, or (without a token) plain text."""
+
+    token: str
+    text: str = ""
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A pattern that was read and holds."""
+
+    pieces: tuple[Piece, ...]
+
+    def uses(self, token: str) -> bool:
+        """Whether the pattern asks for a value."""
+        return any(piece.token == token for piece in self.pieces)
+
+    def render(self, values: Mapping[str, str], number: int) -> str:
+        """Return the reference with a running number; *values* by token but for the number."""
+        return "".join(
+            piece.text or (f"{number:0{piece.width}d}" if piece.token == "number" else values[piece.token])
+            for piece in self.pieces
+        )
+
+    def scope(self, values: Mapping[str, str]) -> str:
+        """Return what a running number counts within: the reference with the number left open."""
+        return "".join(
+            piece.text or ("{}" if piece.token == "number" else values[piece.token]) for piece in self.pieces
+        )
+
+
+def parse_pattern(text: str) -> Pattern:
+    """Read a pattern such as ``{plan}-{year}/{number:04}``.
+
+    Raises:
+        InvalidInput: A token is unknown, a sign is not allowed, or the running number is missing or stands twice.
+    """
+    pieces = tuple(_piece(match) for match in _PIECE.finditer(text.strip()))
+    numbers = sum(piece.token == "number" for piece in pieces)
+    if numbers != 1:
+        raise _refused("Das Muster braucht genau eine laufende Nummer, zum Beispiel {number:04}.")
+    if len(text) > LONGEST:
+        raise _refused(f"Das Muster ist länger als {LONGEST} Zeichen.")
+    return Pattern(pieces)
+
+
+def _piece(match: re.Match[str]) -> Piece:
+    if match["stray"]:
+        raise _refused("Eine geschweifte Klammer ist nicht geschlossen.")
+    if match["text"]:
+        if not _TEXT.fullmatch(match["text"]):
+            raise _refused(f"„{match['text']}“ enthält ein Zeichen, das in Aktenzeichen nicht vorkommt.")
+        return Piece("", text=match["text"])
+    token, width = match["token"], match["width"]
+    if token not in TOKENS:
+        raise _refused(f"Den Baustein {{{token}}} gibt es nicht; bekannt sind {', '.join(TOKENS)}.")
+    if width is not None and (token != "number" or not _WIDTH.fullmatch(width)):
+        raise _refused(f"Die Breite in {{{token}:{width}}} passt nicht; möglich ist {{number:04}}.")
+    return Piece(token, width=int(width or 1) if token == "number" else 0)
+
+
+def _refused(problem: str) -> InvalidInput:
+    return InvalidInput(problem=f"Muster der Aktenzeichen: {problem}", field="reference_pattern")
+
+
+def derivation(text: str) -> str:
+    """Return a derivation (Ableitung: name, street, district) as it may stand in a reference.
+
+    Raises:
+        InvalidInput: It is empty, longer than 40 characters, or holds other signs than letters, digits and ``., /-``.
+    """
+    written = " ".join(text.split())
+    if not _DERIVATION.fullmatch(written):
+        problem = "Bitte eine Ableitung mit höchstens 40 Zeichen angeben (Buchstaben, Ziffern, Punkt, Komma, Strich)."
+        raise InvalidInput(problem=problem, field="derivation")
+    return written
+
+
+def spelled_alike(reference: str) -> str:
+    """Return the spelling in which references are equal that people write differently.
+
+    Separators and leading zeros do not count: ``52.01.01-2026/0417`` and ``52 01 01 2026 417`` are one.
+    """
+    parts: list[str] = re.findall(r"\d+|[^\W\d_]+", reference.casefold())
+    return "-".join(part.lstrip("0") or "0" if part.isdigit() else part for part in parts)
 
 
 def sub_file_reference(file_ref: str, number: int) -> str:

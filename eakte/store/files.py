@@ -21,7 +21,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
 from eakte.records.access import ALL, RestrictionKind, record_keys
@@ -124,18 +123,6 @@ class BusinessCase(Base):
     case_file: Mapped[CaseFile] = relationship(back_populates="cases")
 
 
-class FileCounter(Base):
-    """The last running number given at a file plan unit in a year."""
-
-    __tablename__ = "file_counter"
-
-    file_plan_unit_id: Mapped[UUID] = mapped_column(
-        ForeignKey("file_plan_unit.id", ondelete="RESTRICT"), primary_key=True
-    )
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last_number: Mapped[int]
-
-
 class Share(Base):
     """An explicit share of one case file with a key (a unit or a person) for a time."""
 
@@ -236,19 +223,6 @@ def access_key_of(session: Session, case_file: CaseFile, moment: datetime) -> tu
         .limit(1)
     )
     return (former or case_file).access_key, (former or case_file).restricted
-
-
-def next_running_number(session: Session, file_plan_unit_id: UUID, year: int) -> int:
-    """Give the next running number under a unit in a year: one statement, so no two get the same."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(FileCounter).values(file_plan_unit_id=file_plan_unit_id, year=year, last_number=1)
-    given: int = session.scalars(
-        first.on_conflict_do_update(
-            index_elements=[FileCounter.file_plan_unit_id, FileCounter.year],
-            set_={"last_number": FileCounter.last_number + 1},
-        ).returning(FileCounter.last_number)
-    ).one()
-    return given
 
 
 def next_position(session: Session, case_id: UUID) -> int:

@@ -2,34 +2,72 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from eakte.records.file_plan import Inherited, PlanState, nearest
+from eakte.records.reference import DEFAULT_PATTERN
 from eakte.store.base import Base
 from retention.model import DisposalAction, PeriodStart, RetentionKind, Rule
 
 
+class FilePlan(Base):
+    """One version of the file plan (Aktenplan); one at most is in force."""
+
+    __tablename__ = "file_plan"
+    __table_args__ = (
+        Index(
+            "ix_file_plan_one_in_force",
+            "state",
+            unique=True,
+            sqlite_where=text("state = 'in_force'"),
+            postgresql_where=text("state = 'in_force'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    title: Mapped[str] = mapped_column(String(200))
+    version: Mapped[str] = mapped_column(String(40), unique=True)
+    state: Mapped[PlanState] = mapped_column(default=PlanState.DRAFT)
+    valid_from: Mapped[date | None]
+    """The first day; of a draft the day on which it is to come into force, if one is set."""
+    valid_to: Mapped[date | None]
+    revision: Mapped[int] = mapped_column(default=1)
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
+
+
 class FilePlanUnit(Base):
-    """A unit of the file plan. Case files are opened at units without children (Betreffseinheit)."""
+    """A unit of a file plan. Case files are opened at units without children (Betreffseinheit)."""
 
     __tablename__ = "file_plan_unit"
+    __table_args__ = (UniqueConstraint("plan_id", "code"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("file_plan_unit.id", ondelete="RESTRICT"), index=True)
-    code: Mapped[str] = mapped_column(String(40), unique=True)
+    plan_id: Mapped[UUID] = mapped_column(ForeignKey("file_plan.id", ondelete="RESTRICT"))
+    code: Mapped[str] = mapped_column(String(40), index=True)
     title: Mapped[str] = mapped_column(String(300))
     rule_code: Mapped[str | None] = mapped_column(String(40))
     """The retention rule of this unit; without one, that of the unit above counts."""
     org_unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("org_unit.id", ondelete="RESTRICT"))
     """The unit that leads new case files here by default."""
+    reference_pattern: Mapped[str | None] = mapped_column(String(80))
+    """Pattern of reference numbers; without one, that of the unit above counts."""
     retired: Mapped[bool] = mapped_column(default=False)
+    """Nothing new is opened here (stillgelegt)."""
+    retired_on: Mapped[date | None]
+    retired_because: Mapped[str | None] = mapped_column(Text)
+
     default_restricted: Mapped[bool | None]
     """Whether new case files here are need-to-know; ``None``: as the unit above says."""
     default_shares: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
     """Keys of the units new case files here are shared with; ``None``: as the unit above says."""
+
+    plan: Mapped[FilePlan] = relationship()
 
 
 class RetentionRule(Base):
@@ -71,9 +109,28 @@ class RetentionRule(Base):
         )
 
 
+def plan_in_force(session: Session) -> FilePlan | None:
+    """Return the version of the file plan that is in force."""
+    return session.scalar(select(FilePlan).where(FilePlan.state == PlanState.IN_FORCE))
+
+
 def plan_unit(session: Session, code: str) -> FilePlanUnit | None:
-    """Return the file plan unit with the code."""
-    return session.scalar(select(FilePlanUnit).where(FilePlanUnit.code == code))
+    """Return the unit with the code in the version that is in force."""
+    in_force = select(FilePlan.id).where(FilePlan.state == PlanState.IN_FORCE).scalar_subquery()
+    return session.scalar(select(FilePlanUnit).where(FilePlanUnit.code == code, FilePlanUnit.plan_id == in_force))
+
+
+def units_of(session: Session, plan_id: UUID) -> list[FilePlanUnit]:
+    """Return all units of a version by code."""
+    return list(
+        session.scalars(select(FilePlanUnit).where(FilePlanUnit.plan_id == plan_id).order_by(FilePlanUnit.code))
+    )
+
+
+def pattern_of(path: Collection[FilePlanUnit]) -> Inherited[str]:
+    """Return the pattern of references that counts at the first unit of a path, and who states it."""
+    stated = nearest([(unit.code, unit.reference_pattern) for unit in path])
+    return stated or Inherited(DEFAULT_PATTERN, "")
 
 
 def plan_path(session: Session, unit_id: UUID) -> list[FilePlanUnit]:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from eakte.errors import InvalidInput
+from eakte.records.reference import LONGEST, Pattern, spelled_alike
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, SubFile
@@ -43,6 +46,49 @@ class ReferenceAlias(Base):
     number: Mapped[int | None]
     """Its number in there."""
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReferenceCounter(Base):
+    """The last running number given among references that differ in nothing else."""
+
+    __tablename__ = "reference_counter"
+
+    scope: Mapped[str] = mapped_column(String(160), primary_key=True)
+    """The reference with its number left open, e.g. ``52.01.01-2026/{}``."""
+    last_number: Mapped[int]
+
+
+def give_reference(session: Session, pattern: Pattern, values: Mapping[str, str]) -> str:
+    """Give the next reference of a pattern; none is ever given twice, whatever pattern made it.
+
+    Raises:
+        InvalidInput: The reference would be too long.
+    """
+    scope = pattern.scope(values)
+    while True:
+        reference = pattern.render(values, _next_number(session, scope))
+        if len(reference) > LONGEST:
+            raise InvalidInput(problem=f"Das Aktenzeichen {reference} wäre länger als {LONGEST} Zeichen.", field="")
+        if not _is_given(session, reference):
+            return reference
+
+
+def _next_number(session: Session, scope: str) -> int:
+    """Count on in one statement, so that no two get the same."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    first = insert(ReferenceCounter).values(scope=scope, last_number=1)
+    given: int = session.scalars(
+        first.on_conflict_do_update(
+            index_elements=[ReferenceCounter.scope], set_={"last_number": ReferenceCounter.last_number + 1}
+        ).returning(ReferenceCounter.last_number)
+    ).one()
+    return given
+
+
+def _is_given(session: Session, reference: str) -> bool:
+    present = select(CaseFile.id).where(CaseFile.file_reference == reference)
+    former = select(ReferenceAlias.id).where(ReferenceAlias.reference == reference)
+    return session.scalar(present) is not None or session.scalar(former) is not None
 
 
 def keep_alias(
@@ -90,17 +136,40 @@ def record_at(session: Session, kind: str, within_id: UUID, number: int) -> UUID
 
 
 def resolve(session: Session, reference: str) -> tuple[str, UUID] | None:
-    """Return kind and id of the record a reference, present or former, leads to; rights are the caller's matter."""
+    """Return kind and id of the record a reference, present or former, leads to; rights are the caller's matter.
+
+    Separators and leading zeros may be written otherwise than given, if that still means one case file alone.
+    """
     reference = reference.strip()
-    if (file_id := session.scalar(select(CaseFile.id).where(CaseFile.file_reference == reference))) is not None:
-        return CASE_FILE, file_id
     former = select(ReferenceAlias.kind, ReferenceAlias.record_id).where(ReferenceAlias.reference == reference)
     if (alias := session.execute(former).first()) is not None:
         return alias.kind, alias.record_id
+    if (file_id := _case_file_at(session, reference)) is not None:
+        return CASE_FILE, file_id
     for kind, pattern in _PARTS:
         if match := pattern.fullmatch(reference):
             return _inside(session, kind, match[1], int(match[2]))
     return None
+
+
+def _case_file_at(session: Session, reference: str) -> UUID | None:
+    exact = session.scalar(select(CaseFile.id).where(CaseFile.file_reference == reference))
+    wanted = spelled_alike(reference)
+    if exact is not None or not wanted:
+        return exact
+    # What is alike holds the same pieces in the same order: the database narrows down, the spelling decides.
+    like = f"%{'%'.join(wanted.split('-'))}%"
+    present = select(CaseFile.id, CaseFile.file_reference).where(CaseFile.file_reference.ilike(like))
+    former = select(ReferenceAlias.record_id, ReferenceAlias.reference).where(
+        ReferenceAlias.kind == CASE_FILE, ReferenceAlias.reference.ilike(like)
+    )
+    alike = {
+        record_id
+        for query in (present, former)
+        for record_id, written in session.execute(query)
+        if spelled_alike(written) == wanted
+    }
+    return alike.pop() if len(alike) == 1 else None
 
 
 def _inside(session: Session, kind: str, container: str, number: int) -> tuple[str, UUID] | None:
