@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.records.access import Actor, Permission
+from eakte.records.access import Actor
 from eakte.records.file_plan import PlanState
 from eakte.records.states import CaseState
 from eakte.store.documents import Document

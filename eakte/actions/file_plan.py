@@ -28,6 +28,8 @@ COPIED = (
     "retired",
     "retired_on",
     "retired_because",
+    "default_restricted",
+    "default_shares",
 )
 """What a new version takes over from the one before; parents are tied again."""
 

@@ -16,7 +16,7 @@ from eakte.errors import InvalidInput
 DEFAULT_PATTERN = "{plan}-{year}/{number:04}"
 LONGEST = 80
 """Characters of a reference of a case file."""
-TOKENS: Mapping[str, str] = {
+SLOTS: Mapping[str, str] = {
     "plan": "Aktenplankennzeichen",
     "year": "Jahr, vierstellig",
     "yy": "Jahr, zweistellig",
@@ -24,7 +24,7 @@ TOKENS: Mapping[str, str] = {
     "unit": "Zeichen der federführenden Organisationseinheit",
     "derivation": "Ableitung, beim Anlegen anzugeben",
 }
-_PIECE = re.compile(r"\{(?P<token>[^{}:]*)(?::(?P<width>[^{}]*))?\}|(?P<text>[^{}]+)|(?P<stray>[{}])")
+_PIECE = re.compile(r"\{(?P<slot>[^{}:]*)(?::(?P<width>[^{}]*))?\}|(?P<text>[^{}]+)|(?P<stray>[{}])")
 _TEXT = re.compile(r"[\w .,/()\-–+]+")
 _DERIVATION = re.compile(r"[^\W_][\w .,/\-]{0,38}[^\W_]|[^\W_]")
 _WIDTH = re.compile(r"0?[1-9]")
@@ -32,9 +32,9 @@ _WIDTH = re.compile(r"0?[1-9]")
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of a pattern: a token with the width of its number, or (without a token) plain text."""
+    """A piece of a pattern: a slot with the width of its number, or (without one) plain text."""
 
-    token: str
+    slot: str
     text: str = ""
     width: int = 0
 
@@ -45,32 +45,30 @@ class Pattern:
 
     pieces: tuple[Piece, ...]
 
-    def uses(self, token: str) -> bool:
+    def uses(self, slot: str) -> bool:
         """Whether the pattern asks for a value."""
-        return any(piece.token == token for piece in self.pieces)
+        return any(piece.slot == slot for piece in self.pieces)
 
     def render(self, values: Mapping[str, str], number: int) -> str:
-        """Return the reference with a running number; *values* by token but for the number."""
+        """Return the reference with a running number; *values* by slot but for the number."""
         return "".join(
-            piece.text or (f"{number:0{piece.width}d}" if piece.token == "number" else values[piece.token])
+            piece.text or (f"{number:0{piece.width}d}" if piece.slot == "number" else values[piece.slot])
             for piece in self.pieces
         )
 
     def scope(self, values: Mapping[str, str]) -> str:
         """Return what a running number counts within: the reference with the number left open."""
-        return "".join(
-            piece.text or ("{}" if piece.token == "number" else values[piece.token]) for piece in self.pieces
-        )
+        return "".join(piece.text or ("{}" if piece.slot == "number" else values[piece.slot]) for piece in self.pieces)
 
 
 def parse_pattern(text: str) -> Pattern:
     """Read a pattern such as ``{plan}-{year}/{number:04}``.
 
     Raises:
-        InvalidInput: A token is unknown, a sign is not allowed, or the running number is missing or stands twice.
+        InvalidInput: A slot is unknown, a sign is not allowed, or the running number is missing or stands twice.
     """
     pieces = tuple(_piece(match) for match in _PIECE.finditer(text.strip()))
-    numbers = sum(piece.token == "number" for piece in pieces)
+    numbers = sum(piece.slot == "number" for piece in pieces)
     if numbers != 1:
         raise _refused("Das Muster braucht genau eine laufende Nummer, zum Beispiel {number:04}.")
     if len(text) > LONGEST:
@@ -85,12 +83,12 @@ def _piece(match: re.Match[str]) -> Piece:
         if not _TEXT.fullmatch(match["text"]):
             raise _refused(f"„{match['text']}“ enthält ein Zeichen, das in Aktenzeichen nicht vorkommt.")
         return Piece("", text=match["text"])
-    token, width = match["token"], match["width"]
-    if token not in TOKENS:
-        raise _refused(f"Den Baustein {{{token}}} gibt es nicht; bekannt sind {', '.join(TOKENS)}.")
-    if width is not None and (token != "number" or not _WIDTH.fullmatch(width)):
-        raise _refused(f"Die Breite in {{{token}:{width}}} passt nicht; möglich ist {{number:04}}.")
-    return Piece(token, width=int(width or 1) if token == "number" else 0)
+    slot, width = match["slot"], match["width"]
+    if slot not in SLOTS:
+        raise _refused(f"Den Baustein {{{slot}}} gibt es nicht; bekannt sind {', '.join(SLOTS)}.")
+    if width is not None and (slot != "number" or not _WIDTH.fullmatch(width)):
+        raise _refused(f"Die Breite in {{{slot}:{width}}} passt nicht; möglich ist {{number:04}}.")
+    return Piece(slot, width=int(width or 1) if slot == "number" else 0)
 
 
 def _refused(problem: str) -> InvalidInput:

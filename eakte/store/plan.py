@@ -61,7 +61,6 @@ class FilePlanUnit(Base):
     """Nothing new is opened here (stillgelegt)."""
     retired_on: Mapped[date | None]
     retired_because: Mapped[str | None] = mapped_column(Text)
-
     default_restricted: Mapped[bool | None]
     """Whether new case files here are need-to-know; ``None``: as the unit above says."""
     default_shares: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import anchoring, disposal, entries, exchange, verdicts
+from eakte.actions import anchoring, disposal, entries, exchange, file_plan, verdicts
 from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
@@ -101,6 +101,13 @@ def review_retention(services: Services, hour: str) -> None:
             verdicts.review(session, batch, today)
 
 
+def renew_plan(services: Services, hour: str) -> None:
+    """Put a new version of the file plan in force whose day has come."""
+    del hour
+    with services.database.begin() as session:
+        file_plan.put_due_in_force(session, now())
+
+
 def order_destructions(services: Services, hour: str) -> None:
     """Order approved destructions whose cooling-off time is over, and those that were interrupted; once a day."""
     del hour
@@ -182,6 +189,7 @@ UPKEEP = Workflow(
     (
         revive_items,
         compare_index,
+        renew_plan,
         review_retention,
         order_destructions,
         order_offers,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from eakte.actions import choices
+from eakte.actions import choices, file_plan
 from eakte.api.models import Out
 from eakte.api.operation import Call, Operation
 from eakte.records.access import Permission
@@ -39,7 +39,7 @@ class SubjectUnits(Out):
 
 def show(call: Call) -> FilePlan:
     """Return the file plan, counting only what the person may see."""
-    return FilePlan.model_validate({"items": choices.plan(call.session, call.actor, call.now)}, from_attributes=True)
+    return FilePlan.model_validate({"items": file_plan.tree(call.session, call.actor, call.now)}, from_attributes=True)
 
 
 def units(call: Call) -> SubjectUnits:

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import case_view, cases, choices, closing, holds
+from eakte.actions import case_view, cases, choices, closing, file_plan, holds
 from eakte.actions.case_view import CaseFileView, CaseView, SubFileView
 from eakte.actions.cases import NewCaseFile
 from eakte.errors import InvalidInput
@@ -48,7 +48,7 @@ def listing(ctx: Context) -> ResponseReturnValue:
 
 def plan(ctx: Context) -> ResponseReturnValue:
     """Show the file plan with the counts of visible case files."""
-    return ctx.page("plan.html", nodes=choices.plan(ctx.session, ctx.actor, ctx.now))
+    return ctx.page("plan.html", nodes=file_plan.tree(ctx.session, ctx.actor, ctx.now))
 
 
 def new(ctx: Context) -> ResponseReturnValue:
