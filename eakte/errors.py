@@ -107,6 +107,12 @@ class IdentityTaken(EakteError):
     code, status = "identity-taken", 403
 
 
+class DirectorySuspicious(EakteError):
+    """The directory no longer finds most people: rather a fault of its settings than of the people."""
+
+    code, status = "directory-suspicious", 409
+
+
 class AccountClosed(EakteError):
     """The account is closed; only told to who has proved to be its person."""
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from eakte.errors import SettingsInvalid
 from eakte.identity import groups
+from eakte.identity.ldap import Access, Directory, is_guarded
 from eakte.identity.oidc import Client, Provider
 from eakte.identity.web import is_safe
 from eakte.records.identity import GroupRule
@@ -36,6 +37,8 @@ class Services:
     """The exchange with the city archive, if it is set up."""
     oidc: Provider | None = None
     """The OpenID provider people sign in at, if one is set."""
+    directory: Directory | None = None
+    """The directory people come from, if one is set."""
     group_rules: tuple[GroupRule, ...] = ()
     """Which groups of other services mean which posts."""
 
@@ -54,6 +57,7 @@ def build(settings: Settings) -> Services:
         index=open_engine(settings.search_engine, settings.data_folder / "index"),
         archive=_archive(settings),
         oidc=_oidc(settings),
+        directory=_directory(settings),
         group_rules=groups.load(Path(settings.groups_file) if settings.groups_file else None),
     )
 
@@ -79,6 +83,28 @@ def _oidc(settings: Settings) -> Provider | None:
         groups_claim=settings.oidc_groups_claim,
     )
     return Provider(client)
+
+
+def _directory(settings: Settings) -> Directory | None:
+    if not settings.ldap_url:
+        return None
+    if not is_guarded(settings.ldap_url, start_tls=settings.ldap_start_tls):
+        problem = "Erwartet wird ldaps://… oder ldap://… mit ldap_start_tls."
+        raise SettingsInvalid(name="ldap_url", problem=problem)
+    access = Access(
+        url=settings.ldap_url,
+        start_tls=settings.ldap_start_tls,
+        ca_file=settings.ldap_ca_file,
+        bind_dn=settings.ldap_bind_dn,
+        password=settings.secret("ldap_password"),
+        base=settings.ldap_base,
+        filter=settings.ldap_filter,
+        login=settings.ldap_login_attribute,
+        name=settings.ldap_name_attribute,
+        subject=settings.ldap_subject_attribute,
+        groups=settings.ldap_groups_attribute,
+    )
+    return Directory(access)
 
 
 def _objects(settings: Settings) -> ObjectStore:

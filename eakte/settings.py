@@ -76,6 +76,26 @@ class Settings:
     oidc_create_people: bool = True
     oidc_link_logins: bool = False
     """Somebody who comes for the first time takes over the account with the same login."""
+    ldap_url: str = ""
+    """Directory people come from (``ldaps://…``); empty: none."""
+    ldap_start_tls: bool = False
+    ldap_ca_file: str = ""
+    """Certificates to trust; empty: those of the system."""
+    ldap_bind_dn: str = ""
+    ldap_password: str = field(default="", repr=False)
+    ldap_password_file: str = ""
+    ldap_base: str = ""
+    ldap_filter: str = "(objectClass=inetOrgPerson)"
+    """Finds the active people and nobody else."""
+    ldap_login_attribute: str = "uid"
+    ldap_name_attribute: str = "cn"
+    ldap_subject_attribute: str = "entryUUID"
+    """What names an entry for ever; ``objectGUID`` in Active Directory."""
+    ldap_groups_attribute: str = "memberOf"
+    ldap_link_logins: bool = False
+    """Somebody the directory tells of for the first time takes over the account with the same login."""
+    ldap_sign_in: bool = False
+    """The directory judges the passwords of people who have none here."""
     cooling_off_days: int = 14
     """Days between the second approval and destruction."""
     archive_folder: str = ""

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.ceph", "tests.chromium", "tests.postgres", "tests.openid.provider", "tests.town"]
+pytest_plugins = [
+    "tests.ceph",
+    "tests.chromium",
+    "tests.postgres",
+    "tests.openid.provider",
+    "tests.ldap.server",
+    "tests.town",
+]
 
 HERE = Path(__file__).parent
 # No deadline: slow machines are no faults. In CI the same examples every time, so that red means a change.

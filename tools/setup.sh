@@ -39,6 +39,8 @@ missing_for_test() {
     has_command chromium chromium-browser google-chrome || echo chromium
     has_postgresql || echo postgresql
     has_command pdftotext || echo poppler-utils
+    [ -x /usr/sbin/slapd ] || has_command slapd || echo slapd
+    has_command ldapadd || echo ldap-utils
     has_library libatomic.so.1 || echo libatomic1
 }
 
@@ -57,14 +59,20 @@ quietly() { # shows what a command said only if it failed
     if "$@" </dev/null >"$log" 2>&1; then rm -f "$log"; else cat "$log" >&2; rm -f "$log"; return 1; fi
 }
 
-install_packages() { # PostgreSQL serves the tests only as a program: no cluster of its own, nothing listening
+install_packages() { # PostgreSQL and slapd serve the tests only as programs: no data of their own, nothing listening
     local no_cluster=/etc/postgresql-common/createcluster.d/eakte-setup.conf
     say "Systempakete werden eingerichtet: $*"
     as_root mkdir -p "$(dirname "$no_cluster")"
     echo "create_main_cluster = false" | as_root tee "$no_cluster" >/dev/null
     trap "as_root rm -f $no_cluster" EXIT
+    no_directory
     quietly as_root apt-get update
     quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -y install --no-install-recommends "$@"
+}
+
+no_directory() { # answers the one question of the package: leave out the directory, so that there is nothing to start
+    has_command debconf-set-selections || return 0
+    echo "slapd slapd/no_configuration boolean true" | as_root debconf-set-selections
 }
 
 system_packages() {

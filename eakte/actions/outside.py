@@ -80,14 +80,26 @@ def recognise(session: Session, told: Told, joining: Joining, now: datetime) -> 
         IdentityUnknown: There is no account, and none is made.
         AccountClosed: The account is closed.
     """
-    person = _linked(session, told) or _joined(session, told, joining, now)
+    person = person_of(session, told, joining, now)
     if not person.active:
         raise AccountClosed
-    if person.name != told.name:
-        changes = {"name": (person.name, told.name)}
-        person.name = told.name
-        record(session, SYSTEM, "person.renamed", about=("person", person.id), now=now, changes=changes)
+    rename(session, person, told.name, now)
     return person
+
+
+def person_of(session: Session, told: Told, joining: Joining, now: datetime) -> Person:
+    """Return the person like :func:`recognise`, also with a closed account and under the name it has here."""
+    return _linked(session, told) or _joined(session, told, joining, now)
+
+
+def rename(session: Session, person: Person, name: str, now: datetime) -> bool:
+    """Give a person the name another service tells; return whether it was another one."""
+    if person.name == name:
+        return False
+    changes = {"name": (person.name, name)}
+    person.name = name
+    record(session, SYSTEM, "person.renamed", about=("person", person.id), now=now, changes=changes)
+    return True
 
 
 def _linked(session: Session, told: Told) -> Person | None:
@@ -140,18 +152,17 @@ def _link(session: Session, actor: Actor, person: Person, issuer: str, subject: 
     record(session, actor, "person.linked", about=("person", person.id), now=now, detail={"issuer": issuer})
 
 
-def keep_posts(
-    session: Session, person: Person, wanted: Collection[Wanted], *, source: str, now: datetime
-) -> tuple[Wanted, ...]:
-    """Give and take posts until those from *source* are the wanted ones; posts given by hand stay untouched.
+def keep_posts(session: Session, person: Person, wanted: Collection[Wanted], *, source: str, now: datetime) -> bool:
+    """Give and take posts until those from *source* are the wanted ones; return whether anything changed.
 
-    Returns:
-        What could not be given because there is no such unit.
+    Posts given by hand stay untouched; a unit that does not exist is told to the operator.
     """
+    changed = False
     mine = {_as_wanted(post, unit): holder for holder, post, unit in _holders(session, person.id, now)}
     for gone in [one for one, holder in mine.items() if holder.source == source and one not in wanted]:
         mine[gone].ended_at = now
         _tell(session, person, "person.post_ended", gone, now)
+        changed = True
     missing = []
     for new in sorted(set(wanted) - mine.keys()):
         unit = unit_by_code(session, new.unit)
@@ -163,9 +174,10 @@ def keep_posts(
             PostHolder(post_id=post.id, person_id=person.id, valid_from=day_of(now), assigned_at=now, source=source)
         )
         _tell(session, person, "person.post_assigned", new, now)
+        changed = True
     if missing:
         LOG.warning("groups name units that do not exist: %s", ", ".join(sorted({one.unit for one in missing})))
-    return tuple(missing)
+    return changed
 
 
 def _holders(session: Session, person_id: UUID, now: datetime) -> list[tuple[PostHolder, Post, OrgUnit]]:

@@ -16,11 +16,12 @@ from eakte.actions.passwords import HASHER, matches, needs_rehash
 from eakte.actions.standing import actor_for
 from eakte.errors import NotFound, OneTimePasswordExpired, SignInLocked
 from eakte.records.access import SYSTEM, Actor, Permission
+from eakte.records.identity import DIRECTORY
 from eakte.records.origin import Origin
 from eakte.records.passwords import canonical
 from eakte.store.history import record
 from eakte.store.people import Person, person_by_login
-from eakte.store.sign_in import SignIn, WebSession
+from eakte.store.sign_in import Identity, SignIn, WebSession
 
 TRIES = 5
 """Wrong passwords in a row before the account rests."""
@@ -30,8 +31,8 @@ SEEN = timedelta(minutes=1)
 PASSWORD, LDAP, OIDC = "password", "ldap", "oidc"
 CHANGE_ONLY = frozenset({Permission.PUBLIC, Permission.ACCOUNT})
 """What is left to a person who has to choose a new password first."""
-Check = Callable[[str, str], bool]
-"""Asks a directory whether login and password fit."""
+Check = Callable[[str, str], str | None]
+"""Asks a directory whose login and password these are, by its own name for the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,16 @@ def examine(session: Session, login: str, password: str, *, directory: Check | N
     if person is None or (stored is None and directory is None):
         return Examined(person.id if person else None, right=False)
     if stored is None and directory is not None:
-        return Examined(person.id, directory(person.login, password), LDAP)
+        subject = directory(person.login, password)
+        return Examined(person.id, subject is not None and _is_linked(session, person, subject), LDAP)
     renewed = HASHER.hash(canonical(password)) if right and stored and needs_rehash(stored) else None
     return Examined(person.id, right, PASSWORD, stored, renewed)
+
+
+def _is_linked(session: Session, person: Person, subject: str) -> bool:
+    """Whether the directory means this person: the login may be somebody else's by now."""
+    query = select(Identity.id).where(Identity.issuer == DIRECTORY, Identity.subject == subject)
+    return session.scalar(query.where(Identity.person_id == person.id)) is not None
 
 
 def admit(
@@ -278,6 +286,12 @@ def sign_ins(session: Session, actor: Actor, person_id: UUID, *, limit: int = 30
         select(SignIn).where(SignIn.person_id == person_id).order_by(SignIn.at.desc(), SignIn.id).limit(limit)
     )
     return tuple(SignInRow(one.at, one.way, one.outcome, one.address, one.browser) for one in rows)
+
+
+def forget(session: Session, now: datetime, *, kept: timedelta) -> None:
+    """Remove sessions that are over, and attempts to sign in older than they are *kept*."""
+    session.execute(delete(WebSession).where(WebSession.expires_at <= now))
+    session.execute(delete(SignIn).where(SignIn.at < now - kept))
 
 
 def _own_or_administrator(actor: Actor, person_id: UUID) -> None:

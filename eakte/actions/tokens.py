@@ -139,8 +139,8 @@ def _whose(session: Session, actor: Actor, login: str) -> Person:
     return person
 
 
-def revoke(session: Session, actor: Actor, token_id: UUID, now: datetime) -> None:
-    """Revoke a token of one's own, or anybody's as administrator; it works no more from this moment.
+def revoke(session: Session, actor: Actor, token_id: UUID, now: datetime) -> UUID:
+    """Revoke a token of one's own, or anybody's as administrator, and return whose it was; it works no more at once.
 
     Raises:
         NotFound: There is none, or it is somebody else's.
@@ -153,6 +153,7 @@ def revoke(session: Session, actor: Actor, token_id: UUID, now: datetime) -> Non
         kept.revoked_at = now
         about, detail = ("person", kept.person_id), {"token": kept.prefix}
         record(session, actor, "token.revoked", about=about, now=now, detail=detail)
+    return kept.person_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ COMMANDS = {
     "cases": "Akten auflisten, zeigen, anlegen, schließen, wieder öffnen",
     "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
     "users": "Personen, Kennwörter und Stellen verwalten",
+    "tokens": "Zugangsschlüssel für Programme anlegen und widerrufen",
     "audit": "Protokoll zeigen und prüfen",
     "index": "Suchindex prüfen und neu aufbauen",
 }

@@ -9,6 +9,7 @@ import click
 
 from eakte.actions import passwords
 from eakte.actions import users as actions
+from eakte.cli.accounts import COMMANDS
 from eakte.cli.console import Console, acting, as_json, pass_console
 from eakte.cli.german import Group, WrongUse
 from eakte.cli.output import print_json, table
@@ -41,17 +42,25 @@ def list_people(console: Console, login: str | None, *, json_wanted: bool) -> No
 @users.command(help="Eine Person anlegen. Rechte bekommt sie erst mit einer Stelle (users assign).")
 @click.argument("new_login", metavar="ANMELDENAME")
 @click.option("--name", metavar="NAME", required=True, help="Vor- und Nachname.")
+@click.option("--technical", is_flag=True, help="Konto eines Fachverfahrens: ohne Kennwort, mit Zugangsschlüsseln.")
 @from_stdin
 @acting(needed=False)
 @pass_console
 @click.pass_context
 def add(
-    context: click.Context, console: Console, new_login: str, name: str, *, password_stdin: bool, login: str | None
+    context: click.Context,
+    console: Console,
+    new_login: str,
+    name: str,
+    *,
+    technical: bool,
+    password_stdin: bool,
+    login: str | None,
 ) -> None:
     """Add a person."""
-    password = _password(context, from_standard_input=password_stdin)
+    password = None if technical else _password(context, from_standard_input=password_stdin)
     with console.writing(login) as (session, actor, now):
-        actions.add_person(session, actor, login=new_login, name=name, password=password, now=now)
+        actions.add_person(session, actor, login=new_login, name=name, password=password, now=now, technical=technical)
     click.echo(f"{name} ({new_login}) ist angelegt.")
 
 
@@ -120,3 +129,7 @@ def _password(context: click.Context, *, from_standard_input: bool) -> str:
     if click.prompt("Kennwort wiederholen", hide_input=True) != password:
         raise WrongUse("Die beiden Eingaben sind verschieden.", context)
     return password
+
+
+for name, command in COMMANDS.items():
+    users.add_command(command, name)

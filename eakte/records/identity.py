@@ -13,6 +13,8 @@ from eakte.records.access import Role
 LOGIN = re.compile(r"[\w.@+-]{1,80}")
 LONGEST_NAME = 200
 ANY = "*"
+DIRECTORY = "ldap"
+"""The issuer of people who come from the directory."""
 
 
 @dataclass(frozen=True, slots=True)

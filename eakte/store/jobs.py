@@ -55,6 +55,7 @@ WAYS = {
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),
+    "directory": Way(UPKEEP, 110),
 }
 
 

@@ -81,6 +81,8 @@ class Identity(Base):
     issuer: Mapped[str] = mapped_column(String(300))
     subject: Mapped[str] = mapped_column(String(300))
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the directory no longer knows the person: what it closed it may open again."""
 
 
 class OidcFlow(Base):

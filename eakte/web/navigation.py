@@ -50,6 +50,10 @@ GROUPS = (
             Entry("history.listing", "Protokoll", "log", Permission.HISTORY, "l"),
         ),
     ),
+    Group(
+        "Verwaltung",
+        (Entry("accounts.listing", "Zugänge", "lock", Permission.USERS, "z"),),
+    ),
 )
 
 

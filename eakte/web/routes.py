@@ -8,6 +8,7 @@ from eakte.web import assets
 from eakte.web.edge import Route
 from eakte.web.pages import (
     account,
+    accounts,
     case_files,
     declared,
     disposal,
@@ -23,6 +24,7 @@ from eakte.web.pages import (
     upload,
 )
 
+_ACCOUNT = "/zugaenge/<uuid:person_id>"
 _ITEM = "/posteingang/<uuid:item_id>"
 _DOCUMENT = "/dokumente/<uuid:document_id>"
 _VERSION = f"{_DOCUMENT}/fassungen/<int:number>"
@@ -48,6 +50,15 @@ ROUTES = (
     Route("GET", "/konto/schluessel", account.list_tokens, Permission.SIGNED_IN),
     Route("POST", "/konto/schluessel", account.make_token, Permission.SIGNED_IN),
     Route("POST", "/konto/schluessel/<uuid:token_id>/widerrufen", account.revoke_token, Permission.SIGNED_IN),
+    Route("GET", "/zugaenge", accounts.listing, Permission.USERS),
+    Route("POST", "/zugaenge", accounts.add, Permission.USERS),
+    Route("GET", _ACCOUNT, accounts.show, Permission.USERS),
+    Route("POST", f"{_ACCOUNT}/einmalkennwort", accounts.recover, Permission.USERS),
+    Route("POST", f"{_ACCOUNT}/schliessen", accounts.close, Permission.USERS),
+    Route("POST", f"{_ACCOUNT}/oeffnen", accounts.reopen, Permission.USERS),
+    Route("POST", f"{_ACCOUNT}/sitzungen/beenden", accounts.end_sessions, Permission.USERS),
+    Route("POST", f"{_ACCOUNT}/schluessel", accounts.make_token, Permission.USERS),
+    Route("POST", "/zugaenge/schluessel/<uuid:token_id>/widerrufen", accounts.revoke_token, Permission.USERS),
     Route("GET", "/", session.start, Permission.SIGNED_IN),
     Route("GET", "/willkommen", session.nothing, Permission.SIGNED_IN),
     Route("GET", "/posteingang", inbox.start, Permission.FILE),

@@ -4,13 +4,14 @@ import logging
 from pathlib import Path
 
 from eakte.services import Services
-from eakte.store.jobs import DISPOSAL, READING, RECORDS, SUSPECTS, UPKEEP
+from eakte.store.jobs import DISPOSAL, READING, RECORDS, SUSPECTS, UPKEEP, enqueue
 from eakte.worker import upkeep
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
 from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING
 from eakte.worker.intake import INTAKE
+from eakte.worker.people import DIRECTORY
 from eakte.worker.rounds import Rounds
 from eakte.worker.runtime import Pace, Runtime
 from eakte.worker.upkeep import UPKEEP as UPKEEP_WORKFLOW
@@ -19,7 +20,17 @@ from eakte.worker.watch import INTERVAL, WatchedFolder
 
 LOG = logging.getLogger(__name__)
 
-WORKFLOWS = (INTAKE, VERSION_READING, INDEXING, REINDEXING, CASE_INDEXING, DESTRUCTION, EXCHANGE, UPKEEP_WORKFLOW)
+WORKFLOWS = (
+    INTAKE,
+    VERSION_READING,
+    INDEXING,
+    REINDEXING,
+    CASE_INDEXING,
+    DESTRUCTION,
+    EXCHANGE,
+    UPKEEP_WORKFLOW,
+    DIRECTORY,
+)
 GRACE = 30.0
 ARCHIVE_SECONDS = 10.0
 
@@ -52,6 +63,8 @@ class Worker:
         if self._ordered != (hour := upkeep.hour_of(moment)):
             with self._services.database.begin() as session:
                 upkeep.order(session, moment)
+                if self._services.directory is not None:
+                    enqueue(session, "directory", hour)
             self._ordered = hour
 
 

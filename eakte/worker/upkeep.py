@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import anchoring, disposal, entries, exchange, file_plan, verdicts
+from eakte.actions import anchoring, disposal, entries, exchange, file_plan, limits, outside, sessions, verdicts
 from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
@@ -170,11 +170,14 @@ def anchor_history(services: Services, hour: str) -> None:
 
 
 def sweep(services: Services, hour: str) -> None:
-    """Remove abandoned temporary files and the traces of jobs that ended long ago."""
+    """Remove abandoned temporary files, and the traces of jobs and sign-ins that ended long ago."""
     del hour
     services.objects.sweep(now())
     with services.database.begin() as session:
         forget_interruptions(session, now() - JOBS_KEPT)
+        sessions.forget(session, now(), kept=timedelta(days=services.settings.sign_ins_kept_days))
+        outside.forget_flows(session, now())
+        limits.forget(session, now())
     forget_jobs(services.database, now() - JOBS_KEPT)
 
 

@@ -46,8 +46,10 @@ def form(ctx: Context) -> ResponseReturnValue:
 
 def examine(services: Services) -> Examined:
     """Compare login and password before the transaction opens: hashing takes a while."""
+    check = services.directory.check if services.directory and services.settings.ldap_sign_in else None
     with services.database.reading() as session:
-        return sessions.examine(session, forms.text("login", 80), request.form.get("password", ""))
+        login, password = forms.text("login", 80), request.form.get("password", "")
+        return sessions.examine(session, login, password, directory=check)
 
 
 def sign_in(ctx: Context) -> ResponseReturnValue:
