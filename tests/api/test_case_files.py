@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
+from eakte.app import create_app
 from tests.api.conftest import ROOT, Program, code_of
-from tests.web.city import City
+from tests.web.city import NOW, City
 
 NEW = {"file_plan_code": "63.20", "subject": "Anbau Lindenweg 3", "org_unit_code": "63.2"}
 
@@ -108,3 +110,10 @@ def test_addresses_and_methods_that_do_not_exist_are_told_as_problems(clerk: Pro
     assert {"GET", "POST"} <= {method.strip() for method in refused.headers["Allow"].split(",")}
     assert clerk.client.options(f"{ROOT}/case-files").headers["Allow"]
     assert "Access-Control-Allow-Origin" not in clerk.get("/case-files").headers
+
+
+def test_a_key_is_free_again_after_a_day(city: City, clerk: Program) -> None:
+    clerk.post("/case-files", NEW, key="fv-1")
+    later = create_app(city.services, clock=lambda: NOW + timedelta(hours=25)).test_client()
+    again = Program(later, clerk.token).post("/case-files", {**NEW, "subject": "Anderes"}, key="fv-1")
+    assert again.status_code == 201
