@@ -15,6 +15,7 @@ from eakte.actions.audit import HistoryLine, of_case_file
 from eakte.actions.closing import closing_preconditions
 from eakte.actions.document_rows import DocumentRow, linked_rows, rows_of_file
 from eakte.actions.guard import case_file_of
+from eakte.actions.metadata import FieldView, case_file_fields, views
 from eakte.actions.verdicts import verdict_of
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
@@ -94,6 +95,8 @@ class CaseFileView:
     plan: tuple[FilePlanUnit, ...]
     """Path in the file plan, most general first."""
     sub_files: tuple[SubFileView, ...]
+    fields: tuple[FieldView, ...]
+    """Typed metadata."""
     cases: tuple[CaseView, ...]
     tree: tuple[Node, ...]
     verdict: Verdict
@@ -132,6 +135,7 @@ def show(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> C
         opened_by=file.opened_by,
         closed_on=file.closed_on,
         archive_reference=file.archive_reference,
+        fields=views(session, case_file_fields(session, file), file.field_values),
         plan=tuple(reversed(plan_path(session, file.file_plan_unit_id))),
         sub_files=sub_files,
         cases=cases,

@@ -138,6 +138,17 @@ def _row(loan: PaperLoan, part: PaperPart, file: CaseFile, today: date) -> LoanR
     )
 
 
+HEADS = ("Aktenzeichen", "Betreff", "Nr.", "Inhalt", "ausgeliehen an", "seit", "zurück bis", "Tage überfällig")
+"""The columns of the list of loans."""
+
+
+def cells(row: LoanRow) -> list[str]:
+    """Return a line of the list of loans for spreadsheets: no text in it is taken for a formula."""
+    values = (row.reference, row.subject, str(row.number), row.content, row.borrower)
+    days = (german(row.lent_on), german(row.due_on), str(row.days_overdue))
+    return [f"'{value}" if value[:1] in "=+-@\t\r" and value else value for value in (*values, *days)]
+
+
 def nothing_on_loan(session: Session, case_file: CaseFile, now: datetime) -> Precondition:
     """Return the precondition of closing that all paper is back."""
     del now

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import click
 from sqlalchemy.orm import Session
 
-from eakte.actions import case_view
+from eakte.actions import case_view, editing, templates
 from eakte.actions import cases as actions
-from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.actions.metadata import Fields
+from eakte.cli.console import Console, acting, as_json, field_values, limit, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import cell, print_json, table
 from eakte.errors import NotFound
@@ -100,6 +102,7 @@ def _facts(view: case_view.CaseFileView) -> dict[str, object]:
         "restricted": view.restricted,
         "cases": view.cases,
         "verdict": view.verdict,
+        "fields": {one.name: one.value for one in view.fields if one.value is not None},
         "holds": [hold.reason for hold in view.holds if hold.lifted_on is None],
     }
 
@@ -112,6 +115,7 @@ def _lines(view: case_view.CaseFileView) -> Iterable[str]:
         f" · z.d.A.: {cell(view.closed_on)}" if view.closed_on else ""
     )
     yield f"Aufbewahrung: {view.verdict.explanation}"
+    yield from (f"{one.label}: {one.text}" for one in view.fields if one.text)
     for hold in view.holds:
         if hold.lifted_on is None:
             yield f"Löschsperre seit {cell(hold.placed_on)}: {hold.reason}"
@@ -127,30 +131,73 @@ def _lines(view: case_view.CaseFileView) -> Iterable[str]:
 @click.argument("subject", metavar="BETREFF")
 @click.option("--department", metavar="CODE", help="Federführende Organisationseinheit; sonst die der Person.")
 @click.option("--case", "first_case", metavar="TEXT", default="Allgemeines", help="Betreff des ersten Vorgangs.")
+@click.option(
+    "--kind", "file_type", metavar="NAME", default="", help="Aktenart, wenn eine andere als die des Aktenplans."
+)
+@click.option(
+    "--template", metavar="NAME", default="", help="Vorlage, nach der Vorgänge und Teilakten angelegt werden."
+)
+@field_values
 @click.option("--restricted", is_flag=True, help="Nur für die Organisationseinheit und ausdrücklich Berechtigte.")
 @acting(needed=True)
 @as_json
 @pass_console
 def open_case_file(
     console: Console,
+    /,
     plan: str,
     subject: str,
-    department: str | None,
     *,
-    first_case: str,
-    restricted: bool,
+    department: str | None,
     login: str,
     json_wanted: bool,
+    **stated: Any,
 ) -> None:
     """Open a case file."""
     with console.writing(login) as (session, actor, now):
-        new = actions.NewCaseFile(plan, subject, department or actor.home_unit or "", first_case, restricted)
+        unit = department or actor.home_unit or ""
+        new = actions.NewCaseFile(plan, subject, unit, **stated)
         made = actions.open_case_file(session, actor, new, now)
         reference, made_id = made.file_reference, made.id
     if json_wanted:
         print_json({"reference": reference, "case_file_id": made_id})
     else:
         click.echo(f"Akte {reference} ist angelegt.")
+
+
+@cases.command(help="Betreff, Aktenart und Felder einer Akte ändern.")
+@click.argument("reference", metavar="AKTENZEICHEN")
+@click.option("--subject", metavar="TEXT", help="Neuer Betreff.")
+@click.option("--kind", metavar="NAME", help="Neue Aktenart; leer: wie im Aktenplan.")
+@field_values
+@acting(needed=True)
+@pass_console
+def change(
+    console: Console, reference: str, *, subject: str | None, kind: str | None, fields: Fields, login: str
+) -> None:
+    """Change a case file."""
+    wanted = {name: text for name, text in (("subject", subject), ("file_type", kind)) if text is not None}
+    with console.writing(login) as (session, actor, now):
+        file_id = case_file_id(session, actor, reference, now)
+        editing.edit_case_file(session, actor, file_id, wanted, fields, revision=None, now=now)
+    click.echo(f"Akte {reference} ist geändert.")
+
+
+@cases.command("templates", help="Aktenvorlagen auflisten.")
+@click.option(
+    "--plan", metavar="CODE", default="", help="Nur die, die an dieser Einheit des Aktenplans angeboten werden."
+)
+@as_json
+@pass_console
+def list_templates(console: Console, plan: str, *, json_wanted: bool) -> None:
+    """List the templates for case files."""
+    with console.reading(None) as (session, _, _):
+        found = templates.offered(session, plan)
+    if json_wanted:
+        print_json(found)
+        return
+    rows = [[one.name, one.label, ", ".join(one.plan), ", ".join(one.cases)] for one in found]
+    table(["Name", "Bezeichnung", "Aktenplan", "Vorgänge"], rows, empty="Keine Vorlage gefunden.")
 
 
 @cases.command(help="Eine Akte z.d.A. verfügen: Ihre Aufbewahrungsfrist beginnt.")

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from eakte import services as engines
 from eakte.actions import reads, users
+from eakte.actions.metadata import NO_FIELDS, Fields
 from eakte.cli.exits import NotReady
 from eakte.errors import SettingsInvalid
 from eakte.records.access import SYSTEM, Actor
@@ -195,3 +196,22 @@ def acting(*, needed: bool) -> Callable[[Any], Any]:
 
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Als JSON ausgeben, für Skripte.")
 limit = click.option("--limit", type=click.IntRange(min=1), default=50, help="Höchstens so viele Zeilen (sonst 50).")
+
+
+def _fields(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> Fields:
+    """Return the fields given as NAME=WERT, or none."""
+    del ctx
+    pairs = [text.partition("=") for text in given]
+    if wrong := [name for name, sign, _ in pairs if not (name and sign)]:
+        raise click.BadParameter(f"„{wrong[0]}“: erwartet wird NAME=WERT.", param=param)
+    return Fields({name.strip(): value for name, _, value in pairs}, typed=True) if pairs else NO_FIELDS
+
+
+field_values = click.option(
+    "--field",
+    "fields",
+    metavar="NAME=WERT",
+    multiple=True,
+    callback=_fields,
+    help="Wert eines Feldes; mehrfach möglich.",
+)

@@ -47,6 +47,7 @@ GROUPS = (
         "Registratur",
         (
             Entry("disposal.worklist", "Fristen und Aussonderung", "hourglass", Permission.DISPOSE, "f"),
+            Entry("paper.loans", "Ausleihen", "archive", Permission.PAPER, "b"),
             Entry("history.listing", "Protokoll", "log", Permission.HISTORY, "l"),
         ),
     ),

@@ -18,6 +18,7 @@ from eakte.web.pages import (
     find,
     history,
     inbox,
+    paper,
     session,
     sign_in_service,
     structure,
@@ -31,6 +32,7 @@ _VERSION = f"{_DOCUMENT}/fassungen/<int:number>"
 _FILE = "/akten/<uuid:case_file_id>"
 _CASE = "/vorgaenge/<uuid:case_id>"
 _SUB_FILE = "/teilakten/<uuid:sub_file_id>"
+_PAPER = "/papierteile/<uuid:part_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
 ROUTES = (
@@ -93,6 +95,14 @@ ROUTES = (
     Route("POST", f"{_SUB_FILE}/wieder-oeffnen", structure.reopen_sub_file, Permission.REOPEN),
     Route("GET", f"{_FILE}/angaben", editing.case_file, Permission.READ),
     Route("POST", f"{_FILE}/angaben", editing.save_case_file, Permission.OPEN_FILE),
+    Route("GET", f"{_FILE}/papier", paper.page, Permission.READ),
+    Route("POST", f"{_FILE}/papier", paper.add, Permission.PAPER),
+    Route("POST", f"{_FILE}/papier/medium", paper.medium, Permission.PAPER),
+    Route("POST", _PAPER, paper.change, Permission.PAPER),
+    Route("POST", f"{_PAPER}/ausleihen", paper.lend, Permission.PAPER),
+    Route("POST", f"{_PAPER}/zurueck", paper.give_back, Permission.PAPER),
+    Route("GET", "/ausleihen", paper.loans, Permission.PAPER),
+    Route("GET", "/ausleihen.csv", paper.loans_csv, Permission.PAPER),
     Route("POST", f"{_FILE}/zda", case_files.close, Permission.CLOSE),
     Route("POST", f"{_FILE}/wieder-oeffnen", case_files.reopen, Permission.REOPEN),
     Route("POST", f"{_FILE}/ereignis", case_files.record_event, Permission.CLOSE),
