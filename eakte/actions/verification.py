@@ -5,7 +5,8 @@ Everything is read once, in order, with flat memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -178,15 +179,9 @@ def verify(
     """
     walk = _Walk(session, book.each() if book else iter(()), trusted, progress)
     walk.next_anchor()
-    values = _Values(session, walk)
     try:
-        for entry in proof.entries(session):
-            if not walk.accept(entry):
-                break
-            values.check(entry)
-        else:
-            walk.end()
-            values.end()
+        with closing(proof.entries(session)) as entries, closing(proof.values(session)) as rows:
+            _walk_through(walk, entries, _Values(session, walk, rows))
     except DatabaseError:
         text = f"Die Datenbank ist ab Eintrag {walk.sequence + 1} beschädigt. {walk.until_now()}"
         walk.found(Part.ENTRY, text, walk.sequence + 1)
@@ -195,6 +190,15 @@ def verify(
             walk.found(Part.GUARD, f"In der Datenbank fehlt der Wächter „{name}“: Das Protokoll wäre änderbar.")
     broken = [one.sequence for one in walk.findings if one.sequence is not None and one.part in _OF_ENTRIES]
     return Verification(walk.sequence, min(broken, default=None), tuple(walk.findings), walk.seen, walk.stamps)
+
+
+def _walk_through(walk: _Walk, entries: Iterable[StoredEntry], values: _Values) -> None:
+    for entry in entries:
+        if not walk.accept(entry):
+            return
+        values.check(entry)
+    walk.end()
+    values.end()
 
 
 def of_installation(
@@ -211,8 +215,8 @@ _OF_ENTRIES = frozenset({Part.ENTRY, Part.VALUE, Part.ANCHOR})
 class _Values:
     """Holds the values beside the entries against the hashes in them, in step with the walk."""
 
-    def __init__(self, session: Session, walk: _Walk) -> None:
-        self._rows, self._walk = proof.values(session), walk
+    def __init__(self, session: Session, walk: _Walk, rows: Iterator[tuple[int, list[StoredValue]]]) -> None:
+        self._rows, self._walk = rows, walk
         self._next = next(self._rows, None)
         self._destroyed = lru_cache(CACHED)(lambda file, about: _destroyed(session, file, about))
 

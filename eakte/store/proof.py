@@ -7,7 +7,8 @@ here a row whose stored form differs from ours in a single byte does not count a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -54,21 +55,22 @@ class StoredValue:
     new: Any = None
 
 
-def entries(session: Session) -> Iterator[StoredEntry]:
+def entries(session: Session) -> Generator[StoredEntry, None, None]:
     """Yield all entries in order, with flat memory."""
-    for sequence, *raw in _rows(session, "history_entry", _COLUMNS, "sequence"):
-        try:
-            yield _entry(sequence, dict(zip(_COLUMNS, _decoded(raw, _COLUMNS), strict=True)))
-        except ValueError:
-            yield StoredEntry(sequence)
+    with closing(_rows(session, "history_entry", _COLUMNS, "sequence")) as rows:
+        for sequence, *raw in rows:
+            try:
+                yield _entry(sequence, dict(zip(_COLUMNS, _decoded(raw, _COLUMNS), strict=True)))
+            except ValueError:
+                yield StoredEntry(sequence)
 
 
-def values(session: Session) -> Iterator[tuple[int, list[StoredValue]]]:
+def values(session: Session) -> Generator[tuple[int, list[StoredValue]], None, None]:
     """Yield number and values of every entry that has any, in order, with flat memory."""
     columns = ("field", "salt", "old", "new")
-    rows = _rows(session, "history_value", columns, "sequence, field")
-    for sequence, of_entry in groupby(rows, key=lambda row: row[0]):
-        yield sequence, [_value(raw, columns) for _, *raw in of_entry]
+    with closing(_rows(session, "history_value", columns, "sequence, field")) as rows:
+        for sequence, of_entry in groupby(rows, key=lambda row: row[0]):
+            yield sequence, [_value(raw, columns) for _, *raw in of_entry]
 
 
 def _value(raw: Sequence[Any], columns: Sequence[str]) -> StoredValue:
@@ -78,19 +80,16 @@ def _value(raw: Sequence[Any], columns: Sequence[str]) -> StoredValue:
         return StoredValue("?")
 
 
-def _rows(session: Session, table: str, columns: Sequence[str], order: str) -> Iterator[Sequence[Any]]:
+def _rows(session: Session, table: str, columns: Sequence[str], order: str) -> Generator[Sequence[Any], None, None]:
     """Read raw columns: on SQLite kind and bytes, on PostgreSQL what has one form only, JSON as its text."""
     if session.get_bind().dialect.name == "sqlite":
         chosen = [f"typeof({name}), CAST({name} AS BLOB)" for name in columns]
     else:
         chosen = [f"CAST({name} AS TEXT)" if name in _JSON else name for name in columns]
     query = text(f"SELECT sequence, {', '.join(chosen)} FROM {table} ORDER BY {order}")  # noqa: S608 - names of ours
-    for row in session.execute(query, execution_options={"yield_per": _AT_ONCE}):
-        pairs = row[1:]
-        if len(pairs) == len(columns):
-            yield row
-        else:
-            yield [row[0], *zip(pairs[::2], pairs[1::2], strict=True)]
+    with closing(session.execute(query, execution_options={"yield_per": _AT_ONCE})) as found:
+        for sequence, *raw in found:
+            yield [sequence, *(raw if len(raw) == len(columns) else zip(raw[::2], raw[1::2], strict=True))]
 
 
 def _decoded(raw: Sequence[Any], columns: Sequence[str]) -> list[Any]:
