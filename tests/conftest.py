@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.openid.provider",
     "tests.ldap.server",
     "tests.town",
+    "tests.tsa",
 ]
 
 HERE = Path(__file__).parent

@@ -38,6 +38,7 @@ missing_for_test() {
     has_command git || echo git
     has_command chromium chromium-browser google-chrome || echo chromium
     has_postgresql || echo postgresql
+    has_command openssl || echo openssl
     has_command pdftotext || echo poppler-utils
     [ -x /usr/sbin/slapd ] || has_command slapd || echo slapd
     has_command ldapadd || echo ldap-utils

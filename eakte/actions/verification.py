@@ -88,6 +88,8 @@ class _Walk:
     last_at: datetime | None = None
     anchored: Anchor | None = None
     """The newest anchor that fits."""
+    latest: Anchor | None = None
+    """The newest anchor that was read."""
     waiting: Anchor | None = None
     """The next anchor, whose entry is not reached yet."""
     seen: int = 0
@@ -106,13 +108,13 @@ class _Walk:
             self.waiting = next(self.anchors, None)
         except AnchorsBroken as error:
             self.waiting = None
-            since = f"seit dem {_day(self.anchored.at)} " if self.anchored else ""
+            since = f"seit dem {_day(self.latest.at)} " if self.latest else ""
             self.found(
                 Part.ANCHOR_FILE,
                 f"Die Datei der Kettenstände ist {since}verändert: Zeile {error.detail['line']} passt nicht.",
             )
         if self.waiting:
-            self.seen += 1
+            self.seen, self.latest = self.seen + 1, self.waiting
             self._check_stamp(self.waiting)
 
     def _check_stamp(self, anchor: Anchor) -> None:
