@@ -33,7 +33,7 @@ SHARED = OF_THE_PROCESS | {
 }  # fmt: skip
 """Settings a tenant inherits: programs and limits. Everything else is its own or has its default: a new setting is
 shared only when it is named here."""
-FOLDERS = ("data_folder", "archive_folder", "watch_folder")
+PLACES = ("data_folder", "archive_folder", "watch_folder", "anchor_file")
 STORES = ("object_store",)
 
 
@@ -116,7 +116,7 @@ def _check_apart(tenants: Sequence[Tenant]) -> None:
 def _shared_by(first: Tenant, second: Tenant) -> Iterator[str]:
     if set(first.hosts) & set(second.hosts):
         yield HOSTS
-    for name in FOLDERS:
+    for name in PLACES:
         if _overlap(getattr(first.settings, name), getattr(second.settings, name)):
             yield name
     if _database(first.settings) == _database(second.settings):

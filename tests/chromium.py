@@ -32,9 +32,9 @@ TIMEOUT = 15_000
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
-    """Serve *app* on a free port of the loopback address and yield its address."""
-    server: Any = waitress.server.create_server(app, host="127.0.0.1", port=0, threads=8)
+def serving(app: Flask, port: int = 0) -> Iterator[str]:
+    """Serve *app* on a port of the loopback address, a free one unless named, and yield its address."""
+    server: Any = waitress.server.create_server(app, host="127.0.0.1", port=port, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"

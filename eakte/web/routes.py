@@ -43,7 +43,7 @@ ROUTES = (
     Route("GET", "/gesund", session.health, Permission.PUBLIC),
     Route("GET", "/v/<name>", assets.deliver, Permission.PUBLIC),
     Route("POST", "/abmelden", session.sign_out, Permission.ACCOUNT, before=session.leave),
-    Route("POST", "/darstellung", session.theme, Permission.SIGNED_IN),
+    Route("POST", "/darstellung", session.theme, Permission.ACCOUNT),
     Route("GET", "/konto", account.show, Permission.SIGNED_IN),
     Route("GET", "/konto/kennwort", account.password, Permission.ACCOUNT),
     Route("POST", "/konto/kennwort", account.change_password, Permission.ACCOUNT),
