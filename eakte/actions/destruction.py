@@ -31,7 +31,7 @@ from eakte.store.disposal import (
 )
 from eakte.store.document_life import DocumentLock, DocumentReference, VersionUpload
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
-from eakte.store.files import BusinessCase, CaseFile, Share, SubFile
+from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, Share, SubFile
 from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
@@ -133,6 +133,9 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         (VerdictRow, VerdictRow.case_file_id == file_id),
     ):
         session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
+    # Blocks outlast the record: whoever must not know of it must not learn that it is gone.
+    unsaid = update(AccessRestriction).where(AccessRestriction.case_file_id == file_id).values(reason="")
+    session.execute(unsaid, execution_options={"synchronize_session": False})
     tombstone = session.get_one(CaseFile, file_id)
     tombstone.subject = tombstone.opened_by = ""
     tombstone.field_values = {}

@@ -50,6 +50,11 @@ def _entries(session: Session, cases: Select[UUID], now: datetime) -> Iterator[E
             yield entry
 
 
+def case_files_of_unit(session: Session, unit_id: UUID) -> list[UUID]:
+    """Return the case files a unit leads, or led until another one took it over."""
+    return list(session.scalars(select(CaseFile.id).where(CaseFile.org_unit_id == unit_id).order_by(CaseFile.id)))
+
+
 def expected_versions(session: Session) -> Iterator[tuple[str, int]]:
     """Yield (document id, version) of everything the index should hold, for the reconciler."""
     rows = session.execute(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions import proposals
 from eakte.actions.guard import item_of
+from eakte.actions.organisation import inbox_of
 from eakte.actions.readings import version_of
 from eakte.errors import InvalidInput
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
@@ -76,7 +77,9 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
         ObjectVanished: The bytes must be stored again.
     """
     actor.require(Permission.UPLOAD)
-    unit = unit_by_code(session, upload.org_unit_code)
+    # Folders and business applications go on naming a unit that is gone; people are shown the living ones.
+    code = inbox_of(session, upload.org_unit_code) if actor is SYSTEM else upload.org_unit_code
+    unit = unit_by_code(session, code) if code else None
     if unit is None or (actor is not SYSTEM and upload.org_unit_code not in actor.unit_codes):
         raise InvalidInput(
             problem=f"Die Organisationseinheit „{upload.org_unit_code}“ steht Ihnen nicht offen.", field="unit"

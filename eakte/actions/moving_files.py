@@ -19,7 +19,7 @@ from eakte.records.access import ALL, Actor, Permission, unit_key
 from eakte.records.calendar import day_of
 from eakte.records.moving import Preview, retention_sentences
 from eakte.store.documents import Document
-from eakte.store.files import CaseFile
+from eakte.store.files import CaseFile, change_access
 from eakte.store.history import noted, since
 from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.plan import FilePlanUnit, plan_unit
@@ -59,7 +59,7 @@ def plan(session: Session, actor: Actor, move: FileMove, now: datetime, *, lock:
     if lead is None:
         raise InvalidInput(problem="Diese Organisationseinheit gibt es nicht.", field="org_unit_code")
     before = keys_of_file(session, file, now)
-    after = before - {unit_key(file.org_unit.code)} | {unit_key(lead.code)}
+    after = before - {file.access_key} | {unit_key(lead.key)}
     same = (unit.id, lead.id) == (file.file_plan_unit_id, file.org_unit_id)
     preview = Preview(
         subject=file.subject,
@@ -67,7 +67,7 @@ def plan(session: Session, actor: Actor, move: FileMove, now: datetime, *, lock:
         new_reference=file.file_reference
         if unit.id == file.file_plan_unit_id
         else foreseen_reference(session, unit, lead.code, day_of(now)),
-        old_place=_place(file.plan_unit, file.org_unit),
+        old_place=_place(file.plan_unit, file.org_unit.current),
         new_place=_place(unit, lead),
         documents=_count(session, file),
         gained=readers(session, after - before),
@@ -104,7 +104,7 @@ def carry_out(session: Session, actor: Actor, plan: Plan, reason: str, now: date
             session, plan.plan_unit, plan.org_unit.code, day_of(now), derived=plan.derivation
         )
     if plan.org_unit.id != file.org_unit_id:
-        file.org_unit_id, file.access_key = plan.org_unit.id, unit_key(plan.org_unit.code)
+        change_access(session, file, unit=plan.org_unit, now=now)
     file.revision += 1
     session.flush()
     session.expire(file, ["plan_unit", "org_unit"])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.errors import InvalidInput
@@ -15,7 +16,7 @@ from eakte.records.file_plan import PlanState
 from eakte.records.organisation import KIND_LABELS, UnitKind
 from eakte.store import organisation
 from eakte.store.history import record, set_to
-from eakte.store.people import unit_by_code
+from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.plan import FilePlan, FilePlanUnit, RetentionRule, plan_in_force, plan_unit
 from retention.model import Rule
 
@@ -37,6 +38,15 @@ def add_unit(
     unit = organisation.add_unit(session, code=code, name=name, kind=_kind(kind), parent=above, now=now)
     changes = set_to(code=code, name=name, kind=unit.kind, parent=parent)
     record(session, actor, "unit.added", about=("org_unit", unit.id), now=now, detail={"code": code}, changes=changes)
+
+
+def inbox_of(session: Session, code: str) -> str | None:
+    """Return the code of the unit whose inbox takes what is addressed to a code: of itself, or of its successor."""
+    if unit_by_code(session, code) is not None:
+        return code
+    former = select(OrgUnit).where(OrgUnit.code == code).order_by(OrgUnit.dissolved_at.desc()).limit(1)
+    unit = session.scalar(former)
+    return unit.current.code if unit else None
 
 
 def _kind(written: str) -> UnitKind:

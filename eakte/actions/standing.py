@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.records.access import Actor, PostFacts, keys_of, mandates_of, permissions_of
+from eakte.records.access import POWERS, Actor, Permission, PostFacts, keys_of, mandates_of, permissions_of
 from eakte.records.organisation import Organisation
 from eakte.store.organisation import Held, holders_of, living_units, organisation_at, posts_held
 from eakte.store.people import OrgUnit, Person
@@ -71,6 +71,10 @@ class Standing:
     def keys(self) -> frozenset[str]:
         """All keys the person holds."""
         return keys_of(self.person_id, [facts for _, facts in self.posts])
+
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the posts gives the power."""
+        return any(permission in POWERS[facts.role] for _, facts in self.posts)
 
 
 def everybody(session: Session, moment: datetime) -> list[Standing]:

@@ -178,6 +178,14 @@ class Actor:
         """Whether the actor has the power."""
         return permission in self.permissions
 
+    def may_by_own_post(self, permission: Permission) -> bool:
+        """Whether the actor has the power without any deputyship: what a deputy may not pass on."""
+        return self.may(permission) and (not self.mandates or permission in self.own_permissions)
+
+    def held_by_own_post(self) -> frozenset[str]:
+        """Return the keys the actor holds without any deputyship."""
+        return self.keys & self.own_keys if self.mandates else self.keys
+
     def require(self, permission: Permission) -> None:
         """Raise :class:`NotAllowed` unless the actor has the power."""
         if permission not in self.permissions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -12,6 +12,16 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def day_of(now: datetime) -> date:
     """Return the local day of a moment."""
     return now.astimezone(BERLIN).date()
+
+
+def start_of(day: date) -> datetime:
+    """Return the moment a local day begins."""
+    return datetime.combine(day, time(), tzinfo=BERLIN)
+
+
+def end_of(day: date) -> datetime:
+    """Return the moment a local day is over."""
+    return start_of(day + timedelta(days=1))
 
 
 def german(day: date | None) -> str:

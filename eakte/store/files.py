@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
-from eakte.records.access import ALL, RestrictionKind, record_keys
+from eakte.records.access import ALL, RestrictionKind, record_keys, unit_key
 from eakte.records.states import CaseFileState, CaseState, Medium, SubFileState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.organisation import during
@@ -223,6 +223,20 @@ def access_key_of(session: Session, case_file: CaseFile, moment: datetime) -> tu
         .limit(1)
     )
     return (former or case_file).access_key, (former or case_file).restricted
+
+
+def change_access(
+    session: Session, case_file: CaseFile, *, unit: OrgUnit | None = None, restricted: bool | None = None, now: datetime
+) -> None:
+    """Give a case file another lead unit or need-to-know flag, and keep what they were until now."""
+    # What held for no time at all, between two changes at the same moment, was never true.
+    if session.get(FormerAccess, (case_file.id, now)) is None:
+        former = {"access_key": case_file.access_key, "restricted": case_file.restricted}
+        session.add(FormerAccess(case_file_id=case_file.id, until=now, **former))
+    if unit is not None:
+        case_file.org_unit_id, case_file.access_key = unit.id, unit_key(unit.key)
+    if restricted is not None:
+        case_file.restricted = restricted
 
 
 def next_position(session: Session, case_id: UUID) -> int:

@@ -52,6 +52,7 @@ WAYS = {
     "indexing": Way(RECORDS, 50),
     "reindexing": Way(RECORDS, 60),
     "case_indexing": Way(RECORDS, 60),
+    "unit_indexing": Way(RECORDS, 90),
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from eakte.actions.proposals import BAND_LABELS, Band
-from eakte.records.access import ROLE_LABELS
+from eakte.records.access import RESTRICTION_LABELS, ROLE_LABELS
 from eakte.records.calendar import german
 from eakte.records.states import LABELS, CaseFileState
 from eakte.texts import sentence
@@ -23,12 +23,14 @@ NAMES = {
     "hold": "Löschsperre",
     "issuer": "Dienst",
     "item": "Eingang",
+    "kind": "Art",
     "loaded_at": "geladen am",
     "login": "Anmeldename",
     "not_before": "nicht vor",
     "number": "Nummer",
     "on": "am",
     "pages": "Seiten",
+    "post": "Stelle",
     "person": "Person",
     "parts": "darin abgeschlossen",
     "process": "Verfahren",
@@ -52,6 +54,7 @@ NAMES = {
     "until": "bis",
     "was_closed_on": "vorher z.d.A. am",
     "what": "Datei",
+    "whom": "für",
 }
 WORDS = {
     "source": {
@@ -61,6 +64,7 @@ WORDS = {
         "program": "Fachverfahren",
     },
     "what": {"original": "Original", "searchable_pdf": "durchsuchbares PDF"},
+    "kind": {kind.value: label for kind, label in RESTRICTION_LABELS.items()},
     "role": {role.value: label for role, label in ROLE_LABELS.items()},
     "state": {state.value: LABELS[state] for state in CaseFileState},
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from uuid import UUID
 
-from eakte.actions.entries import entries_of_case, entries_of_file, entry_of
+from eakte.actions.entries import case_files_of_unit, entries_of_case, entries_of_file, entry_of
 from eakte.services import Services
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
@@ -39,6 +39,14 @@ def put_case(services: Services, case_id: str) -> None:
         _put(services, entries_of_case(session, UUID(case_id), now()))
 
 
+def put_unit(services: Services, unit_id: str) -> None:
+    """Put all documents of a unit's case files into the index: the code that is shown of the unit is another."""
+    with services.database.reading() as session:
+        case_file_ids = case_files_of_unit(session, UUID(unit_id))
+    for case_file_id in case_file_ids:
+        put_all(services, str(case_file_id))
+
+
 def _put(services: Services, entries: Iterator[Entry]) -> None:
     while batch := list(islice(entries, BATCH)):
         services.index.put(batch)
@@ -53,3 +61,4 @@ def on_fault(services: Services, code: str, record_id: str) -> None:
 INDEXING = Workflow("indexing", (put,), on_fault)
 REINDEXING = Workflow("reindexing", (put_all,), on_fault)
 CASE_INDEXING = Workflow("case_indexing", (put_case,), on_fault)
+UNIT_INDEXING = Workflow("unit_indexing", (put_unit,), on_fault)

@@ -9,7 +9,7 @@ from eakte.worker import upkeep
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
-from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING
+from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING, UNIT_INDEXING
 from eakte.worker.intake import INTAKE
 from eakte.worker.people import DIRECTORY
 from eakte.worker.rounds import Rounds
@@ -26,6 +26,7 @@ WORKFLOWS = (
     INDEXING,
     REINDEXING,
     CASE_INDEXING,
+    UNIT_INDEXING,
     DESTRUCTION,
     EXCHANGE,
     UPKEEP_WORKFLOW,
