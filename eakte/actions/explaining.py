@@ -12,15 +12,19 @@ from sqlalchemy.orm import Session
 from eakte.actions.guard import case_file_of, document_of, item_of
 from eakte.actions.sight import seen_by
 from eakte.actions.standing import facts_of, represented
-from eakte.errors import InvalidInput
+from eakte.errors import InvalidInput, NotFound
 from eakte.records.access import SYSTEM, Actor, Permission, PostFacts, keys_of, person_key
 from eakte.records.calendar import BERLIN, day_of, german
 from eakte.records.explaining import BlockedFor, Explanation, PostWay, RecordRights, SharedWith, explain
 from eakte.records.organisation import Organisation
-from eakte.store.files import AccessRestriction, CaseFile, Share, access_key_of, access_of
+from eakte.records.states import CaseFileState
+from eakte.store.documents import Document, IncomingItem
+from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, Share, SubFile, access_key_of, access_of
 from eakte.store.organisation import Held, during, organisation_at, posts_held
 from eakte.store.people import OrgUnit, Person, person_by_login
+from eakte.store.references import CASE, CASE_FILE, DOCUMENT, SUB_FILE, resolve
 
+_ITEM = "item"
 _ALL_DETAILS = frozenset({Permission.RESTRICT, Permission.HISTORY})
 """Who sets blocks or audits may read their reasons; nobody else learns why a colleague is blocked."""
 
@@ -36,7 +40,7 @@ def why(
         InvalidInput: There is no such person.
     """
     actor.require(Permission.RIGHTS)
-    file = case_file_of(session, actor, case_file_id, now)
+    file = _file(session, actor, case_file_id, now)
     return _why_file(session, actor, _person(session, login), file, at or now)
 
 
@@ -45,7 +49,7 @@ def why_document(
 ) -> Explanation:
     """Explain the same of a document: its case file decides, or its inbox while it is not filed."""
     actor.require(Permission.RIGHTS)
-    document = document_of(session, actor, document_id, now)
+    document = _document(session, actor, document_id, now)
     if document.case is None:
         return why_item(session, actor, login, document.item_id, at=at, now=now)
     return _why_file(session, actor, _person(session, login), document.case.case_file, at or now)
@@ -59,6 +63,63 @@ def why_item(
     item = item_of(session, actor, item_id)
     rights = RecordRights(item.access_key, restricted=True, inbox=True)
     return _explain(session, _person(session, login), rights, at or now)
+
+
+def why_named(
+    session: Session, actor: Actor, login: str, reference: str, *, at: datetime | None = None, now: datetime
+) -> Explanation:
+    """Explain the same of what a reference, present or former, or an id names; what lies in a file is as the file."""
+    kind, record_id = _named(session, reference)
+    answer = {DOCUMENT: why_document, _ITEM: why_item}.get(kind, why)
+    return answer(session, actor, login, record_id, at=at, now=now)
+
+
+def who_named(
+    session: Session, actor: Actor, reference: str, *, at: datetime | None = None, now: datetime
+) -> tuple[Seer, ...]:
+    """Return everybody who sees the case file that a reference or id names, or that what it names lies in."""
+    kind, record_id = _named(session, reference)
+    if kind == DOCUMENT:
+        document = _document(session, actor, record_id, now)
+        if document.case is None:
+            raise NotFound
+        record_id = document.case.case_file_id
+    return who(session, actor, record_id, at=at, now=now)
+
+
+def _named(session: Session, reference: str) -> tuple[str, UUID]:
+    """Return kind and id of a case file, document or item; parts of a case file stand for it."""
+    try:
+        key = UUID(reference)
+    except ValueError:
+        kind, key = resolve(session, reference) or (_ITEM, UUID(int=0))
+    else:
+        tables = ((CASE_FILE, CaseFile), (DOCUMENT, Document), (_ITEM, IncomingItem))
+        kind = next((name for name, table in tables if session.get(table, key) is not None), _ITEM)
+    if kind == CASE:
+        return CASE_FILE, session.get_one(BusinessCase, key).case_file_id
+    if kind == SUB_FILE:
+        return CASE_FILE, session.get_one(SubFile, key).case_file_id
+    return kind, key
+
+
+def _file(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> CaseFile:
+    """Return a case file the actor may see; the installation itself may ask about every one."""
+    if actor is not SYSTEM:
+        return case_file_of(session, actor, case_file_id, now)
+    file = session.get(CaseFile, case_file_id)
+    if file is None or file.state is CaseFileState.DESTROYED:
+        raise NotFound
+    return file
+
+
+def _document(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Document:
+    if actor is not SYSTEM:
+        return document_of(session, actor, document_id, now)
+    document = session.get(Document, document_id)
+    if document is None:
+        raise NotFound
+    return document
 
 
 def _person(session: Session, login: str) -> Person:
@@ -160,7 +221,7 @@ def who(
         NotAllowed: The actor may not look into rights.
     """
     actor.require(Permission.RIGHTS)
-    file, moment = case_file_of(session, actor, case_file_id, now), at or now
+    file, moment = _file(session, actor, case_file_id, now), at or now
     if day_of(moment) < file.opened_on:
         return ()
     rights = rights_of(session, file, moment, details=_sees_reasons(actor))

@@ -25,6 +25,7 @@ COMMANDS = {
     "metadata": "Felder von Akten und Dokumenten zeigen und prüfen",
     "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
     "users": "Personen, Kennwörter und Stellen verwalten",
+    "rights": "Erklären, wer etwas sieht und warum, jetzt und früher",
     "tokens": "Zugangsschlüssel für Programme anlegen und widerrufen",
     "audit": "Protokoll zeigen und prüfen",
     "index": "Suchindex prüfen und neu aufbauen",
