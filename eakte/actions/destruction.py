@@ -133,12 +133,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         (VerdictRow, VerdictRow.case_file_id == file_id),
     ):
         session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
-    # Blocks outlast the record: whoever must not know of it must not learn that it is gone.
-    unsaid = update(AccessRestriction).where(AccessRestriction.case_file_id == file_id).values(reason="")
-    session.execute(unsaid, execution_options={"synchronize_session": False})
-    tombstone = session.get_one(CaseFile, file_id)
-    tombstone.subject = tombstone.opened_by = ""
-    tombstone.field_values = {}
+    _leave_tombstone(session, file_id)
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
 
@@ -153,6 +148,15 @@ def _living_elsewhere(session: Session, file_id: UUID, gone: Collection[UUID]) -
     others = {UUID(about) for about in told} - set(gone)
     tables = (Document.id, BusinessCase.id, IncomingItem.id)
     return frozenset(str(key) for column in tables for key in session.scalars(select(column).where(column.in_(others))))
+
+
+def _leave_tombstone(session: Session, file_id: UUID) -> None:
+    """Empty what stays. Blocks outlast the record: who must not know of it must not learn that it is gone."""
+    tombstone = session.get_one(CaseFile, file_id)
+    tombstone.subject = tombstone.opened_by = ""
+    tombstone.field_values = {}
+    unsaid = update(AccessRestriction).where(AccessRestriction.case_file_id == file_id).values(reason="")
+    session.execute(unsaid, execution_options={"synchronize_session": False})
 
 
 def _take_apart(session: Session, file_id: UUID) -> None:
