@@ -13,12 +13,13 @@ from eakte.actions.audit import HistoryLine, of_case_file
 from eakte.actions.cases import CaseFileRow, row_of
 from eakte.actions.closing import closing_preconditions
 from eakte.actions.guard import case_file_of
+from eakte.actions.metadata import FieldView, case_file_fields, views
 from eakte.errors import NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.closing import Precondition
-from eakte.records.reference import case_reference, document_reference
-from eakte.records.states import CaseFileState, CaseState
+from eakte.records.reference import case_reference, document_reference, sub_file_reference
+from eakte.records.states import CaseFileState, CaseState, SubFileState
 from eakte.store.documents import Document, IncomingItem, page_counts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.plan import plan_path
@@ -49,6 +50,8 @@ class CaseFileFacts:
     archive_reference: str | None
     plan: tuple[PlanStep, ...]
     """Most general first."""
+    file_type: str
+    fields: tuple[FieldView, ...]
     revision: int
 
 
@@ -70,6 +73,8 @@ def facts(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> 
         closed_on=file.closed_on,
         archive_reference=file.archive_reference,
         plan=tuple(PlanStep(unit.code, unit.title) for unit in path),
+        file_type=file.file_type,
+        fields=views(session, case_file_fields(session, file), file.field_values),
         revision=file.revision,
     )
 
@@ -216,3 +221,36 @@ def history_of(
     """Return the entries of a case file the actor may see, newest first; ``before`` is where to go on."""
     actor.require(Permission.READ)
     return of_case_file(session, case_file_of(session, actor, case_file_id, now).id, before=before, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class SubFileRow:
+    """A sub-file of a case file."""
+
+    sub_file_id: UUID
+    parent_id: UUID | None
+    number: int
+    reference: str
+    subject: str
+    state: SubFileState
+    opened_on: date
+    closed_on: date | None
+
+
+def sub_files_of(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> tuple[SubFileRow, ...]:
+    """Return the sub-files of a case file the actor may see, at every depth, by number."""
+    actor.require(Permission.READ)
+    file = case_file_of(session, actor, case_file_id, now)
+    return tuple(
+        SubFileRow(
+            row.id,
+            row.parent_id,
+            row.number,
+            sub_file_reference(file.file_reference, row.number),
+            row.subject,
+            row.state,
+            row.opened_on,
+            row.closed_on,
+        )
+        for row in file.sub_files
+    )

@@ -73,8 +73,11 @@ def _schemas(operations: tuple[Operation, ...]) -> dict[str, Any]:
             models.append((operation.body, "validation"))
         if not isinstance(operation.answers, Sends):
             models.append((operation.answers, "serialization"))
-    _, found = models_json_schema(list(dict.fromkeys(models)), ref_template="#/components/schemas/{model}")
+    told = list(dict.fromkeys(models))
+    _, found = models_json_schema(told, ref_template="#/components/schemas/{model}")
     schemas: dict[str, Any] = found["$defs"]
+    if shared := sorted(name for name in schemas if "__" in name):
+        raise ValueError(f"models share a name: {', '.join(shared)}")
     for name, schema in schemas.items():
         _tell(name, schema)
     return schemas
@@ -124,8 +127,11 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
 
 
 def _ref(model: type[BaseModel]) -> dict[str, str]:
-    name = re.sub(r"[^\w.-]", "_", model.__name__)
-    return {"$ref": f"#/components/schemas/{name}"}
+    return {"$ref": f"#/components/schemas/{_name(model)}"}
+
+
+def _name(model: type[BaseModel]) -> str:
+    return re.sub(r"[^\w.-]", "_", model.__name__)
 
 
 def _parameters(operation: Operation) -> list[dict[str, Any]]:

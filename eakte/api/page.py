@@ -77,10 +77,10 @@ def kind_of(schema: Mapping[str, Any]) -> str:
     """Return what a value is, in German words."""
     if "$ref" in schema:
         return name_of(schema)
-    if "anyOf" in schema:
-        return " oder ".join(kind_of(one) for one in schema["anyOf"])
-    if "enum" in schema:
-        return " · ".join(str(one) for one in schema["enum"])
+    if several := schema.get("anyOf", schema.get("oneOf")):
+        return " oder ".join(kind_of(one) for one in several)
+    if values := schema.get("enum", [schema["const"]] if "const" in schema else None):
+        return " · ".join(str(one) for one in values)
     if schema.get("type") == "array":
         return f"Liste: {kind_of(schema.get('items', {}))}"
     named = {"uuid": "Kennung (UUID)", "date": "Datum", "date-time": "Zeitpunkt", "binary": "Datei"}
@@ -92,10 +92,10 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str 
     """Return a value that fits the schema, for the examples."""
     if "$ref" in schema:
         return example_of(schemas[name_of(schema)], schemas, name)
-    if name in words.examples():
+    if name in words.examples() and "const" not in schema:
         return words.examples()[name]
-    if "anyOf" in schema:
-        return example_of(schema["anyOf"][0], schemas, name)
+    if several := schema.get("anyOf", schema.get("oneOf")):
+        return example_of(several[0], schemas, name)
     if schema.get("type") == "object":
         inside = schema.get("properties", {})
         return {field: example_of(one, schemas, field) for field, one in inside.items()}
@@ -103,7 +103,7 @@ def example_of(schema: Mapping[str, Any], schemas: Mapping[str, Any], name: str 
         return [example_of(schema.get("items", {}), schemas, name)]
     plain = {"integer": 1, "number": 0.5, "boolean": False, "null": None}
     formats = {"uuid": words.examples()["id"], "date": "2026-11-26", "date-time": "2026-11-26T09:00:00Z"}
-    texts = schema.get("enum", ["Text"])[0]
+    texts = schema.get("const", schema.get("enum", ["Text"])[0])
     return plain.get(schema.get("type", ""), formats.get(schema.get("format", ""), texts))
 
 

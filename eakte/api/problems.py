@@ -54,7 +54,9 @@ def _faults(error: EakteError) -> list[FieldFault] | None:
     if isinstance(error, InvalidRequest):
         return [FieldFault(where=one.where, field=one.field, detail=one.detail) for one in error.faults]
     if field := error.detail.get("field"):
-        return [FieldFault(where="body", field=f"/{field}", detail=sentence(error.code, error.detail))]
+        return [
+            FieldFault(where="body", field="/" + field.replace(".", "/"), detail=sentence(error.code, error.detail))
+        ]
     return None
 
 

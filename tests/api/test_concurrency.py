@@ -77,7 +77,7 @@ def test_every_list_and_record_answers_on_both_databases(shared: tuple[City, Fla
     clerk, manager = (Program(app.test_client(), token_of(city.services, login)) for login in ("brandt", "reimer"))
     file, document = f"/case-files/{city.file_id}", f"/documents/{city.filed}"
     mine = ("/me", "/incoming-items", "/case-files?q=Neubau", file, f"{file}/cases", f"{file}/documents",
-            f"{file}/retention", f"{file}/history", document, f"{document}/pages/1", f"{document}/versions",
+            f"{file}/retention", f"{file}/history", document, f"{document}/pages/1", f"{document}/life",
             f"{document}/original", "/search?q=Tiefgarage", "/file-plan", "/org-units")  # fmt: skip
     theirs = ("/disposals/worklist", "/disposals", "/disposals/certificates", "/history", "/archive-processes")
     assert {path: clerk.get(path).status_code for path in mine} == dict.fromkeys(mine, 200)

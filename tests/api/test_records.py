@@ -11,7 +11,7 @@ from tests.web.city import City
 def test_a_document_shows_its_versions_pages_words_and_text(city: City, clerk: Program) -> None:
     path = f"/documents/{city.filed}"
     assert clerk.get(path).get_json()["case_file_reference"] == city.file_reference
-    assert [one["number"] for one in clerk.get(f"{path}/versions").get_json()["items"]] == [1]
+    assert [one["number"] for one in clerk.get(f"{path}/life").get_json()["versions"]] == [1]
     assert [one["number"] for one in clerk.get(f"{path}/pages").get_json()["items"]] == [1]
     page = clerk.get(f"{path}/pages/1").get_json()
     assert "Antrag" in [word["text"] for word in page["words"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from uuid import uuid4
 
 from eakte.api.page import example_of
@@ -28,7 +29,10 @@ def _asked(stranger: Program, key: tuple[str, str], address: str) -> tuple[int, 
     """Call an address as its documentation shows it."""
     told = conform.operation_of(stranger.document, key[0], address)
     assert told is not None
-    content = told.get("requestBody", {}).get("content", {}).get("application/json")
+    sent = told.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" in sent:
+        return code_of(stranger.call(key[0], address, data={"file": (io.BytesIO(b"Brief"), "brief.txt")}))
+    content = sent.get("application/json")
     body = example_of(content["schema"], stranger.document["components"]["schemas"]) if content else None
     return code_of(stranger.call(key[0], address, headers={"If-Match": "*"}, **({"json": body} if content else {})))
 

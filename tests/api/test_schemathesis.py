@@ -57,6 +57,9 @@ def _known(city: City) -> dict[str, Any]:
         "number": 1,
         "reference": city.file_reference,
         "login": "brandt",
+        "file_type": "",
+        "template": "",
+        "field_values": {},
         "q": "Tiefgarage",
     }
 

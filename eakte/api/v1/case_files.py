@@ -8,14 +8,16 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from eakte.actions import case_parts, cases
+from eakte.actions import case_parts, cases, closing, editing
 from eakte.actions.cases import Behind
 from eakte.actions.cases import NewCaseFile as Opening
 from eakte.api import paging
 from eakte.api.models import Code, In, Line, Nothing, Out, Page, PageQuery, Query, Reason
 from eakte.api.operation import Answer, Call, Operation
-from eakte.errors import CannotClose, MissingReason, MoveRefused, NotFound
+from eakte.api.v1.fields import DeclaredField, Values, sent
+from eakte.errors import CannotClose, CaseFileClosed, MissingReason, MoveRefused, NotFound
 from eakte.records.access import Permission
+from eakte.records.closing import reopening_sentences
 from eakte.records.states import CaseFileState
 
 _FILE = "/case-files/<uuid:case_file_id>"
@@ -75,6 +77,8 @@ class CaseFile(Out):
     closed_on: date | None
     archive_reference: str | None
     plan: list[PlanStep]
+    file_type: str
+    fields: list[DeclaredField]
     revision: int
 
 
@@ -99,6 +103,30 @@ class NewCaseFile(In):
     org_unit_code: Code
     first_case: Line = "Allgemeines"
     restricted: bool = False
+    file_type: Annotated[str, StringConstraints(max_length=80)] = ""
+    field_values: Values | None = None
+    template: Annotated[str, StringConstraints(max_length=80)] = ""
+    derivation: Annotated[str, StringConstraints(max_length=80)] = ""
+
+
+class CaseFileChange(In):
+    """What of a case file is to change; what is not named stays."""
+
+    subject: Line | None = None
+    file_type: Annotated[str, StringConstraints(max_length=80)] | None = None
+    field_values: Values | None = None
+
+
+class ReopeningPreview(Out):
+    """What reopening would do to retention."""
+
+    possible: bool
+    closed_on: date | None
+    end_before: date | None
+    end_if_closed_today: date | None
+    offered: bool
+    open_disposals: int
+    effects: list[str]
 
 
 class OpenedCaseFile(Out):
@@ -152,10 +180,37 @@ def show(call: Call, case_file_id: UUID) -> Answer:
 
 def open_(call: Call, body: NewCaseFile) -> Answer:
     """Open a case file with its first case."""
-    stated = Opening(body.file_plan_code, body.subject, body.org_unit_code, body.first_case, body.restricted)
+    stated = Opening(
+        body.file_plan_code,
+        body.subject,
+        body.org_unit_code,
+        body.first_case,
+        body.restricted,
+        file_type=body.file_type,
+        fields=sent(body.field_values),
+        template=body.template,
+        derivation=body.derivation,
+    )
     file = cases.open_case_file(call.session, call.actor, stated, call.now)
     made = OpenedCaseFile(case_file_id=file.id, reference=file.file_reference, revision=file.revision)
     return Answer(made, location=f"/case-files/{file.id}")
+
+
+def change(call: Call, case_file_id: UUID, body: CaseFileChange) -> Answer:
+    """Change what is said of an open case file."""
+    named = body.model_fields_set - {"field_values"}
+    wanted = {name: value for name in named if (value := getattr(body, name)) is not None}
+    editing.edit_case_file(
+        call.session, call.actor, case_file_id, wanted, sent(body.field_values), revision=call.seen, now=call.now
+    )
+    return show(call, case_file_id)
+
+
+def reopening(call: Call, case_file_id: UUID) -> ReopeningPreview:
+    """Tell what reopening would do."""
+    found = closing.reopening(call.session, call.actor, case_file_id, call.now)
+    told = {name: getattr(found, name) for name in ReopeningPreview.model_fields if name != "effects"}
+    return ReopeningPreview(**told, effects=list(reopening_sentences(found)))
 
 
 def preconditions(call: Call, case_file_id: UUID) -> Preconditions:
@@ -210,6 +265,27 @@ OPERATIONS = (
         notes="Das Aktenzeichen vergibt das System; der erste Vorgang entsteht mit der Akte.",
     ),
     Operation("GET", _FILE, show, Permission.READ, CaseFile, "Eine Akte zeigen", tagged=True),
+    Operation(
+        "PATCH",
+        _FILE,
+        change,
+        Permission.OPEN_FILE,
+        CaseFile,
+        "Betreff, Aktenart und Metadaten ändern",
+        body=CaseFileChange,
+        current=show,
+        tagged=True,
+        problems=(CaseFileClosed,),
+        notes="Nur was genannt wird, ändert sich.",
+    ),
+    Operation(
+        "GET",
+        f"{_FILE}/reopening",
+        reopening,
+        Permission.REOPEN,
+        ReopeningPreview,
+        "Was das Aufheben der z.d.A.-Verfügung bewirkt",
+    ),
     Operation(
         "GET",
         f"{_FILE}/closing",

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Literal
 from uuid import UUID
 
-from eakte.actions import document_parts, documents
+from pydantic import Field, StringConstraints
+
+from eakte.actions import document_parts, documents, editing
 from eakte.actions.documents import Download
-from eakte.api.models import Out
+from eakte.api.models import MOST_INT, Day, In, Line, Out, Query, Words
 from eakte.api.operation import Answer, Call, File, Operation, Sends
+from eakte.api.v1.fields import DeclaredField, Values, sent
+from eakte.errors import CaseFileClosed, MoveRefused
 from eakte.records.access import Permission
+from eakte.records.states import DocumentState
 
 _DOCUMENT = "/documents/<uuid:document_id>"
 _PAGE = f"{_DOCUMENT}/pages/<int:number>"
@@ -42,35 +49,27 @@ class Document(Out):
     warnings: list[str]
     pages: int
     renditions: list[str]
+    state: DocumentState
+    fields: list[DeclaredField]
+    revision: int
 
 
-class Rendition(Out):
-    """A file derived from a version."""
+class DocumentChange(In):
+    """What of a document is to change; what is not named stays."""
 
-    kind: str
-    media_type: str
-    sha256: str
-
-
-class Version(Out):
-    """A version of a document."""
-
-    number: int
-    filename: str
-    media_type: str
-    sha256: str
-    software: str
-    created_at: datetime | None
-    created_by: str
-    remark: str
-    pages: int
-    renditions: list[Rendition]
+    subject: Line | None = None
+    document_type: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")] | None = None
+    sender: Words | None = None
+    letter_date: Day | None = None
+    foreign_reference: Annotated[str, StringConstraints(max_length=200)] | None = None
+    direction: Literal["incoming", "outgoing", "internal"] | None = None
+    field_values: Values | None = None
 
 
-class Versions(Out):
-    """All versions of a document, oldest first."""
+class VersionQuery(Query):
+    """Which version is meant; without a number the newest."""
 
-    items: list[Version]
+    version: Annotated[int, Field(ge=1, le=MOST_INT)] | None = None
 
 
 class PageSize(Out):
@@ -125,25 +124,31 @@ class Text(Out):
 def show(call: Call, document_id: UUID) -> Answer:
     """Show one document."""
     view = documents.show(call.session, call.actor, document_id, call.now)
-    revision = document_parts.revision_of(call.session, call.actor, document_id, call.now)
-    return Answer(Document.model_validate(view), revision)
+    facts = document_parts.facts(call.session, call.actor, document_id, call.now)
+    told = {name: getattr(view, name) for name in Document.model_fields if hasattr(view, name)}
+    more = {"state": facts.state, "fields": facts.fields, "revision": facts.revision}
+    return Answer(Document.model_validate({**told, **more}, from_attributes=True), facts.revision)
 
 
-def versions(call: Call, document_id: UUID) -> Versions:
-    """List the versions of a document."""
-    found = document_parts.versions(call.session, call.actor, document_id, call.now)
-    return Versions.model_validate({"items": found}, from_attributes=True)
+def change(call: Call, document_id: UUID, body: DocumentChange) -> Answer:
+    """Change what is said of a filed document."""
+    named = body.model_fields_set - {"field_values"}
+    wanted = {name: getattr(body, name) for name in named if name == "letter_date" or getattr(body, name) is not None}
+    editing.edit_document(
+        call.session, call.actor, document_id, wanted, sent(body.field_values), revision=call.seen, now=call.now
+    )
+    return show(call, document_id)
 
 
-def pages(call: Call, document_id: UUID) -> Pages:
+def pages(call: Call, document_id: UUID, query: VersionQuery) -> Pages:
     """List the pages of the newest version."""
-    found = documents.outline(call.session, call.actor, document_id, call.now)
+    found = documents.outline(call.session, call.actor, document_id, call.now, version=query.version)
     return Pages.model_validate({"items": found}, from_attributes=True)
 
 
-def page(call: Call, document_id: UUID, number: int) -> PageContent:
+def page(call: Call, document_id: UUID, number: int, query: VersionQuery) -> PageContent:
     """Return a page with its words."""
-    found = documents.page(call.session, call.actor, document_id, number, call.now)
+    found = documents.page(call.session, call.actor, document_id, number, call.now, version=query.version)
     names = ("text", "left", "top", "width", "height", "confidence")
     words = [Word(**dict(zip(names, word, strict=True))) for word in found.words]
     return PageContent(
@@ -156,33 +161,34 @@ def page(call: Call, document_id: UUID, number: int) -> PageContent:
     )
 
 
-def image(call: Call, document_id: UUID, number: int) -> File:
+def image(call: Call, document_id: UUID, number: int, query: VersionQuery) -> File:
     """Send a page as an image."""
-    found = documents.page(call.session, call.actor, document_id, number, call.now)
+    found = documents.page(call.session, call.actor, document_id, number, call.now, version=query.version)
     return File("image/webp", f"seite-{number}.webp", found.image)
 
 
-def thumbnail(call: Call, document_id: UUID, number: int) -> File:
+def thumbnail(call: Call, document_id: UUID, number: int, query: VersionQuery) -> File:
     """Send a page as a small image."""
-    found = documents.page(call.session, call.actor, document_id, number, call.now)
+    found = documents.page(call.session, call.actor, document_id, number, call.now, version=query.version)
     return File("image/webp", f"seite-{number}-klein.webp", found.thumbnail)
 
 
-def text(call: Call, document_id: UUID) -> Text:
+def text(call: Call, document_id: UUID, query: VersionQuery) -> Text:
     """Return the text of all pages."""
-    sizes = documents.outline(call.session, call.actor, document_id, call.now)
-    found = (documents.page(call.session, call.actor, document_id, size.number, call.now) for size in sizes)
+    sizes = documents.outline(call.session, call.actor, document_id, call.now, version=query.version)
+    ask = partial(documents.page, call.session, call.actor, document_id, now=call.now, version=query.version)
+    found = (ask(number=size.number) for size in sizes)
     return Text(items=[PageText(number=one.number, text=one.text) for one in found])
 
 
-def original(call: Call, document_id: UUID) -> File:
+def original(call: Call, document_id: UUID, query: VersionQuery) -> File:
     """Send the original of the newest version."""
-    return _file(documents.original(call.session, call.actor, document_id, call.now))
+    return _file(documents.original(call.session, call.actor, document_id, call.now, version=query.version))
 
 
-def rendition(call: Call, document_id: UUID, kind: str) -> File:
+def rendition(call: Call, document_id: UUID, kind: str, query: VersionQuery) -> File:
     """Send a derived file of the newest version."""
-    return _file(documents.rendition(call.session, call.actor, document_id, kind, call.now))
+    return _file(documents.rendition(call.session, call.actor, document_id, kind, call.now, version=query.version))
 
 
 def _file(found: Download) -> File:
@@ -191,19 +197,28 @@ def _file(found: Download) -> File:
 
 OPERATIONS = (
     Operation("GET", _DOCUMENT, show, Permission.READ, Document, "Ein Dokument", tagged=True),
-    Operation("GET", f"{_DOCUMENT}/versions", versions, Permission.READ, Versions, "Versionen eines Dokuments"),
-    Operation("GET", f"{_DOCUMENT}/pages", pages, Permission.READ, Pages, "Seiten der neuesten Version"),
-    Operation("GET", _PAGE, page, Permission.READ, PageContent, "Eine Seite mit Text und Wörtern"),
-    Operation("GET", f"{_PAGE}/image", image, Permission.READ, _IMAGE, "Eine Seite als Bild", tagged=True),
-    Operation("GET", f"{_PAGE}/thumbnail", thumbnail, Permission.READ, _IMAGE, "Eine Seite als Vorschau", tagged=True),
-    Operation("GET", f"{_DOCUMENT}/text", text, Permission.READ, Text, "Text aller Seiten"),
+    Operation(
+        "PATCH", _DOCUMENT, change, Permission.FILE, Document, "Metadaten eines Dokuments ändern",
+        body=DocumentChange, current=show, tagged=True, problems=(MoveRefused, CaseFileClosed),
+        notes="Nur was genannt wird, ändert sich.",
+    ),
+    Operation("GET", f"{_DOCUMENT}/pages", pages, Permission.READ, Pages, "Seiten", query=VersionQuery),
+    Operation("GET", _PAGE, page, Permission.READ, PageContent, "Eine Seite mit Text und Wörtern", query=VersionQuery),
+    Operation(
+        "GET", f"{_PAGE}/image", image, Permission.READ, _IMAGE, "Eine Seite als Bild", query=VersionQuery, tagged=True
+    ),
+    Operation(
+        "GET", f"{_PAGE}/thumbnail", thumbnail, Permission.READ, _IMAGE, "Eine Seite als Vorschau",
+        query=VersionQuery, tagged=True,
+    ),
+    Operation("GET", f"{_DOCUMENT}/text", text, Permission.READ, Text, "Text aller Seiten", query=VersionQuery),
     Operation(
         "GET", f"{_DOCUMENT}/original", original, Permission.READ, _ANY, "Das Original herunterladen", writes=True,
-        notes="Jedes Herunterladen steht im Protokoll.",
+        query=VersionQuery, notes="Jedes Herunterladen steht im Protokoll.",
     ),
     Operation(
         "GET", f"{_DOCUMENT}/renditions/<kind>", rendition, Permission.READ, _ANY,
-        "Eine abgeleitete Datei herunterladen", writes=True,
-        notes="Zum Beispiel searchable_pdf; welche es gibt, steht bei den Versionen.",
+        "Eine abgeleitete Datei herunterladen", writes=True, query=VersionQuery,
+        notes="Zum Beispiel searchable_pdf; welche es gibt, steht beim Dokument.",
     ),
 )  # fmt: skip

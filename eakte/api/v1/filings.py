@@ -12,10 +12,11 @@ from eakte.actions.filing import Filing as Decided
 from eakte.api.models import MOST_INT, Day, In, Line, Nothing, Out, Results, Words
 from eakte.api.operation import Answer, Call, Operation
 from eakte.api.v1 import incoming_items
-from eakte.errors import AlreadyFiled, CaseFileClosed, MoveRefused, NotWaiting, StaleRevision, UndoTooLate
+from eakte.api.v1.fields import Values, sent
+from eakte.errors import AlreadyFiled, CaseClosed, CaseFileClosed, MoveRefused, NotWaiting, StaleRevision, UndoTooLate
 from eakte.records.access import Permission
 
-_REFUSED = (AlreadyFiled, CaseFileClosed, NotWaiting, MoveRefused)
+_REFUSED = (AlreadyFiled, CaseFileClosed, CaseClosed, NotWaiting, MoveRefused)
 
 
 class Filing(In):
@@ -29,6 +30,7 @@ class Filing(In):
     letter_date: Day | None = None
     foreign_reference: Annotated[str, StringConstraints(max_length=200)] = ""
     direction: Literal["incoming", "outgoing", "internal"] = "incoming"
+    field_values: Values | None = None
 
 
 class ItemFiling(Filing):
@@ -74,6 +76,7 @@ def _file(call: Call, item_id: UUID, stated: Filing, revision: int | None) -> An
         foreign_reference=stated.foreign_reference,
         direction=stated.direction,
         revision=revision,
+        fields=sent(stated.field_values),
     )
     filed = filing.file_document(call.session, call.actor, item_id, decided, call.now)
     return Answer(Filed.model_validate(filed), location=f"/documents/{filed.document_id}")

@@ -43,7 +43,7 @@ class HistoryPage(Page[HistoryLine]):
     """A piece of the history, newest first."""
 
 
-class Finding(Out):
+class HistoryFinding(Out):
     """One thing that is not as it was written."""
 
     part: verification.Part
@@ -57,7 +57,7 @@ class Verification(Out):
     entries: int
     first_broken: int | None
     unbroken: bool
-    findings: tuple[Finding, ...]
+    findings: tuple[HistoryFinding, ...]
     anchors: int
     time_stamps: int
 
