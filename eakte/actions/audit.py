@@ -78,6 +78,7 @@ ACTION_LABELS = {
     "disposal.approved": "Vernichtung freigegeben",
     "disposal.begun": "Vernichtung begonnen",
     "disposal.done": "Vernichtet",
+    "history.exported": "Protokoll ausgegeben",
     "values.erased": "Frühere Werte mit vernichtet",
     "object.damaged": "Gespeicherte Datei fehlt oder ist verändert",
     "person.added": "Person angelegt",

@@ -8,6 +8,7 @@ import click
 
 from eakte.actions import anchoring, verification
 from eakte.actions import audit as actions
+from eakte.cli import audit_export
 from eakte.cli.console import Console, acting, as_json, clock, limit, pass_console
 from eakte.cli.exits import Exit
 from eakte.cli.german import Group
@@ -64,6 +65,10 @@ def anchor(console: Console) -> None:
     made = anchoring.anchor(console.database, AnchorBook(settings.anchors), stamper(settings.timestamp_url), clock())
     stamp = " mit Zeitstempel" if made.token else ""
     click.echo(f"Stand bei Eintrag {made.sequence} festgehalten{stamp}: {settings.anchors}")
+
+
+for _command in (audit_export.export, audit_export.verify_export, audit_export.public_key):
+    audit.add_command(_command)
 
 
 @audit.command(help="Einträge des Protokolls zeigen, die neuesten zuerst.")

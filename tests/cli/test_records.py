@@ -156,3 +156,21 @@ def test_a_changed_history_is_found(town: Town, shell: Shell) -> None:
     result = shell("audit", "verify")
     assert result.exit_code == Exit.REFUSED
     assert "ab Eintrag 3 verändert" in result.stdout
+
+
+def test_the_history_is_anchored_exported_and_verified_without_the_database(
+    town: Town, shell: Shell, tmp_path: Path
+) -> None:
+    reference = town.case_file().file_reference
+    assert "festgehalten" in shell.done("audit", "anchor")
+    assert "Kettenstände: 1" in shell.done("audit", "verify")
+    export, key = tmp_path / "protokoll.jsonl", tmp_path / "key.pem"
+    shell.done("audit", "export", export, "--values")
+    key.write_text(shell.done("audit", "public-key"))
+    assert "unverändert und unterschrieben" in shell.done("audit", "verify-export", export, "--key", key)
+    again = shell("audit", "export", export)
+    assert (again.exit_code, "gibt es schon" in again.stderr) == (Exit.REFUSED, True)
+    export.write_text(export.read_text().replace(reference, "52.01-2026/9999"))
+    forged = shell("audit", "verify-export", export, "--key", key)
+    assert (forged.exit_code, "ist verändert" in forged.output) == (Exit.REFUSED, True)
+    assert "Protokoll ausgegeben" in shell.done("audit", "show")
