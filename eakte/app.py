@@ -44,11 +44,18 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
         marked=text.marked,
         page_address=paging.page_address,
         sentence=sentence,
+        session_idle=services.settings.session_idle_minutes * 60,
         service_label=services.settings.oidc_label if services.oidc else "",
         told=detail.told,
         states={state.value: LABELS[state] for state in CaseFileState},
     )
-    app.context_processor(lambda: {**edge.BLANKS, "theme": request.cookies.get(edge.THEME_COOKIE, "")})
+    app.context_processor(
+        lambda: {
+            **edge.BLANKS,
+            "theme": request.cookies.get(edge.THEME_COOKIE, ""),
+            "session_left": getattr(g, "session_left", 0),
+        }
+    )
     edge.install(app, ROUTES, services, clock)
     app.wsgi_app = api.beside(app.wsgi_app, services, clock)  # type: ignore[method-assign]  # as Flask tells to wrap it
     return app

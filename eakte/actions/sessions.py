@@ -167,6 +167,7 @@ class Visit:
 
     actor: Actor
     session_id: UUID
+    ends_at: datetime
     unseen: bool
     """The last request lies back so far that :func:`touch` is due."""
 
@@ -187,7 +188,7 @@ def visit(session: Session, token: str, now: datetime, idle: timedelta | None = 
     actor = actor_for(session, found.Person, now)
     if found.Person.must_change_password and found.WebSession.way == PASSWORD:
         actor = replace(actor, keys=frozenset(), unit_codes=frozenset(), permissions=CHANGE_ONLY)
-    return Visit(actor, found.WebSession.id, now - found.WebSession.seen_at >= SEEN)
+    return Visit(actor, found.WebSession.id, found.WebSession.expires_at, now - found.WebSession.seen_at >= SEEN)
 
 
 def actor_of(session: Session, token: str, now: datetime) -> Actor | None:

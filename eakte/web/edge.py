@@ -90,6 +90,7 @@ def run(route: Route, services: Services, clock: Callable[[], datetime], **args:
         idle = timedelta(minutes=services.settings.session_idle_minutes)
         visit = sessions.visit(session, token, now, idle) if token else None
         g.actor = visit.actor if visit else NOBODY
+        g.session_left = int((visit.ends_at - now).total_seconds()) if visit else 0
         _admit(route, g.actor)
         only_reads = route.method == "GET" and not route.writes
         answer = route.view(Context(session, services, g.actor, now, key), **args) if only_reads else None

@@ -97,3 +97,20 @@ def test_pages_of_accounts_are_accessible(page: Page, sign_in: Callable[..., Non
     page.get_by_role("link", name="brandt").click()
     page.wait_for_url(re.compile("/zugaenge/.+"))
     assert violations(page) == []
+
+
+def test_a_session_that_ends_is_told_in_time_and_what_is_typed_stays(page: Page, sign_in: Callable[..., None]) -> None:
+    sign_in(page, "verwalter")  # whose pages ask for nothing by themselves while the clock jumps
+    page.clock.install()
+    page.goto("/zugaenge")
+    page.get_by_placeholder("fv-bauportal").fill("fv-neu")
+    warning = page.get_by_text("Ihre Sitzung endet in 2 Minuten.")
+    page.clock.fast_forward("57:00")
+    assert not warning.is_visible()
+    page.clock.fast_forward("01:30")
+    warning.wait_for()
+    page.get_by_role("button", name="Angemeldet bleiben").press("Enter")
+    warning.wait_for(state="detached")
+    assert page.get_by_placeholder("fv-bauportal").input_value() == "fv-neu"
+    page.clock.fast_forward("58:30")
+    warning.wait_for()
