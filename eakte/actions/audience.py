@@ -1,4 +1,4 @@
-"""Who reads a record by the keys it carries, told in German: to compare its place before and after a move."""
+"""Who reads a case file: to compare, before a move, who reads the place left and the place entered."""
 
 from __future__ import annotations
 
@@ -9,14 +9,39 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.records.access import ALL
-from eakte.store.files import CaseFile, access_of
+from eakte.actions.standing import everybody
+from eakte.records.access import ALL, meets
+from eakte.store.files import Access
 from eakte.store.people import OrgUnit, Person
 
+NAMED = 5
+"""People named in a sentence; of the others only how many they are."""
 
-def keys_of_file(session: Session, case_file: CaseFile, now: datetime) -> frozenset[str]:
-    """Return the keys that open a case file now."""
-    return access_of(session, case_file, now).carried
+
+def compare(session: Session, before: Access, after: Access, now: datetime) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return in German who reads the second and not the first, and the other way round: people, and by which keys.
+
+    Blocks count: who is kept out of the first place and not of the second is among those who gain.
+    """
+    gained, lost = [], []
+    for person in everybody(session, now):
+        then, now_ = (meets(person.keys, place.carried, place.blocked) for place in (after, before))
+        if then and not now_:
+            gained.append(person.name)
+        elif now_ and not then:
+            lost.append(person.name)
+    return (
+        (*_people(gained), *(readers(session, after.carried - before.carried) if gained else ())),
+        (*_people(lost), *(readers(session, before.carried - after.carried) if lost else ())),
+    )
+
+
+def _people(names: list[str]) -> tuple[str, ...]:
+    if not names:
+        return ()
+    more = f" und {len(names) - NAMED} weitere" if len(names) > NAMED else ""
+    head = "Eine Person" if len(names) == 1 else f"{len(names)} Personen"
+    return (f"{head}: {'; '.join(names[:NAMED])}{more}",)
 
 
 def readers(session: Session, keys: Collection[str]) -> tuple[str, ...]:

@@ -37,6 +37,12 @@ def units(session: Session, actor: Actor) -> tuple[Choice, ...]:
     return tuple(sorted(rows, key=lambda row: (row.code != actor.home_unit, row.code)))
 
 
+def all_units(session: Session) -> tuple[Choice, ...]:
+    """Return all living units, to name a new lead unit."""
+    found = session.scalars(select(OrgUnit).where(OrgUnit.dissolved_at.is_(None)).order_by(OrgUnit.code))
+    return tuple(Choice(unit.code, unit.name) for unit in found)
+
+
 def other_units(session: Session, actor: Actor) -> tuple[Choice, ...]:
     """Return the units to which a misrouted item can be forwarded: all below a department but the actor's own."""
     found = session.scalars(

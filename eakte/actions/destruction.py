@@ -31,7 +31,7 @@ from eakte.store.disposal import (
 )
 from eakte.store.document_life import DocumentLock, DocumentReference, VersionUpload
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
-from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, Share, SubFile
+from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, FormerAccess, Share, SubFile
 from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
@@ -125,6 +125,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         (BusinessCase, BusinessCase.case_file_id == file_id),
         (SubFile, SubFile.case_file_id == file_id),
         (Share, Share.case_file_id == file_id),
+        (FormerAccess, FormerAccess.case_file_id == file_id),
         (ReferenceAlias, ReferenceAlias.record_id.in_([file_id, *document_keys, *parts])),
         (DisposalHold, DisposalHold.case_file_id == file_id),
         (RetentionEvent, RetentionEvent.case_file_id == file_id),

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from eakte.actions.audience import keys_of_file, readers
+from eakte.actions.audience import compare
 from eakte.actions.cases import changed, foreseen_reference, is_subject_unit, next_reference
 from eakte.actions.guard import case_file_of
 from eakte.actions.moving_places import locked_by_others, refusals, retention_of
 from eakte.actions.verdicts import keep_verdict
 from eakte.errors import InvalidInput
-from eakte.records.access import ALL, Actor, Permission, unit_key
+from eakte.records.access import Actor, Permission, unit_key
 from eakte.records.calendar import day_of
 from eakte.records.moving import Preview, retention_sentences
 from eakte.store.documents import Document
-from eakte.store.files import CaseFile, change_access
+from eakte.store.files import CaseFile, access_of, change_access
 from eakte.store.history import noted, since
 from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.plan import FilePlanUnit, plan_unit
@@ -58,8 +58,9 @@ def plan(session: Session, actor: Actor, move: FileMove, now: datetime, *, lock:
         raise InvalidInput(problem="Akten liegen an einer gültigen Betreffseinheit.", field="file_plan_code")
     if lead is None:
         raise InvalidInput(problem="Diese Organisationseinheit gibt es nicht.", field="org_unit_code")
-    before = keys_of_file(session, file, now)
-    after = before - {file.access_key} | {unit_key(lead.key)}
+    before = access_of(session, file, now)
+    after = before if lead is file.org_unit else replace(before, carried=_led_by(before.carried, file, lead))
+    gained, lost = compare(session, before, after, now)
     same = (unit.id, lead.id) == (file.file_plan_unit_id, file.org_unit_id)
     preview = Preview(
         subject=file.subject,
@@ -70,8 +71,8 @@ def plan(session: Session, actor: Actor, move: FileMove, now: datetime, *, lock:
         old_place=_place(file.plan_unit, file.org_unit.current),
         new_place=_place(unit, lead),
         documents=_count(session, file),
-        gained=readers(session, after - before),
-        lost=readers(session, before - after - {ALL}),
+        gained=gained,
+        lost=lost,
         retention=retention_sentences(
             retention_of(session, file, file.file_plan_unit_id, now), retention_of(session, file, unit.id, now)
         ),
@@ -86,6 +87,10 @@ def plan(session: Session, actor: Actor, move: FileMove, now: datetime, *, lock:
 
 def _place(unit: FilePlanUnit, lead: OrgUnit) -> str:
     return f"{unit.code} {unit.title}; Federführung {lead.code} {lead.name}"
+
+
+def _led_by(carried: frozenset[str], file: CaseFile, lead: OrgUnit) -> frozenset[str]:
+    return carried - {file.access_key} | {unit_key(lead.key)}
 
 
 def _count(session: Session, file: CaseFile) -> int:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions.audience import keys_of_file, readers
+from eakte.actions.audience import compare
 from eakte.actions.guard import case_file_of, case_files_of
 from eakte.actions.verdicts import facts_of
 from eakte.records.access import Actor
@@ -20,7 +20,7 @@ from eakte.records.states import LABELS, CaseFileState
 from eakte.store.disposal import DisposalHold
 from eakte.store.document_life import DocumentLock
 from eakte.store.documents import Document
-from eakte.store.files import CaseFile
+from eakte.store.files import CaseFile, access_of
 from eakte.store.plan import rules_on_path
 from retention import evaluate
 from retention.model import Outcome
@@ -73,8 +73,7 @@ def audience(
     """Return who reads the second case file and not the first, and the other way round."""
     if leaves is enters:
         return (), ()
-    before, after = keys_of_file(session, leaves, now), keys_of_file(session, enters, now)
-    return readers(session, after - before), readers(session, before - after)
+    return compare(session, access_of(session, leaves, now), access_of(session, enters, now), now)
 
 
 def retention_of(session: Session, case_file: CaseFile, plan_unit_id: UUID, now: datetime) -> Retention:

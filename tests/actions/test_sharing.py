@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from eakte.actions import audit, case_view, destruction, filing, sharing
+from eakte.actions import audit, case_view, destruction, filing, sharing, verification
 from eakte.actions.moving_cases import CaseMove
 from eakte.actions.moving_documents import DocumentMove
 from eakte.errors import CaseFileClosed, InvalidInput, NotFound, SharedInProcess
@@ -144,7 +144,7 @@ def test_a_document_that_another_file_shows_moves_there_instead_of_being_destroy
         assert "1 Dokument" in " ".join(session.get_one(Disposal, disposal_id).explanation)
         assert "document.rehomed" in [line.action for line in audit.of_case_file(session, other.id, limit=5)]
         assert session.scalar(select(func.count()).select_from(HistoryValue)) != 0
-        assert audit.verify(session).first_broken is None
+        assert verification.verify(session).first_broken is None
     assert set(town.objects.each()) == objects
     assert str(document_id) in live_jobs(town.database, "indexing")
 

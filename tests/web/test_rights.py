@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from eakte.records.access import Permission
+from eakte.store.files import BusinessCase
 from eakte.web.routes import ROUTES
 from tests.web.city import City, state_of
 from tests.web.conftest import Person
 
 
+def first_case(city: City, case_file_id: UUID) -> UUID:
+    with city.services.database.reading() as session:
+        return session.scalars(select(BusinessCase.id).where(BusinessCase.case_file_id == case_file_id)).one()
+
+
 def addresses(city: City) -> list[str]:
     item, document, file = city.waiting[0], city.filed, city.file_id
+    case = first_case(city, file)
     return [
         f"/posteingang/{item}",
         f"/posteingang/{item}/vorgaenge?case_file_id={file}",
@@ -29,6 +37,12 @@ def addresses(city: City) -> list[str]:
         f"/dokumente/{document}/text",
         f"/dokumente/{document}/original",
         f"/dokumente/{document}/pdf",
+        f"/dokumente/{document}/fassungen/1/original",
+        f"/dokumente/{document}/umprotokollieren",
+        f"/vorgaenge/{case}/umprotokollieren",
+        f"/az/{city.file_reference}",
+        f"/az/{city.file_reference}-01",
+        f"/az/{city.file_reference}-01%230001",
         f"/suche/vorschau?dokument={document}&q=Tiefgarage",
     ]
 

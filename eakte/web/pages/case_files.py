@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import case_view, cases, choices, closing, file_plan, holds
+from eakte.actions import case_view, cases, choices, closing, file_plan, holds, places
 from eakte.actions.case_view import CaseFileView, CaseView, SubFileView
 from eakte.actions.cases import NewCaseFile
 from eakte.errors import InvalidInput
@@ -98,6 +98,8 @@ def create(ctx: Context) -> ResponseReturnValue:
 def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
     """Show one case file with one of its cases or sub-files."""
     view = case_view.show(ctx.session, ctx.actor, case_file_id, ctx.now)
+    if gone := _moved_away(ctx, view, forms.whole("vorgang")):
+        return ctx.go("case_files.show", case_file_id=gone.case_file_id, vorgang=gone.number)
     folder = _chosen(view.sub_files, forms.whole("teilakte"))
     chosen = None if folder else _chosen(view.cases, forms.whole("vorgang")) or next(iter(view.cases), None)
     offset = forms.whole("ab", 0) or 0
@@ -119,6 +121,13 @@ def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
         reopening=_reopening(ctx, view),
         section="case_files.listing",
     )
+
+
+def _moved_away(ctx: Context, view: CaseFileView, number: int | None) -> places.Place | None:
+    """Return where a case is now that this address once showed here."""
+    if number is None or any(case.number == number for case in view.cases):
+        return None
+    return places.former_case(ctx.session, ctx.actor, view.case_file_id, number, ctx.now)
 
 
 def _chosen(parts: Sequence[Part], number: int | None) -> Part | None:
