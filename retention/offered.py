@@ -112,6 +112,24 @@ class OfferedCase:
     position: int | None = None
     documents: tuple[OfferedDocument, ...] = ()
     history: tuple[HistoryLine, ...] = ()
+    sub_cases: tuple[OfferedCase, ...] = ()
+    """Teilvorgänge."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSubFile:
+    """One sub-file (Teilakte) in a case file or in another sub-file."""
+
+    sub_file_id: str
+    subject: str
+    reference: str
+    period_from: date
+    period_to: date
+    closed_on: date
+    retention: RetentionData
+    position: int | None = None
+    cases: tuple[OfferedCase, ...] = ()
+    sub_files: tuple[OfferedSubFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +150,8 @@ class OfferedFile:
     """xdomea code list medium: 001 electronic, 002 hybrid, 003 paper."""
     remark: str = ""
     cases: tuple[OfferedCase, ...] = ()
+    """Those that lie in no sub-file."""
+    sub_files: tuple[OfferedSubFile, ...] = ()
     documents: tuple[OfferedDocument, ...] = ()
     history: tuple[HistoryLine, ...] = ()
 
@@ -146,9 +166,26 @@ def retention_data(rule: Rule, verdict: Verdict, *, proposal: DisposalAction | N
     return RetentionData(rule.action, verdict.retention_end, years, proposal=proposal)
 
 
+def all_cases(holder: OfferedFile | OfferedSubFile | OfferedCase) -> Iterator[OfferedCase]:
+    """Every case in a case file, sub-file or case, each before its sub-cases."""
+    for case in holder.sub_cases if isinstance(holder, OfferedCase) else holder.cases:
+        yield case
+        yield from all_cases(case)
+    if not isinstance(holder, OfferedCase):
+        for sub_file in holder.sub_files:
+            yield from all_cases(sub_file)
+
+
+def all_sub_files(holder: OfferedFile | OfferedSubFile) -> Iterator[OfferedSubFile]:
+    """Every sub-file in a case file or sub-file, each before those in it."""
+    for sub_file in holder.sub_files:
+        yield sub_file
+        yield from all_sub_files(sub_file)
+
+
 def all_documents(offered: OfferedFile) -> Iterator[OfferedDocument]:
     """Every document of a file, those of its cases first."""
-    for case in offered.cases:
+    for case in all_cases(offered):
         yield from case.documents
     yield from offered.documents
 
@@ -160,29 +197,71 @@ def primary_files(offered: OfferedFile) -> Iterator[PrimaryFile]:
 
 
 def parents(files: Iterable[OfferedFile]) -> dict[str, str | None]:
-    """UUIDs of the objects that an archive appraises (files, cases), each with the UUID it lies in."""
+    """UUIDs of the objects that an archive appraises (files, sub-files, cases), each with the UUID it lies in.
+
+    What holds something stands before it.
+    """
     tree: dict[str, str | None] = {}
     for offered in files:
         tree[offered.file_id] = None
-        tree.update(dict.fromkeys((case.case_id for case in offered.cases), offered.file_id))
+        _add_inside(tree, offered.file_id, offered)
     return tree
 
 
-def archived_part(offered: OfferedFile, decisions: Mapping[str, DisposalAction]) -> OfferedFile | None:
-    """What of a file is to be handed over: its cases decided A with their parent, or ``None`` if nothing is.
+def _add_inside(tree: dict[str, str | None], key: str, holder: OfferedFile | OfferedSubFile) -> None:
+    for case in holder.cases:
+        _add_case(tree, key, case)
+    for sub_file in holder.sub_files:
+        tree[sub_file.sub_file_id] = key
+        _add_inside(tree, sub_file.sub_file_id, sub_file)
 
-    Documents directly in the file go with the file's own decision.
+
+def _add_case(tree: dict[str, str | None], key: str, case: OfferedCase) -> None:
+    tree[case.case_id] = key
+    for part in case.sub_cases:
+        _add_case(tree, case.case_id, part)
+
+
+def archived_part(offered: OfferedFile, decisions: Mapping[str, DisposalAction]) -> OfferedFile | None:
+    """What of a file is to be handed over: what is decided A, with everything it lies in, or ``None`` if nothing is.
+
+    Documents go with the decision on the case or file they lie in directly.
     """
     keeps_file = decisions.get(offered.file_id) is DisposalAction.ARCHIVE
-    kept = tuple(
-        replace(case, retention=replace(case.retention, action=DisposalAction.ARCHIVE))
-        for case in offered.cases
-        if decisions.get(case.case_id) is DisposalAction.ARCHIVE
-    )
-    if not keeps_file and not kept:
+    cases, sub_files = _archived_inside(offered, decisions)
+    if not keeps_file and not cases and not sub_files:
         return None
     retention = replace(offered.retention, action=decisions.get(offered.file_id, DisposalAction.ARCHIVE))
-    return replace(offered, retention=retention, cases=kept, documents=offered.documents if keeps_file else ())
+    documents = offered.documents if keeps_file else ()
+    return replace(offered, retention=retention, cases=cases, sub_files=sub_files, documents=documents)
+
+
+def _archived_inside(
+    holder: OfferedFile | OfferedSubFile, decisions: Mapping[str, DisposalAction]
+) -> tuple[tuple[OfferedCase, ...], tuple[OfferedSubFile, ...]]:
+    cases = (_archived_case(case, decisions) for case in holder.cases)
+    sub_files = (_archived_sub_file(sub_file, decisions) for sub_file in holder.sub_files)
+    return tuple(case for case in cases if case), tuple(sub_file for sub_file in sub_files if sub_file)
+
+
+def _archived_sub_file(sub_file: OfferedSubFile, decisions: Mapping[str, DisposalAction]) -> OfferedSubFile | None:
+    cases, sub_files = _archived_inside(sub_file, decisions)
+    if not cases and not sub_files:
+        return None
+    return replace(sub_file, retention=_decided(sub_file.retention), cases=cases, sub_files=sub_files)
+
+
+def _archived_case(case: OfferedCase, decisions: Mapping[str, DisposalAction]) -> OfferedCase | None:
+    keeps = decisions.get(case.case_id) is DisposalAction.ARCHIVE
+    parts = tuple(part for each in case.sub_cases if (part := _archived_case(each, decisions)))
+    if not keeps and not parts:
+        return None
+    documents = case.documents if keeps else ()
+    return replace(case, retention=_decided(case.retention), documents=documents, sub_cases=parts)
+
+
+def _decided(retention: RetentionData) -> RetentionData:
+    return replace(retention, action=DisposalAction.ARCHIVE)
 
 
 def gaps(offered: OfferedFile, *, with_files: bool) -> list[str]:
@@ -200,8 +279,13 @@ def gaps(offered: OfferedFile, *, with_files: bool) -> list[str]:
         found.append(f"Akte {offered.reference}: Aufbewahrungsende fehlt")
     found += [
         f"Vorgang {case.reference or case.case_id}: Betreff oder Kennzeichen fehlt"
-        for case in offered.cases
+        for case in all_cases(offered)
         if not case.subject.strip() or not case.reference.strip()
+    ]
+    found += [
+        f"Teilakte {part.reference or part.sub_file_id}: Betreff oder Kennzeichen fehlt"
+        for part in all_sub_files(offered)
+        if not part.subject.strip() or not part.reference.strip()
     ]
     for document in all_documents(offered):
         found += _document_gaps(document, with_files=with_files and offered.medium == "001")

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from eakte.actions.exchange import APPRAISAL, OFFER, RECEIPT, RESULT, TRANSFER, move
 from eakte.actions.offered import files_of_process, offered_file
 from eakte.errors import FaultyMessage
+from eakte.records import structure
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
 from eakte.records.states import CaseFileState
@@ -173,7 +174,7 @@ def _doubtful(differences: Sequence[Difference], offered: Sequence[OfferedFile])
     """Return the ids of case files that a difference touches: they wait for a person."""
     tree = parents(offered)
     touched = {difference.object_id for difference in differences if difference.object_id}
-    return frozenset(touched | {parent for child in touched if (parent := tree.get(child))})
+    return frozenset(touched.union(*(structure.above(child, tree) for child in touched)))
 
 
 def _apply_result(

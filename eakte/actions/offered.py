@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
@@ -10,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.verdicts import verdict_of
 from eakte.records.calendar import day_of
-from eakte.records.reference import case_reference, document_reference
+from eakte.records.reference import case_reference, document_reference, sub_file_reference
 from eakte.records.states import MEDIUM_CODES
 from eakte.store.documents import Document, DocumentVersion, StoredObject
-from eakte.store.files import BusinessCase, CaseFile
+from eakte.store.files import BusinessCase, CaseFile, SubFile
 from eakte.store.history import HistoryEntry
 from eakte.store.plan import rules_on_path
 from retention.offered import (
@@ -21,6 +23,7 @@ from retention.offered import (
     OfferedCase,
     OfferedDocument,
     OfferedFile,
+    OfferedSubFile,
     PrimaryFile,
     RetentionData,
     retention_data,
@@ -30,6 +33,9 @@ ADMINISTRATIVE = {
     "case_file.opened": "Akte angelegt",
     "case_file.closed": "z.d.A. verfügt",
     "case_file.reopened": "z.d.A. aufgehoben",
+    "case_file.moved": "Akte umprotokolliert",
+    "case.moved": "Vorgang umprotokolliert",
+    "document.moved": "Dokument umprotokolliert",
 }
 """What of the history proves administrative action (xdomea: creation, re-filing, closing)."""
 
@@ -48,6 +54,7 @@ def offered_file(session: Session, file: CaseFile, today: date) -> OfferedFile:
     days = [day for rows in documents.values() for day in map(_day, rows)]
     retention = _retention(session, file, today)
     closed_on = file.closed_on or today
+    inside = _Inside(session, file, documents, retention, closed_on)
     return OfferedFile(
         file_id=str(file.id),
         subject=file.subject,
@@ -60,9 +67,8 @@ def offered_file(session: Session, file: CaseFile, today: date) -> OfferedFile:
         closed_on=closed_on,
         retention=retention,
         medium=MEDIUM_CODES[file.medium],
-        cases=tuple(
-            _case(session, file, case, documents.get(case.id, []), retention, closed_on) for case in file.cases
-        ),
+        cases=inside.cases_in(None),
+        sub_files=inside.sub_files_in(None),
         history=_history(session, file.id),
     )
 
@@ -91,27 +97,59 @@ def _day(document: Document) -> date:
     return document.letter_date or day_of(document.item.received_at)
 
 
-def _case(
-    session: Session,
-    file: CaseFile,
-    case: BusinessCase,
-    documents: list[Document],
-    retention: RetentionData,
-    closed_on: date,
-) -> OfferedCase:
-    reference = case_reference(file.file_reference, case.number)
-    days = [_day(document) for document in documents]
-    return OfferedCase(
-        case_id=str(case.id),
-        subject=case.subject,
-        reference=reference,
-        period_from=min([case.opened_on, *days]),
-        period_to=max([closed_on, *days]),
-        closed_on=closed_on,
-        retention=retention,
-        position=case.number,
-        documents=tuple(_document(session, document, reference) for document in documents),
-    )
+@dataclass(frozen=True)
+class _Inside:
+    """Builds what lies in one case file: sub-files, cases and sub-cases, each with its own period and closing."""
+
+    session: Session
+    file: CaseFile
+    documents: Mapping[UUID, list[Document]]
+    retention: RetentionData
+    closed_on: date
+
+    def sub_files_in(self, parent_id: UUID | None) -> tuple[OfferedSubFile, ...]:
+        """Return the sub-files directly in the case file (``None``) or in a sub-file."""
+        return tuple(self._sub_file(row) for row in self.file.sub_files if row.parent_id == parent_id)
+
+    def cases_in(self, sub_file_id: UUID | None) -> tuple[OfferedCase, ...]:
+        """Return the cases directly in the case file (``None``) or in a sub-file."""
+        here = (row for row in self.file.cases if row.parent_id is None and row.sub_file_id == sub_file_id)
+        return tuple(self._case(row) for row in here)
+
+    def _sub_file(self, row: SubFile) -> OfferedSubFile:
+        cases, sub_files = self.cases_in(row.id), self.sub_files_in(row.id)
+        inside: tuple[OfferedCase | OfferedSubFile, ...] = (*cases, *sub_files)
+        closed_on = row.closed_on or self.closed_on
+        return OfferedSubFile(
+            sub_file_id=str(row.id),
+            subject=row.subject,
+            reference=sub_file_reference(self.file.file_reference, row.number),
+            period_from=min([row.opened_on, *(each.period_from for each in inside)]),
+            period_to=max([closed_on, *(each.period_to for each in inside)]),
+            closed_on=closed_on,
+            retention=self.retention,
+            position=row.number,
+            cases=cases,
+            sub_files=sub_files,
+        )
+
+    def _case(self, row: BusinessCase) -> OfferedCase:
+        reference = case_reference(self.file.file_reference, row.number)
+        documents = self.documents.get(row.id, [])
+        parts = tuple(self._case(part) for part in self.file.cases if part.parent_id == row.id)
+        closed_on, days = row.closed_on or self.closed_on, [_day(document) for document in documents]
+        return OfferedCase(
+            case_id=str(row.id),
+            subject=row.subject,
+            reference=reference,
+            period_from=min([row.opened_on, *days, *(part.period_from for part in parts)]),
+            period_to=max([closed_on, *days, *(part.period_to for part in parts)]),
+            closed_on=closed_on,
+            retention=self.retention,
+            position=row.number,
+            documents=tuple(_document(self.session, document, reference) for document in documents),
+            sub_cases=parts,
+        )
 
 
 def _document(session: Session, document: Document, case_ref: str) -> OfferedDocument:
@@ -133,12 +171,12 @@ def _primary(session: Session, document: Document, version: DocumentVersion) -> 
     kept = session.get_one(StoredObject, version.original)
     return PrimaryFile(
         file_id=str(uuid5(version.id, version.original)),
-        original_name=document.item.filename,
+        original_name=version.filename or document.item.filename,
         media_type=version.media_type,
         sha256=version.original,
         size=kept.size,
         version=str(version.number),
-        created_at=document.item.received_at,
+        created_at=version.created_at or document.item.received_at,
     )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         OfferedCase,
         OfferedDocument,
         OfferedFile,
+        OfferedSubFile,
         Party,
         PrimaryFile,
         RetentionData,
@@ -117,19 +118,39 @@ def case_file(offered: OfferedFile, *, with_files: bool) -> etree._Element:
     _retention(element, offered.retention)
     _period(element, offered.period_from, offered.period_to)
     _history(element, offered.history)
-    if offered.documents or offered.cases:
+    if offered.documents or offered.cases or offered.sub_files:
         content = add(element, "Akteninhalt")
         for document in offered.documents:
             _document(content, document, with_files=with_files)
-        for case in offered.cases:
-            _case(content, case, offered.subject, with_files=with_files)
+        _inside(content, offered, with_files=with_files)
     add(element, "ZdA", "1")
     add(element, "ZdADatum", offered.closed_on)
     return holder
 
 
-def _case(parent: etree._Element, case: OfferedCase, file_subject: str, *, with_files: bool) -> None:
-    element = add(parent, "Vorgang")
+def _inside(content: etree._Element, holder: OfferedFile | OfferedSubFile, *, with_files: bool) -> None:
+    for case in holder.cases:
+        _case(content, "Vorgang", case, holder.subject, with_files=with_files)
+    for sub_file in holder.sub_files:
+        _sub_file(content, sub_file, with_files=with_files)
+
+
+def _sub_file(parent: etree._Element, sub_file: OfferedSubFile, *, with_files: bool) -> None:
+    element = add(parent, "Teilakte")
+    _identity(element, sub_file.sub_file_id, sub_file.position)
+    general = add(element, "AllgemeineMetadaten")
+    add(general, "Betreff", sub_file.subject)
+    add(general, "Kennzeichen", sub_file.reference)
+    _retention(element, sub_file.retention)
+    _period(element, sub_file.period_from, sub_file.period_to)
+    if sub_file.cases or sub_file.sub_files:
+        _inside(add(element, "Akteninhalt"), sub_file, with_files=with_files)
+    add(element, "ZdA", "1")
+    add(element, "ZdADatum", sub_file.closed_on)
+
+
+def _case(parent: etree._Element, name: str, case: OfferedCase, file_subject: str, *, with_files: bool) -> None:
+    element = add(parent, name)
     _identity(element, case.case_id, case.position)
     general = add(element, "AllgemeineMetadaten")
     add(general, "Betreff", case.subject)
@@ -142,6 +163,8 @@ def _case(parent: etree._Element, case: OfferedCase, file_subject: str, *, with_
     _history(element, case.history)
     for document in case.documents:
         _document(element, document, with_files=with_files)
+    for part in case.sub_cases:
+        _case(element, "Teilvorgang", part, file_subject, with_files=with_files)
 
 
 def _document(parent: etree._Element, document: OfferedDocument, *, with_files: bool) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 
-from eakte.actions import audit, disposal, exchange
+from eakte.actions import audit, disposal, exchange, structure
 from eakte.actions.manifest import documents_of
 from eakte.errors import MoveRefused
 from eakte.records.states import CaseFileState
@@ -126,6 +126,34 @@ def test_what_the_archive_wants_is_handed_over_and_may_go_after_its_confirmation
     with desk.town.database.begin() as session:
         assert session.get_one(CaseFile, case_file_id).archive_reference == "StadtA, Dig. 1"
         disposal.propose(session, desk.town.actor("weber"), [case_file_id], reason="übernommen", now=NOW)
+
+
+def test_sub_files_and_sub_cases_go_to_the_archive_with_their_file(desk: Desk) -> None:
+    town = desk.town
+    town.now = CLOSED
+    case_file, _ = town.filed(plan="52.02", unit="63.1", login="ott")
+    actor = town.actor("ott")
+    with town.database.begin() as session:
+        band = structure.open_sub_file(session, actor, case_file.id, "Band 1", now=CLOSED)
+        top = structure.open_case(session, actor, case_file.id, "Statik", CLOSED, sub_file_id=band.id)
+        part = structure.open_case(session, actor, case_file.id, "Nachtrag", CLOSED, parent_id=top.id)
+        parts = {str(band.id), str(top.id), str(part.id)}
+    town.file(town.waiting(unit="63.1", login="ott"), case_file.id, case_id=part.id, login="ott")
+    town.close(case_file.id, on=CLOSED, login="ott")
+    town.now = NOW
+    process_id = desk.offer(case_file.id)
+    offered = desk.archive.open(desk.sent("0501"), "0501")
+    assert parts < set(offered.objects)
+    desk.archive.appraise(offered, dict.fromkeys(offered.objects, "A"))
+    take_answers(desk.services)
+    desk.hand_over(process_id)
+    handed = desk.archive.open(desk.sent("0503"), "0503")
+    assert len(handed.files) == 2
+    until(lambda: desk.state(case_file.id) is CaseFileState.TRANSFERRED, "handed over")
+    desk.archive.confirm_import(handed)
+    take_answers(desk.services)
+    assert desk.state(case_file.id) is CaseFileState.ARCHIVED
+    assert desk.findings(process_id) == []
 
 
 def originals(desk: Desk, case_file_id: UUID) -> set[str]:

@@ -70,9 +70,10 @@ class Receiver:
         process_id = root.findtext("x:Kopf/x:ProzessID", "", X)
         assert path.stem == f"{process_id}_{etree.QName(root).localname}"
         assert root.findtext("x:Kopf/x:Nachrichtentyp/code", "", X) == kind
-        found = root.xpath(
-            "//x:Akte/x:Identifikation/x:ID/text() | //x:Vorgang/x:Identifikation/x:ID/text()", namespaces=X
+        holders = " | ".join(
+            f"//x:{name}/x:Identifikation/x:ID/text()" for name in ("Akte", "Teilakte", "Vorgang", "Teilvorgang")
         )
+        found = root.xpath(holders, namespaces=X)
         assert isinstance(found, list)
         return Delivery(process_id, [str(each) for each in found], files, root)
 

@@ -70,7 +70,12 @@ def _case_move(ctx: Context, case_id: UUID) -> CaseMove:
 
 def _file_move(case_file_id: UUID) -> FileMove:
     plan_code = forms.text("file_plan_code", 200).split(" ", 1)[0]
-    return FileMove(case_file_id, file_plan_code=plan_code, org_unit_code=forms.text("org_unit_code", 40))
+    return FileMove(
+        case_file_id,
+        file_plan_code=plan_code,
+        org_unit_code=forms.text("org_unit_code", 40),
+        derivation=forms.text("derivation", 80),
+    )
 
 
 def _form(ctx: Context, kind: str, record_id: UUID, title: str, move: Move | None) -> ResponseReturnValue:
@@ -84,6 +89,7 @@ def _form(ctx: Context, kind: str, record_id: UUID, title: str, move: Move | Non
         target=forms.text("target", 120),
         file_plan_code=forms.text("file_plan_code", 200),
         org_unit_code=forms.text("org_unit_code", 40),
+        derivation=forms.text("derivation", 80),
         plan_units=choices.subject_units(ctx.session) if kind == "file" else (),
         units=choices.all_units(ctx.session) if kind == "file" else (),
         section="case_files.listing",
