@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import tomllib
 from datetime import date
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from retention.errors import CatalogueInvalidError
@@ -49,11 +50,14 @@ _E = TypeVar("_E", bound="StrEnum")
 
 
 def rules_from_csv(lines: Iterable[str], *, valid_from: date = ALWAYS) -> tuple[Rule, ...]:
-    """Read the rules of a CSV catalogue with the columns ``COLUMNS``.
+    """Read the rules of a CSV catalogue with the columns ``COLUMNS``, parted by commas or semicolons.
 
     Years may be halves ("0.5" is six months). Raises ``CatalogueInvalidError`` naming every bad line.
     """
-    reader = csv.DictReader(lines, strict=True)
+    rows = iter(lines)
+    header = next(rows, "")
+    separator = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.DictReader(chain([header], rows), delimiter=separator, strict=True)
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise CatalogueInvalidError((f"Zeile 1: Es fehlen die Spalten {', '.join(missing)}",))
@@ -62,8 +66,11 @@ def rules_from_csv(lines: Iterable[str], *, valid_from: date = ALWAYS) -> tuple[
 
 def load_csv(path: Path, *, valid_from: date = ALWAYS) -> tuple[Rule, ...]:
     """Read a CSV catalogue from a UTF-8 file; errors as ``rules_from_csv``."""
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        return rules_from_csv(lines, valid_from=valid_from)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return rules_from_csv(lines, valid_from=valid_from)
+    except UnicodeDecodeError as error:
+        raise CatalogueInvalidError(("Die Datei ist nicht in UTF-8 gespeichert",)) from error
 
 
 def rules_from_toml(text: str, *, valid_from: date = ALWAYS) -> tuple[Rule, ...]:

@@ -50,7 +50,7 @@ def draft(
     session: Session, objects: ObjectStore, settings: Settings, *, process_id: UUID, kind: str, now: datetime
 ) -> Draft | None:
     """Return what to send as *kind*, or ``None`` if nothing is left to send."""
-    head = _head(settings, process_id, now)
+    head = message_head(settings, process_id, now)
     if kind == RECEIPT:
         answered = _count(session, process_id, RECEIPT) >= _count(session, process_id, APPRAISAL)
         return None if answered else Draft(head, ())
@@ -254,7 +254,8 @@ def _keep_message(
     return row
 
 
-def _head(settings: Settings, process_id: UUID, now: datetime) -> MessageHead:
+def message_head(settings: Settings, process_id: UUID, now: datetime) -> MessageHead:
+    """Return the head of a message from this authority to its archive."""
     sender, receiver = _party(settings.city, settings.authority_id), _party("Archiv", settings.archive_id)
     return MessageHead(process_id=str(process_id), created_at=now, sender=sender, receiver=receiver)
 

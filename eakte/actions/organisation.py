@@ -105,7 +105,7 @@ def _first_plan(session: Session, today: date) -> FilePlan:
 
 def add_rules(session: Session, actor: Actor, rules: Iterable[Rule], now: datetime) -> int:
     """Add retention rule versions and return how many were new. A known version is never changed."""
-    actor.require(Permission.USERS)
+    actor.require(Permission.DISPOSE)
     count = 0
     for rule in rules:
         if session.get(RetentionRule, rule.rule_id) is not None:

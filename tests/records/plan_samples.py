@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from eakte.records.plan_rows import Known, PlanRow, in_order, with_levels
 
-KNOWN = Known(rules=("R-1", "R-2", "11.03"), units=("10", "63", "63.2"))
+KNOWN = Known(rules=("R-V", "R-B", "R-P"), units=("10", "63", "63.2"))
 TITLES = st.text(
     st.characters(
         min_codepoint=0x20, max_codepoint=0x2FFF, exclude_categories=["C", "Z"], include_characters=" ;,\"'=+-@"

@@ -118,3 +118,13 @@ def test_any_text_gives_rules_or_named_problems(lines: list[str]) -> None:
         problems = error.problems
     assert len(rules) <= len(lines)
     assert all(problem.startswith("Zeile ") for problem in problems)
+
+
+def test_a_catalogue_may_be_parted_by_semicolons_and_another_encoding_is_named(tmp_path: Path) -> None:
+    lines = [";".join(COLUMNS), '1.1;"Bau; Land";;10;fixed;CASE_CLOSED;z.d.A.;end_of_calendar_year;V;§ 1;sure;']
+    (rule,) = rules_from_csv(lines)
+    assert (rule.title, rule.months) == ("Bau; Land", 120)
+    path = tmp_path / "regeln.csv"
+    path.write_bytes("\n".join(lines).encode("latin-1"))
+    with pytest.raises(CatalogueInvalidError, match="UTF-8"):
+        load_csv(path)
