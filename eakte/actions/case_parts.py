@@ -21,8 +21,9 @@ from eakte.records.closing import Precondition
 from eakte.records.reference import case_reference, document_reference, sub_file_reference
 from eakte.records.states import CaseFileState, CaseState, SubFileState
 from eakte.store.documents import Document, IncomingItem, page_counts
-from eakte.store.files import BusinessCase, CaseFile, visible
+from eakte.store.files import BusinessCase
 from eakte.store.plan import plan_path
+from eakte.store.references import CASE, CASE_FILE, resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,18 @@ def facts(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> 
 
 
 def by_reference(session: Session, actor: Actor, reference: str, now: datetime) -> CaseFileRow:
-    """Return the case file with a reference that the actor may see.
+    """Return the case file that the actor may see with a reference, present or former, or that of a case in it.
 
     Raises:
         NotFound: There is none, or the actor may not know of it.
     """
     actor.require(Permission.READ)
-    found = session.scalar(select(CaseFile).where(CaseFile.file_reference == reference, visible(actor.keys, now)))
-    if found is None:
+    kind, record_id = resolve(session, reference) or ("", None)
+    if record_id is not None and kind == CASE:
+        record_id = session.get_one(BusinessCase, record_id).case_file_id
+    if record_id is None or kind not in {CASE_FILE, CASE}:
         raise NotFound
-    return row_of(found)
+    return row_of(case_file_of(session, actor, record_id, now))
 
 
 @dataclass(frozen=True, slots=True)

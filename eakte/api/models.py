@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 MOST_INT = 2**31 - 1
 """The largest whole number that a column of ours holds."""
@@ -38,6 +39,20 @@ def _written_day(value: object) -> date:
 
 Day = Annotated[date, BeforeValidator(_written_day)]
 """A day that is sent."""
+
+
+def _written_moment(value: object) -> datetime:
+    """Read a date-time with its zone (RFC 3339, 5.6)."""
+    try:
+        if isinstance(value, str) and _MOMENT.fullmatch(value):
+            return datetime.fromisoformat(value).astimezone(UTC)
+        raise PydanticCustomError("datetime_type", "no date-time with a zone")
+    except (ValueError, OverflowError) as error:
+        raise PydanticCustomError("datetime_parsing", "no date-time") from error
+
+
+Moment = Annotated[datetime, BeforeValidator(_written_moment)]
+"""A moment that is sent."""
 
 
 class In(BaseModel):

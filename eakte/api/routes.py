@@ -7,6 +7,7 @@ from eakte.api.v1 import (
     archive,
     case_files,
     cases,
+    deputies,
     disposals,
     document_life,
     documents,
@@ -17,8 +18,10 @@ from eakte.api.v1 import (
     me,
     moves,
     organisation,
+    paper,
     proposals,
     retention,
+    rights,
     search,
     structure,
 )
@@ -31,6 +34,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *case_files.OPERATIONS,
     *cases.OPERATIONS,
     *structure.OPERATIONS,
+    *rights.OPERATIONS,
+    *paper.OPERATIONS,
     *documents.OPERATIONS,
     *document_life.OPERATIONS,
     *moves.OPERATIONS,
@@ -41,4 +46,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *archive.OPERATIONS,
     *history.OPERATIONS,
     *organisation.OPERATIONS,
+    *deputies.OPERATIONS,
 )

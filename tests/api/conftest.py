@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,11 @@ from werkzeug.test import TestResponse
 from eakte.actions import tokens, users
 from eakte.actions.tokens import NewToken
 from eakte.app import create_app
+from eakte.records.access import SYSTEM, Role
 from eakte.records.scopes import Scope
 from eakte.services import Services
 from tests.api import conform
-from tests.web.city import NOW, City, copy, found
+from tests.web.city import NOW, PASSWORD, City, copy, found
 
 ROOT = "/api/v1"
 
@@ -66,7 +68,12 @@ def code_of(answer: TestResponse) -> tuple[int, str]:
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> City:
+    """The city, with a registry in the building department."""
     city = found(tmp_path_factory.mktemp("city"))
+    with city.services.database.begin() as session:
+        users.add_person(session, SYSTEM, login="kurz", name="Kurz, Bernd", password=PASSWORD, now=NOW)
+        post = {"unit_code": "63", "title": "Registratur", "role": Role.REGISTRAR, "valid_from": date(2020, 1, 1)}
+        users.assign_post(session, SYSTEM, "kurz", **post, now=NOW)
     city.services.close()
     return city
 

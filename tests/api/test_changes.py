@@ -130,3 +130,66 @@ def test_a_stranger_moves_nothing(city: City, clerk: Program, stranger: Program,
     ids = {"document": {"document_id": str(city.filed)}, "case": {"case_file_id": str(city.file_id)}}[kind]
     move = {"kind": kind, "case_id": case, **ids}
     assert code_of(stranger.post("/moves/preview", {"move": move})) == (404, "not-found")
+
+
+def test_rights_are_given_hidden_and_explained(
+    city: City, stranger: Program, program: Callable[[str], Program]
+) -> None:
+    owner, path = program("kurz"), f"/case-files/{city.file_id}"
+    assert code_of(stranger.get(path)) == (404, "not-found")
+    share = {"login": "okafor", "reason": "Mitwirkung"}
+    made = owner.post(f"{path}/shares", share, key="fv-5").get_json()
+    assert stranger.get(path).status_code == 200
+    told = owner.get(f"{path}/why?login=okafor").get_json()
+    assert (told["visible"], bool(told["sentences"])) == (True, True)
+    assert "okafor" in [one["login"] for one in owner.get(f"{path}/who").get_json()["items"]]
+    assert owner.call("DELETE", f"{path}/shares/{made['share_id']}").status_code == 200
+    assert code_of(stranger.get(path)) == (404, "not-found")
+    assert owner.get(f"{path}/why?login=okafor").get_json()["visible"] is False
+
+
+def test_a_block_beats_what_a_person_holds(city: City, clerk: Program, program: Callable[[str], Program]) -> None:
+    owner, path = program("kurz"), f"/case-files/{city.file_id}"
+    body = {"login": "brandt", "restriction": "conflict", "reason": "Nachbarin"}
+    made = owner.post(f"{path}/blocks", body).get_json()
+    assert code_of(clerk.get(path)) == (404, "not-found")
+    assert clerk.get("/case-files?q=Neubau").get_json()["total"] == 0
+    lifted = owner.post(f"{path}/blocks/{made['block_id']}/lifting", {"reason": "Erledigt"})
+    assert lifted.status_code == 200
+    assert clerk.get(path).status_code == 200
+
+
+def test_a_moved_file_is_found_under_its_former_reference(city: City, program: Callable[[str], Program]) -> None:
+    owner = program("kurz")
+    move = {"kind": "case_file", "case_file_id": str(city.file_id), "file_plan_code": "63.90"}
+    told = owner.post("/moves/preview", {"move": move}).get_json()
+    done = owner.post("/moves", {"move": move, "fingerprint": told["fingerprint"], "reason": "Falsch angelegt"})
+    assert done.get_json()["reference"] != city.file_reference
+    found = owner.get(f"/case-files/lookup?reference={city.file_reference}").get_json()
+    assert (found["case_file_id"], found["reference"]) == (str(city.file_id), done.get_json()["reference"])
+
+
+def test_paper_is_kept_and_lent(city: City, program: Callable[[str], Program]) -> None:
+    owner, file = program("kurz"), f"/case-files/{city.file_id}"
+    made = owner.post(f"{file}/paper-parts", {"content": "Pläne A0", "shelf": "12"}).get_json()
+    path = f"/paper-parts/{made['part_id']}"
+    lent = owner.post(f"{path}/lending", {"borrower": "Statikbüro", "due_on": "2026-12-01"}).get_json()
+    assert lent["loan"]["borrower"] == "Statikbüro"
+    again = owner.post(f"{path}/lending", {"borrower": "Andere", "due_on": "2026-12-01"})
+    assert code_of(again) == (409, "paper-on-loan")
+    assert owner.post(f"{path}/return").get_json()["loan"] is None
+    moved = owner.call("PUT", path, json={"content": "Pläne A0", "shelf": "7"}, headers={"If-Match": owner.tag(path)})
+    assert moved.get_json()["shelf"] == "7"
+    assert owner.get(f"{file}/paper-parts").get_json()["items"][0]["past"][0]["borrower"] == "Statikbüro"
+
+
+def test_a_deputy_acts_in_a_post_until_it_is_ended(
+    city: City, clerk: Program, stranger: Program, program: Callable[[str], Program]
+) -> None:
+    post = clerk.get("/deputies").get_json()["posts_to_fill"][0]["post_id"]
+    time = {"since": "2026-11-18T08:00:00Z", "ends_at": "2026-11-30T17:00:00+01:00"}
+    made = clerk.post("/deputies", {"post_id": post, "deputy": "okafor", **time}).get_json()
+    assert stranger.get(f"/case-files/{city.file_id}").status_code == 200
+    assert clerk.call("DELETE", f"/deputies/{made['deputation_id']}").status_code == 200
+    assert code_of(stranger.get(f"/case-files/{city.file_id}")) == (404, "not-found")
+    assert program("pruefer").get("/deputies").get_json()["items"] == []
