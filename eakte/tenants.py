@@ -23,11 +23,11 @@ TABLE = "tenants"
 HOSTS = "hosts"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,38}")
 HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
-OF_THE_PROCESS = frozenset({"host", "port", "web_threads"})
+OF_THE_PROCESS = frozenset({"host", "port", "web_threads", "trusted_proxies"})
 """Settings of the one web server; a tenant cannot have its own."""
 SHARED = OF_THE_PROCESS | {
     "config_folder", "search_engine", "ocr_engine", "ocr_languages", "readers", "max_upload_bytes", "max_read_bytes",
-    "max_read_pages", "read_seconds", "session_hours", "session_idle_minutes", "trusted_proxies",
+    "max_read_pages", "read_seconds", "session_hours", "session_idle_minutes",
     "failed_sign_ins_per_hour", "api_requests_per_minute", "sign_ins_kept_days", "cooling_off_days", "s3_endpoint",
     "xdomea_schemas",
 }  # fmt: skip

@@ -40,6 +40,7 @@ class WebServer:
                 threads=settings.web_threads,
                 ident=None,
                 url_scheme="https" if settings.public_url.startswith("https:") else "http",
+                clear_untrusted_proxy_headers=settings.trusted_proxies == 0,  # else we count the entries ourselves
                 max_request_body_size=FILES_PER_REQUEST * settings.max_upload_bytes,
             )
         except OSError as error:

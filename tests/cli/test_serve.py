@@ -67,6 +67,26 @@ def test_a_request_in_flight_is_answered_after_the_stop(server: tuple[WebServer,
     connection.close()
 
 
+@pytest.mark.parametrize(("proxies", "told"), [(0, b""), (1, b"203.0.113.7")])
+def test_what_a_proxy_tells_reaches_the_application_only_where_one_is_set(proxies: int, told: bytes) -> None:
+    def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+        body = environ.get("HTTP_X_FORWARDED_FOR", "").encode()
+        start_response("200 OK", [("Content-Length", str(len(body))), ("Content-Type", "text/plain")])
+        return [body]
+
+    port = free_port()
+    running = WebServer(application, Settings(port=port, web_threads=1, trusted_proxies=proxies))
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/", headers={"X-Forwarded-For": "203.0.113.7"})
+    assert connection.getresponse().read() == told
+    connection.close()
+    running.stop()
+    thread.join()
+    running.close(5)
+
+
 def accepts(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

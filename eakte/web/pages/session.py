@@ -45,9 +45,13 @@ def form(ctx: Context) -> ResponseReturnValue:
 
 
 def examine(services: Services) -> Examined:
-    """Compare login and password before the transaction opens: hashing takes a while."""
+    """Compare login and password before the transaction opens: hashing takes a while, and is spared who has to wait."""
     check = services.directory.check if services.directory and services.settings.ldap_sign_in else None
     with services.database.reading() as session:
+        try:
+            limits.check(session, f"sign-in:{origin_of(services).address}", _failures(services), g.now)
+        except TooManyRequests:
+            return Examined(None, right=False)
         login, password = forms.text("login", 80), request.form.get("password", "")
         return sessions.examine(session, login, password, directory=check)
 
