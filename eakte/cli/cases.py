@@ -10,9 +10,10 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from eakte.actions import case_view, editing, templates
+from eakte.actions import case_view, editing, structure, templates
 from eakte.actions import cases as actions
 from eakte.actions.metadata import Fields
+from eakte.cli import case_parts
 from eakte.cli.console import Console, acting, as_json, field_values, limit, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import cell, print_json, table
@@ -24,6 +25,10 @@ from eakte.records.states import LABELS, CaseFileState
 @click.group(cls=Group, help="Akten auflisten, zeigen, anlegen, schließen (z.d.A.) und wieder öffnen.")
 def cases() -> None:
     """Hold the commands on case files together."""
+
+
+for command in (case_parts.sub_file, case_parts.case, case_parts.rename, case_parts.move):
+    cases.add_command(command)
 
 
 def case_file_id(session: Session, actor: Actor, reference: str, now: datetime) -> UUID:
@@ -200,15 +205,19 @@ def list_templates(console: Console, plan: str, *, json_wanted: bool) -> None:
     table(["Name", "Bezeichnung", "Aktenplan", "Vorgänge"], rows, empty="Keine Vorlage gefunden.")
 
 
-@cases.command(help="Eine Akte z.d.A. verfügen: Ihre Aufbewahrungsfrist beginnt.")
-@click.argument("reference", metavar="AKTENZEICHEN")
+@cases.command(help="Eine Akte z.d.A. verfügen, einen Vorgang oder eine Teilakte abschließen.")
+@click.argument("reference", metavar="ZEICHEN")
 @acting(needed=True)
 @pass_console
 def close(console: Console, reference: str, login: str) -> None:
     """Close a case file."""
     with console.writing(login) as (session, actor, now):
-        closed = actions.close(session, actor, case_file_id(session, actor, reference, now), now=now)
-        text = f"Akte {closed.file_reference} ist z.d.A. verfügt."
+        if (part := case_parts.part_named(session, actor, reference, now)) is not None:
+            structure.close_part(session, actor, part, now=now)
+            text = f"{structure.reference_of(part, part.case_file)} ist abgeschlossen."
+        else:
+            closed = actions.close(session, actor, case_file_id(session, actor, reference, now), now=now)
+            text = f"Akte {closed.file_reference} ist z.d.A. verfügt."
     click.echo(text)
 
 
@@ -220,6 +229,11 @@ def close(console: Console, reference: str, login: str) -> None:
 def reopen(console: Console, reference: str, reason: str, login: str) -> None:
     """Reopen a case file."""
     with console.writing(login) as (session, actor, now):
-        opened = actions.reopen(session, actor, case_file_id(session, actor, reference, now), reason=reason, now=now)
-        text = f"Akte {opened.file_reference} ist wieder in Bearbeitung."
+        if (part := case_parts.part_named(session, actor, reference, now)) is not None:
+            structure.reopen_part(session, actor, part, reason=reason, now=now)
+            text = f"{structure.reference_of(part, part.case_file)} ist wieder in Bearbeitung."
+        else:
+            found = case_file_id(session, actor, reference, now)
+            opened = actions.reopen(session, actor, found, reason=reason, now=now)
+            text = f"Akte {opened.file_reference} ist wieder in Bearbeitung."
     click.echo(text)

@@ -174,3 +174,27 @@ def test_the_history_is_anchored_exported_and_verified_without_the_database(
     forged = shell("audit", "verify-export", export, "--key", key)
     assert (forged.exit_code, "ist verändert" in forged.output) == (Exit.REFUSED, True)
     assert "Protokoll ausgegeben" in shell.done("audit", "show")
+
+
+def test_structure_and_moves_by_command(town: Town, shell: Shell) -> None:
+    case_file, filed = town.filed()
+    reference = case_file.file_reference
+    assert f"Teilakte {reference}-T01 ist angelegt." in shell.done(
+        "cases", "sub-file", reference, "Band", "--as", "brandt"
+    )
+    made = shell.done("cases", "case", f"{reference}-T01", "Statik", "--as", "brandt")
+    assert f"Vorgang {reference}-02 ist angelegt." in made
+    assert "heißt jetzt „Prüfstatik“" in shell.done(
+        "cases", "rename", f"{reference}-02", "Prüfstatik", "--as", "brandt"
+    )
+    told = shell.done("cases", "move", filed.document_reference, "--to", f"{reference}-02", "--as", "brandt")
+    assert "An der Aufbewahrung ändert sich nichts." in told
+    confirm = told.split("--confirm ")[1].split()[0]
+    options = ("--to", f"{reference}-02", "--confirm", confirm, "--reason", "falsch", "--as", "brandt")
+    assert f"ist jetzt {reference}-02#0001." in shell.done("cases", "move", filed.document_reference, *options)
+    assert "ist abgeschlossen" in shell.done("cases", "close", f"{reference}-T01", "--as", "brandt")
+    refused = shell("cases", "close", f"{reference}-T01", "--as", "kaya")
+    missing = shell("cases", "close", "52.01-1999/0001-T01", "--as", "kaya")
+    assert (refused.exit_code, refused.output) == (missing.exit_code, missing.output)
+    reopened = shell.done("cases", "reopen", f"{reference}-T01", "--reason", "Nachtrag", "--as", "ott")
+    assert "wieder in Bearbeitung" in reopened
