@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.audit import HistoryLine, of_case_file
-from eakte.actions.cases import CaseFileRow, row_of
+from eakte.actions.case_lists import CaseFileRow, row_of
 from eakte.actions.closing import closing_preconditions
 from eakte.actions.guard import case_file_of
 from eakte.actions.metadata import FieldView, case_file_fields, views

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from eakte.actions.closing import closing_preconditions, open_disposals
 from eakte.actions.guard import case_file_of, check_revision
@@ -30,12 +30,12 @@ from eakte.records.states import (
     move_disposal,
     move_sub_file,
 )
-from eakte.store.files import BusinessCase, CaseFile, SubFile, visible
+from eakte.store.files import BusinessCase, CaseFile, SubFile
 from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
 from eakte.store.plan import FilePlanUnit, pattern_of, plan_path, plan_unit
-from eakte.store.references import CASE_FILE, ReferenceAlias, give_reference
+from eakte.store.references import give_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,95 +139,6 @@ def is_subject_unit(session: Session, unit: FilePlanUnit) -> bool:
     """Whether case files may lie at a file plan unit: it is in use and has no unit below it (Betreffseinheit)."""
     below = select(FilePlanUnit.id).where(FilePlanUnit.parent_id == unit.id).limit(1)
     return not unit.retired and session.scalar(below) is None
-
-
-@dataclass(frozen=True, slots=True)
-class CaseFileRow:
-    """A case file as lists and the combobox show it."""
-
-    case_file_id: UUID
-    reference: str
-    subject: str
-    state: CaseFileState
-    unit_code: str
-    opened_on: date
-    closed_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """A place in the list: behind the file opened on that day with that reference, whatever was opened since."""
-
-    opened_on: date
-    reference: str
-
-
-def listing(
-    session: Session,
-    actor: Actor,
-    *,
-    text: str = "",
-    state: CaseFileState | None = None,
-    plan_code: str = "",
-    offset: int | Behind = 0,
-    limit: int = 50,
-    now: datetime,
-) -> tuple[tuple[CaseFileRow, ...], int]:
-    """Return visible case files, newest first, and how many there are; ``text`` matches reference or subject."""
-    actor.require(Permission.READ)
-    where = [visible(actor.keys, now)]
-    for word in text.split():
-        like = f"%{_escape(word)}%"
-        former = select(ReferenceAlias.record_id).where(
-            ReferenceAlias.kind == CASE_FILE, ReferenceAlias.reference.ilike(like, escape="\\")
-        )
-        where.append(
-            or_(
-                CaseFile.file_reference.ilike(like, escape="\\"),
-                CaseFile.subject.ilike(like, escape="\\"),
-                CaseFile.id.in_(former),
-            )
-        )
-    if state is not None:
-        where.append(CaseFile.state == state)
-    if plan_code:
-        branch = or_(FilePlanUnit.code == plan_code, FilePlanUnit.code.like(f"{_escape(plan_code)}.%", escape="\\"))
-        where.append(CaseFile.file_plan_unit_id.in_(select(FilePlanUnit.id).where(branch)))
-    total = session.scalar(select(func.count()).select_from(CaseFile).where(*where)) or 0
-    if isinstance(offset, Behind):
-        older = and_(CaseFile.opened_on == offset.opened_on, CaseFile.file_reference < offset.reference)
-        where.append(or_(CaseFile.opened_on < offset.opened_on, older))
-    files = session.scalars(
-        select(CaseFile)
-        .where(*where)
-        .options(joinedload(CaseFile.org_unit))
-        .order_by(CaseFile.opened_on.desc(), CaseFile.file_reference.desc())
-        .offset(offset if isinstance(offset, int) else 0)
-        .limit(limit)
-    )
-    return tuple(row_of(file) for file in files), total
-
-
-def _escape(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def row_of(file: CaseFile) -> CaseFileRow:
-    """Return the list line of a case file."""
-    return CaseFileRow(
-        file.id,
-        file.file_reference,
-        file.subject,
-        file.state,
-        file.org_unit.current.code,
-        file.opened_on,
-        file.closed_on,
-    )
-
-
-def row(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> CaseFileRow:
-    """Return the list line of one case file the actor may see."""
-    return row_of(case_file_of(session, actor, case_file_id, now))
 
 
 def close(

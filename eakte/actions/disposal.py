@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from eakte.actions.cases import CaseFileRow, row_of
+from eakte.actions.case_lists import CaseFileRow, row_of
 from eakte.actions.guard import case_file_of, case_files_of
 from eakte.actions.sharing import check_not_in_process
 from eakte.actions.verdicts import verdict_of

@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from eakte.actions import case_view, editing, structure, templates
+from eakte.actions import case_lists, case_view, editing, structure, templates
 from eakte.actions import cases as actions
 from eakte.actions.metadata import Fields
 from eakte.cli import case_parts
@@ -40,7 +40,7 @@ def case_file_id(session: Session, actor: Actor, reference: str, now: datetime) 
     try:
         return UUID(reference)
     except ValueError:
-        rows, _ = actions.listing(session, actor, text=reference, limit=1_000, now=now)
+        rows, _ = case_lists.listing(session, actor, text=reference, limit=1_000, now=now)
     for row in rows:
         if row.reference == reference:
             return row.case_file_id
@@ -63,7 +63,7 @@ def list_cases(
     """List visible case files."""
     wanted = CaseFileState(state) if state else None
     with console.reading(login) as (session, actor, now):
-        rows, total = actions.listing(
+        rows, total = case_lists.listing(
             session, actor, text=" ".join(words), state=wanted, plan_code=plan, limit=limit, now=now
         )
     if json_wanted:

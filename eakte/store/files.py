@@ -37,7 +37,8 @@ class CaseFile(Base):
     __tablename__ = "case_file"
     __table_args__ = (
         Index("ix_case_file_org_unit_id_state", "org_unit_id", "state"),
-        Index("ix_case_file_access_key_opened_on", "access_key", "opened_on"),
+        Index("ix_case_file_newest_of_key", "access_key", "opened_on", "file_reference"),
+        Index("ix_case_file_newest", "opened_on", "file_reference"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -175,10 +176,11 @@ def visible(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
 
 def reached(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
     """Return the rights predicate alone, tombstones included: the only one in the product."""
-    shared = select(Share.case_file_id).where(Share.key.in_(keys), during(Share.since, Share.expires_at, now))
-    ways = [CaseFile.access_key.in_(keys), CaseFile.id.in_(shared)]
-    if ALL in keys:
-        ways.append(CaseFile.restricted.is_(False))
+    return and_(or_(*_ways(keys, [CaseFile.access_key.in_(_units(keys))], now)), unblocked(keys, now))
+
+
+def unblocked(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
+    """Return the predicate "no key of the person is blocked here": half of the rights predicate, never used alone."""
     blocked = (
         select(AccessRestriction.id)
         .where(
@@ -188,7 +190,23 @@ def reached(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
         )
         .exists()
     )
-    return and_(or_(*ways), not_(blocked))
+    return not_(blocked)
+
+
+def opening(keys: frozenset[str], now: datetime) -> list[ColumnElement[bool]]:
+    """Return the ways in which keys open case files; with :func:`unblocked` the rights predicate in pieces."""
+    return _ways(keys, [CaseFile.access_key == key for key in sorted(_units(keys))], now)
+
+
+def _ways(keys: frozenset[str], by_unit: list[ColumnElement[bool]], now: datetime) -> list[ColumnElement[bool]]:
+    shared = select(Share.case_file_id).where(Share.key.in_(keys), during(Share.since, Share.expires_at, now))
+    everything = [CaseFile.restricted.is_(False)] if ALL in keys else []
+    return [*by_unit, CaseFile.id.in_(shared), *everything]
+
+
+def _units(keys: frozenset[str]) -> frozenset[str]:
+    """Return the keys that may lead a case file: others only cost the database time."""
+    return frozenset(key for key in keys if key.startswith(unit_key("")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import audit, cases, document_life, filing, holds, moving, proposing, verification, versions
+from eakte.actions import (
+    audit,
+    case_lists,
+    document_life,
+    filing,
+    holds,
+    moving,
+    proposing,
+    verification,
+    versions,
+)
 from eakte.actions.entries import entry_of
 from eakte.actions.moving import Moved
 from eakte.actions.moving_cases import CaseMove
@@ -252,7 +262,7 @@ def test_a_file_under_another_plan_unit_is_found_under_all_its_references(town: 
     ):
         assert leads_to(town, reference) == record
     with town.database.reading() as session:
-        rows, total = cases.listing(session, town.actor("brandt"), text=file.file_reference, now=town.now)
+        rows, total = case_lists.listing(session, town.actor("brandt"), text=file.file_reference, now=town.now)
     assert ([row.reference for row in rows], total) == ([answer.reference], 1)
     again = town.case_file()
     assert again.file_reference != file.file_reference

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import cases, choices, inbox, intake, organisation, reorganising, users
+from eakte.actions import case_lists, cases, choices, inbox, intake, organisation, reorganising, users
 from eakte.actions.entries import entry_of, expected_versions
 from eakte.actions.intake import Source, Upload
 from eakte.actions.reorganisation_preview import preview
@@ -72,7 +72,7 @@ def test_a_renamed_unit_is_shown_by_its_new_code(town: Town) -> None:
         before = dict(expected_versions(session))[str(filed.document_id)]
     reorganise(town, Rename("63.2", "63.5", "Bauaufsicht"))
     with town.database.reading() as session:
-        rows, _ = cases.listing(session, town.actor("brandt"), now=town.now)
+        rows, _ = case_lists.listing(session, town.actor("brandt"), now=town.now)
         entry = entry_of(session, filed.document_id, town.now)
         assert dict(expected_versions(session))[str(filed.document_id)] > before
     assert [(row.case_file_id, row.unit_code) for row in rows] == [(case_file.id, "63.5")]
@@ -99,7 +99,7 @@ def test_after_a_merger_both_see_the_files_of_both_under_the_code_of_the_new_uni
         assert sees(town, login, building.id)
         assert sees(town, login, social.id)
     with town.database.reading() as session:
-        rows, _ = cases.listing(session, town.actor("kaya"), now=town.now)
+        rows, _ = case_lists.listing(session, town.actor("kaya"), now=town.now)
         units = {choice.code for choice in choices.units(session, town.actor("kaya"))}
     assert {row.unit_code for row in rows} == {"70"}
     assert units == {"70"}

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from eakte.actions import audit, case_view, cases, documents, filing, finding, inbox, intake, structure
+from eakte.actions import audit, case_lists, case_view, cases, documents, filing, finding, inbox, intake, structure
 from eakte.actions.entries import entry_of
 from eakte.actions.guard import case_file_of
 from eakte.actions.intake import Source, Upload
@@ -64,7 +64,7 @@ def test_lists_and_counts_of_another_department_stay_empty(town: Town) -> None:
     town.waiting()
     other = town.actor("kaya")
     with town.database.reading() as session:
-        assert cases.listing(session, other, now=town.now) == ((), 0)
+        assert case_lists.listing(session, other, now=town.now) == ((), 0)
         page = inbox.listing(session, other, band=None, after=None, limit=10, now=town.now)
         assert (page.rows, page.waiting, page.reading, page.faults) == ((), 0, 0, 0)
 

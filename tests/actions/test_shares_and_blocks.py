@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from eakte.actions import audit, case_view, cases, rights
+from eakte.actions import audit, case_lists, case_view, rights
 from eakte.actions.entries import entry_of
 from eakte.actions.rights import Whom
 from eakte.errors import InvalidInput, MissingReason, NotAllowed, NotFound
@@ -110,7 +110,7 @@ def test_a_blocked_person_finds_no_row_no_count_and_no_history(town: Town) -> No
     block(town, case_file.id, Whom(person="brandt"))
     block(town, case_file.id, Whom(person="pruefer"))
     with town.database.reading() as session:
-        rows, total = cases.listing(session, town.actor("brandt"), now=town.now)
+        rows, total = case_lists.listing(session, town.actor("brandt"), now=town.now)
         lines = audit.history(session, town.actor("pruefer"), now=town.now)
     assert ([row.case_file_id for row in rows], total) == ([other.id], 1)
     assert case_file.id not in {line.case_file_id for line in lines}

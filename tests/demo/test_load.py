@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from eakte.actions import cases, inbox, organisation, sessions, users, verification
+from eakte.actions import case_lists, inbox, organisation, sessions, users, verification
 from eakte.demo import city
 from eakte.demo.data import load_city
 from eakte.demo.mail import Fate, Mail, demo_mail
@@ -142,7 +142,7 @@ def test_people_see_their_own_department_only(loaded: tuple[Services, city.Summa
     seen = {}
     for login in ("brandt", "celik", "schaefer", "hoffmann", "novak"):
         with services.database.reading() as session:
-            rows, total = cases.listing(session, _actor(services, login), limit=100, now=NOW)
+            rows, total = case_lists.listing(session, _actor(services, login), limit=100, now=NOW)
         seen[login] = {row.unit_code for row in rows}, total
     assert seen["brandt"][0] == seen["schaefer"][0] == {"63.2"}
     assert seen["celik"][0] == {"32.1"}

@@ -109,7 +109,7 @@ def test_a_fault_gives_a_number_and_no_inside(clerk: Person, monkeypatch: pytest
     def broken(*_args: object, **_named: object) -> None:
         raise RuntimeError("inside")
 
-    monkeypatch.setattr("eakte.actions.cases.listing", broken)
+    monkeypatch.setattr("eakte.actions.case_lists.listing", broken)
     answer = clerk.get("/akten")
     assert answer.status_code == 500
     assert answer.headers["X-Correlation-Id"] in answer.text

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from eakte.actions import case_parts, cases, closing, editing
-from eakte.actions.cases import Behind
+from eakte.actions import case_lists, case_parts, cases, closing, editing
+from eakte.actions.case_lists import Behind
 from eakte.actions.cases import NewCaseFile as Opening
 from eakte.api import paging
 from eakte.api.models import Code, In, Line, Nothing, Out, Page, PageQuery, Query, Reason
@@ -151,7 +151,7 @@ class _Place(paging.Place):
 def listing(call: Call, query: CaseFileQuery) -> CaseFilePage:
     """List the case files the person may see, newest first."""
     at = paging.place(query, _Place)
-    rows, total = cases.listing(
+    rows, total = case_lists.listing(
         call.session,
         call.actor,
         text=query.q,

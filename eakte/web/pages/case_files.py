@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import case_view, cases, choices, closing, file_plan, holds, places
+from eakte.actions import case_lists, case_view, cases, choices, closing, file_plan, holds, places
 from eakte.actions.case_view import CaseFileView, CaseView, SubFileView
 from eakte.actions.cases import NewCaseFile
 from eakte.errors import InvalidInput
@@ -30,7 +30,7 @@ def listing(ctx: Context) -> ResponseReturnValue:
     """Show case files, newest first, by text, state and file plan."""
     text, plan_code, offset = forms.text("q", 200), forms.text("plan", 40), forms.whole("ab", 0) or 0
     state = forms.choice("status", CaseFileState)
-    rows, total = cases.listing(
+    rows, total = case_lists.listing(
         ctx.session, ctx.actor, text=text, state=state, plan_code=plan_code, offset=offset, limit=ROWS, now=ctx.now
     )
     return ctx.page(

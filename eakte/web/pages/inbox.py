@@ -10,8 +10,7 @@ from uuid import UUID
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import cases as case_files
-from eakte.actions import choices, documents, filing, inbox, metadata
+from eakte.actions import case_lists, choices, documents, filing, inbox, metadata
 from eakte.actions.documents import DocumentView
 from eakte.actions.filing import Filing
 from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
@@ -136,7 +135,7 @@ def _chosen(ctx: Context, view: ItemView, case_file_id: UUID | None) -> Candidat
     for one in view.case_files:
         if one.case_file_id == case_file_id:
             return _candidate(one)
-    row = case_files.row(ctx.session, ctx.actor, case_file_id, ctx.now)
+    row = case_lists.row(ctx.session, ctx.actor, case_file_id, ctx.now)
     return Candidate(row.case_file_id, row.reference, row.subject, None, "Von Hand gewählt.")
 
 
@@ -151,7 +150,7 @@ def choose(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     """Find another case file: options for the combobox, or a page of its own without script."""
     inbox.show(ctx.session, ctx.actor, item_id, ctx.now)
     text = forms.text("q", 200)
-    files, _ = case_files.listing(
+    files, _ = case_lists.listing(
         ctx.session, ctx.actor, text=text, state=CaseFileState.OPEN, limit=SUGGESTIONS, now=ctx.now
     )
     template = "inbox/options.html" if ctx.partial else "inbox/choose.html"
