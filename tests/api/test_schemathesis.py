@@ -24,6 +24,7 @@ from tests.chromium import serving
 from tests.web.city import NOW, City, copy
 
 SEED = 20261126
+pytestmark = pytest.mark.timeout(900)
 EVERY_ROLE = (Role.CLERK, Role.REGISTRAR, Role.RECORDS_MANAGER, Role.AUDITOR)
 REFUSALS = ["401", "403", "404", "409", "412", "413", "422", "428"]
 """How a rule refuses what the schema allows: no clerk may close a case file that is closed."""
