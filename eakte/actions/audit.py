@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from eakte.actions.history_words import Change
 from eakte.records.access import SYSTEM, Actor, Permission
+from eakte.records.calendar import start_of
 from eakte.store.files import CaseFile, reached
-from eakte.store.history import HistoryEntry
+from eakte.store.history import HistoryEntry, HistoryValue
 
 ACTION_LABELS = {
     "case_file.opened": "Akte angelegt",
@@ -138,55 +141,82 @@ class HistoryLine:
     """Reference of the case file, also after its destruction."""
     detail: dict[str, Any]
     reason: str
+    on_behalf_of: str | None = None
+    """Login of the person the actor stood in for (i. V.)."""
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """Who acted, with whom they stood in for."""
+        return f"{self.actor} i. V. {self.on_behalf_of}" if self.on_behalf_of else self.actor
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are shown; days included, empty for all."""
+
+    login: str = ""
+    """Whoever acted, or was stood in for."""
+    action: str = ""
+    reference: str = ""
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 def history(
-    session: Session,
-    actor: Actor,
-    *,
-    actor_login: str = "",
-    action: str = "",
-    reference: str = "",
-    before: int | None = None,
-    limit: int = 100,
-    now: datetime,
+    session: Session, actor: Actor, wanted: Wanted, *, before: int | None = None, limit: int = 100, now: datetime
 ) -> tuple[HistoryLine, ...]:
     """Return entries, newest first; ``before`` is the sequence number to go on from.
 
     Entries of case files the actor may not know of are left out, also in the history.
     """
     actor.require(Permission.HISTORY)
-    query = _lines().order_by(HistoryEntry.sequence.desc()).limit(limit)
+    query = _lines(before).where(*_where(wanted)).limit(limit)
     if actor is not SYSTEM:
         query = query.where(or_(HistoryEntry.case_file_id.is_(None), reached(actor.keys, now)))
-    if actor_login:
-        query = query.where(HistoryEntry.actor_login == actor_login)
-    if action:
-        query = query.where(HistoryEntry.action == action)
-    if reference:
-        query = query.where(CaseFile.file_reference == reference)
-    if before is not None:
-        query = query.where(HistoryEntry.sequence < before)
-    return tuple(_line(entry, ref) for entry, ref in session.execute(query))
+    return _told(session, query)
+
+
+def _where(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.login:
+        yield or_(HistoryEntry.actor_login == wanted.login, HistoryEntry.on_behalf_of == wanted.login)
+    if wanted.action:
+        yield HistoryEntry.action == wanted.action
+    if wanted.reference:
+        yield CaseFile.file_reference == wanted.reference
+    if wanted.first_day:
+        yield HistoryEntry.at >= start_of(wanted.first_day)
+    if wanted.last_day:
+        yield HistoryEntry.at < start_of(wanted.last_day + timedelta(days=1))
 
 
 def of_case_file(
     session: Session, case_file_id: UUID, *, limit: int, before: int | None = None
 ) -> tuple[HistoryLine, ...]:
     """Return the newest entries of one case file; the caller has checked that the actor may see it."""
-    query = (
-        _lines().where(HistoryEntry.case_file_id == case_file_id).order_by(HistoryEntry.sequence.desc()).limit(limit)
+    return _told(session, _lines(before).where(HistoryEntry.case_file_id == case_file_id).limit(limit))
+
+
+def _lines(before: int | None) -> Select[HistoryEntry, str]:
+    query = select(HistoryEntry, CaseFile.file_reference).outerjoin(CaseFile, CaseFile.id == HistoryEntry.case_file_id)
+    query = query.order_by(HistoryEntry.sequence.desc())
+    return query if before is None else query.where(HistoryEntry.sequence < before)
+
+
+def _told(session: Session, query: Select[HistoryEntry, str]) -> tuple[HistoryLine, ...]:
+    found = session.execute(query).all()
+    changed = [entry.sequence for entry, _ in found if entry.changes]
+    values: dict[int, dict[str, HistoryValue]] = {}
+    for row in session.scalars(select(HistoryValue).where(HistoryValue.sequence.in_(changed))) if changed else ():
+        values.setdefault(row.sequence, {})[row.field] = row
+    return tuple(_line(entry, reference, values.get(entry.sequence, {})) for entry, reference in found)
+
+
+def _line(entry: HistoryEntry, reference: str | None, values: Mapping[str, HistoryValue]) -> HistoryLine:
+    changes = (
+        Change(field, row.old, row.new) if (row := values.get(field)) else Change(field, erased=True)
+        for field in entry.changes or {}
     )
-    if before is not None:
-        query = query.where(HistoryEntry.sequence < before)
-    return tuple(_line(entry, ref) for entry, ref in session.execute(query))
-
-
-def _lines() -> Select[HistoryEntry, str]:
-    return select(HistoryEntry, CaseFile.file_reference).outerjoin(CaseFile, CaseFile.id == HistoryEntry.case_file_id)
-
-
-def _line(entry: HistoryEntry, reference: str | None) -> HistoryLine:
     return HistoryLine(
         sequence=entry.sequence,
         at=entry.at,
@@ -199,4 +229,6 @@ def _line(entry: HistoryEntry, reference: str | None) -> HistoryLine:
         reference=reference or "",
         detail=entry.detail,
         reason=entry.reason,
+        on_behalf_of=entry.on_behalf_of,
+        changes=tuple(changes),
     )

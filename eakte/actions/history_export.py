@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from eakte.errors import NotFound
 from eakte.records import export
 from eakte.records.access import SYSTEM, Actor, Permission
-from eakte.records.calendar import BERLIN
+from eakte.records.calendar import start_of
 from eakte.records.chain import Link
 from eakte.records.export import ExportedValue
 from eakte.store.files import CaseFile, reached
@@ -75,14 +75,10 @@ def _query(session: Session, actor: Actor, chosen: Chosen, now: datetime) -> Sel
             raise NotFound
         query = query.where(HistoryEntry.case_file_id == file_id)
     if chosen.first_day:
-        query = query.where(HistoryEntry.at >= _midnight(chosen.first_day))
+        query = query.where(HistoryEntry.at >= start_of(chosen.first_day))
     if chosen.last_day:
-        query = query.where(HistoryEntry.at < _midnight(chosen.last_day + timedelta(days=1)))
+        query = query.where(HistoryEntry.at < start_of(chosen.last_day + timedelta(days=1)))
     return query
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), BERLIN)
 
 
 def _entries(

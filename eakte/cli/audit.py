@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import click
 
@@ -76,17 +77,21 @@ for _command in (audit_export.export, audit_export.verify_export, audit_export.p
 @click.option("--person", metavar="LOGIN", default="", help="Nur Einträge dieser Person.")
 @click.option("--action", type=click.Choice(sorted(actions.ACTION_LABELS)), help="Nur Einträge dieser Art.")
 @click.option("--reference", metavar="AKTENZEICHEN", default="", help="Nur Einträge zu dieser Akte.")
+@click.option("--from", "first", metavar="TAG", type=audit_export.DAY, help="Nur Einträge von diesem Tag an.")
+@click.option("--to", "last", metavar="TAG", type=audit_export.DAY, help="Nur Einträge bis zu diesem Tag.")
 @click.option("--before", type=click.IntRange(min=1), help="Weiterblättern: nur Einträge vor dieser Nummer.")
 @limit
 @as_json
 @pass_console
-def show(
+def show(  # noqa: PLR0913 - one parameter per option
     console: Console,
     login: str | None,
     *,
     person: str,
     action: str | None,
     reference: str,
+    first: datetime | None,
+    last: datetime | None,
     before: int | None,
     limit: int,
     json_wanted: bool,
@@ -96,9 +101,9 @@ def show(
         lines = actions.history(
             session,
             actor,
-            actor_login=person,
-            action=action or "",
-            reference=reference,
+            actions.Wanted(
+                person, action or "", reference, first.date() if first else None, last.date() if last else None
+            ),
             before=before,
             limit=limit,
             now=now,
@@ -106,5 +111,9 @@ def show(
     if json_wanted:
         print_json(lines)
         return
-    rows = [[line.sequence, line.at, line.actor, line.label, line.reference, line.reason] for line in lines]
-    table(["Nr.", "Zeit", "Wer", "Was", "Akte", "Grund"], rows, empty="Keine Einträge.")
+    rows = [
+        [line.sequence, line.at, line.who, line.label, line.reference, "; ".join(one.text for one in line.changes),
+         line.reason]
+        for line in lines
+    ]  # fmt: skip
+    table(["Nr.", "Zeit", "Wer", "Was", "Akte", "Alt → neu", "Grund"], rows, empty="Keine Einträge.")

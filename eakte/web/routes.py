@@ -147,6 +147,8 @@ ROUTES = (
     Route("POST", f"{_DISPOSAL}/ablehnung", disposal.reject, Permission.DISPOSE),
     Route("GET", f"{_DISPOSAL}/nachweis.pdf", disposal.certificate, Permission.DISPOSE),
     Route("GET", f"{_DISPOSAL}/nachweis.json", disposal.certificate_json, Permission.DISPOSE),
+    Route("GET", f"{_FILE}/verlauf", history.of_case_file, Permission.READ),
     Route("GET", "/protokoll", history.listing, Permission.HISTORY),
+    Route("GET", "/protokoll.csv", history.table, Permission.HISTORY, writes=True),
     Route("GET", "/protokoll/pruefung", history.verify, Permission.HISTORY),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -21,6 +21,18 @@ class HistoryQuery(PageQuery):
     login: Annotated[str, StringConstraints(max_length=80)] = ""
     action: Annotated[str, StringConstraints(max_length=60)] = ""
     reference: Annotated[str, StringConstraints(max_length=80)] = ""
+    first_day: date | None = None
+    last_day: date | None = None
+
+
+class HistoryChange(Out):
+    """Old and new value of a field; both empty if they went with a destroyed case file."""
+
+    field: str
+    label: str
+    old: Any
+    new: Any
+    erased: bool
 
 
 class HistoryLine(Out):
@@ -37,6 +49,8 @@ class HistoryLine(Out):
     reference: str
     detail: dict[str, Any]
     reason: str
+    on_behalf_of: str | None
+    changes: tuple[HistoryChange, ...]
 
 
 class HistoryPage(Page[HistoryLine]):
@@ -80,9 +94,7 @@ def listing(call: Call, query: HistoryQuery) -> HistoryPage:
     rows = audit.history(
         call.session,
         call.actor,
-        actor_login=query.login,
-        action=query.action,
-        reference=query.reference,
+        audit.Wanted(query.login, query.action, query.reference, query.first_day, query.last_day),
         before=_before(query),
         limit=query.limit + 1,
         now=call.now,

@@ -1,0 +1,98 @@
+"""How people read the changes in the history: German names of fields, values in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from eakte.records.access import ROLE_LABELS
+from eakte.records.calendar import german
+from eakte.records.states import LABELS
+
+FIELD_LABELS: Mapping[str, str] = {
+    "subject": "Betreff",
+    "state": "Zustand",
+    "restricted": "Zugriff beschränkt",
+    "org_unit": "Zuständig",
+    "unit": "Organisationseinheit",
+    "file_plan": "Aktenplan",
+    "closed_on": "z.d.A. am",
+    "case_id": "Vorgang",
+    "position": "Nummer im Vorgang",
+    "document_type": "Dokumenttyp",
+    "sender": "Absender",
+    "letter_date": "Datum des Schreibens",
+    "foreign_reference": "Fremdes Zeichen",
+    "direction": "Richtung",
+    "reason": "Grund",
+    "legal_basis": "Rechtsgrundlage",
+    "review_on": "Prüfen am",
+    "lifted_on": "Aufgehoben am",
+    "lift_reason": "Grund der Aufhebung",
+    "happened_on": "Ereignis am",
+    "fault_code": "Störung",
+    "drop_reason": "Grund",
+    "decided_by": "Entschieden von",
+    "not_before": "Nicht vor",
+    "login": "Anmeldename",
+    "name": "Name",
+    "code": "Kurzzeichen",
+    "kind": "Art",
+    "parent": "Übergeordnet",
+    "post": "Stelle",
+    "role": "Rolle",
+    "valid_from": "Gültig ab",
+    "valid_to": "Gültig bis",
+    "expires_at": "Gültig bis",
+}
+_WORDS: Mapping[str, str] = {
+    **{state.value: label for state, label in LABELS.items()},
+    **{role.value: label for role, label in ROLE_LABELS.items()},
+    "incoming": "Eingang",
+    "outgoing": "Ausgang",
+    "internal": "Intern",
+}
+_CODED = frozenset({"state", "role", "direction"})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Old and new value of one field; ``erased`` if they went with a destroyed case file."""
+
+    field: str
+    old: Any = None
+    new: Any = None
+    erased: bool = False
+
+    @property
+    def label(self) -> str:
+        """German name of the field."""
+        return FIELD_LABELS.get(self.field, self.field)
+
+    @property
+    def text(self) -> str:
+        """The change in words: ``Zustand: Offen → z.d.A.``."""
+        if self.erased:
+            return f"{self.label}: mit der Akte vernichtet"
+        return f"{self.label}: {_shown(self.field, self.old)} → {_shown(self.field, self.new)}"
+
+
+def _shown(field: str, value: object) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    if isinstance(value, str):
+        return _WORDS.get(value, value) if field in _CODED else _day(value)
+    if isinstance(value, list):
+        return ", ".join(_shown(field, each) for each in value) or "–"
+    return str(value)
+
+
+def _day(text: str) -> str:
+    try:
+        return german(date.fromisoformat(text)) if len(text) == len("2026-11-26") else text
+    except ValueError:
+        return text

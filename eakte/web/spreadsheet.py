@@ -1,0 +1,18 @@
+"""Tables for spreadsheets: CSV in UTF-8 with a mark, parted by semicolons, no cell taken for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+_LEADS = frozenset("=+-@\t\r")
+"""First characters that spreadsheets take for a formula (OWASP, CSV injection); they get an apostrophe."""
+
+
+def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return the rows as bytes of a CSV file."""
+    sink = io.StringIO(newline="")
+    writer = csv.writer(sink, delimiter=";", lineterminator="\r\n")
+    writer.writerows([f"'{cell}" if cell[:1] in _LEADS else cell for cell in row] for row in rows)
+    return sink.getvalue().encode("utf-8-sig")
