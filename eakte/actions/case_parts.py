@@ -19,7 +19,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.closing import Precondition
 from eakte.records.reference import case_reference, document_reference, sub_file_reference
-from eakte.records.states import CaseFileState, CaseState, SubFileState
+from eakte.records.states import CaseFileState, CaseState, Medium, SubFileState
 from eakte.store.documents import Document, IncomingItem, page_counts
 from eakte.store.files import BusinessCase
 from eakte.store.plan import plan_path
@@ -53,6 +53,7 @@ class CaseFileFacts:
     """Most general first."""
     file_type: str
     fields: tuple[FieldView, ...]
+    medium: Medium
     revision: int
 
 
@@ -75,6 +76,7 @@ def facts(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> 
         archive_reference=file.archive_reference,
         plan=tuple(PlanStep(unit.code, unit.title) for unit in path),
         file_type=file.file_type,
+        medium=file.medium,
         fields=views(session, case_file_fields(session, file), file.field_values),
         revision=file.revision,
     )

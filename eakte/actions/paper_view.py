@@ -102,8 +102,16 @@ def _loan_view(loan: PaperLoan, today: date) -> LoanView:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """The last loan seen: the list goes on after it."""
+
+    due_on: date
+    loan_id: UUID
+
+
 def loans(
-    session: Session, actor: Actor, *, overdue: bool, offset: int = 0, limit: int = 100, now: datetime
+    session: Session, actor: Actor, *, overdue: bool, offset: int | After = 0, limit: int = 100, now: datetime
 ) -> tuple[tuple[LoanRow, ...], int]:
     """Return what is on loan of the case files the actor may see, longest due first, and how many there are."""
     actor.require(Permission.PAPER)
@@ -118,6 +126,9 @@ def loans(
         .where(*where)
     )
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    if isinstance(offset, After):
+        later, same = PaperLoan.due_on > offset.due_on, PaperLoan.due_on == offset.due_on
+        query, offset = query.where(later | (same & (PaperLoan.id > offset.loan_id))), 0
     rows = session.execute(query.order_by(PaperLoan.due_on, PaperLoan.id).offset(offset).limit(limit)).all()
     return tuple(_row(loan, part, file, today) for loan, part, file in rows), total
 

@@ -18,7 +18,7 @@ from eakte.api.v1.fields import DeclaredField, Values, sent
 from eakte.errors import CannotClose, CaseFileClosed, MissingReason, MoveRefused, NotFound
 from eakte.records.access import Permission
 from eakte.records.closing import reopening_sentences
-from eakte.records.states import CaseFileState
+from eakte.records.states import CaseFileState, Medium
 
 _FILE = "/case-files/<uuid:case_file_id>"
 
@@ -79,6 +79,7 @@ class CaseFile(Out):
     plan: list[PlanStep]
     file_type: str
     fields: list[DeclaredField]
+    medium: Medium
     revision: int
 
 
