@@ -26,6 +26,7 @@ from eakte.records.metadata import (
     FileTemplate,
     Required,
 )
+from search.query import RESERVED
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
 _Fail: TypeAlias = Callable[[str, str], DeclarationInvalid]
@@ -121,6 +122,8 @@ def _field(source: _Source, place: int, entry: Mapping[str, Any]) -> FieldSpec:
     name = str(entry.get("name", ""))
     if not _NAME.fullmatch(name):
         raise fail("Der Name (name) braucht Kleinbuchstaben, Ziffern und _ und beginnt mit einem Buchstaben.", "name")
+    if name.replace("_", "") in RESERVED:
+        raise fail(f"„{name}:“ ist schon ein Suchfeld; bitte einen anderen Namen wählen.", "name")
     if not str(entry.get("label", "")).strip():
         raise fail(f"Dem Feld „{name}“ fehlt die Bezeichnung (label).", "label")
     spec = FieldSpec(

@@ -17,6 +17,7 @@ from eakte.records.states import DocumentState
 from eakte.store.documents import Document
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry, HistoryValue
+from eakte.store.references import CASE_FILE, keep_alias
 from tests.town import Town
 
 AMOUNT = FieldSpec("betrag", "Betrag", FieldType.MONEY)
@@ -228,3 +229,13 @@ def test_the_index_learns_the_values_of_document_and_case_file(town: Town) -> No
         assert entry is not None
         assert {(one.name, one.text) for one in entry.fields} == {("flurstueck", "12/3"), ("betrag", "12,50")}
         assert set(metadata.search_fields(session)) == {"betrag", "flurstueck", "inhaber", "rechnungsnummer"}
+
+
+def test_a_document_is_found_by_every_number_its_case_file_ever_had(town: Town) -> None:
+    case_file, filed = town.filed()
+    with town.database.begin() as session:
+        keep_alias(session, CASE_FILE, case_file.id, "63.02-2019/0007", now=town.now)
+    with town.database.reading() as session:
+        entry = entries.entry_of(session, filed.document_id, town.now)
+    assert entry is not None
+    assert entry.aliases == {"63.02-2019/0007", "63.02-2019/0007-01", "63.02-2019/0007-01#0001"}

@@ -29,11 +29,20 @@ def clerks_pages(city: City) -> list[str]:
         "/aktenplan",
         f"/akten/{city.file_id}",
         f"/dokumente/{city.filed}?q=Tiefgarage",
+        f"/dokumente/{city.filed}/angaben",
+        f"/akten/{city.file_id}/angaben",
+        f"/akten/{city.file_id}/papier",
     ]
 
 
 def managers_pages(city: City) -> list[str]:
-    return ["/aussonderung?art=destroy", "/protokoll", f"/akten/{city.old_file}"]
+    return [
+        "/aussonderung?art=destroy",
+        "/protokoll",
+        f"/akten/{city.file_id}/papier",
+        "/ausleihen",
+        f"/akten/{city.old_file}",
+    ]
 
 
 @pytest.fixture(params=["light", "dark"])

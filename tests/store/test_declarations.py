@@ -94,6 +94,7 @@ def test_what_the_demo_city_declares_can_be_read() -> None:
         ({"a": BUILDING.replace("'\\d+'", "'('")}, "a.toml", 11, "kein regulärer Ausdruck"),
         ({"a": BUILDING.replace('hint = "Eine Nummer."\n', "")}, "a.toml", 7, "Hinweis"),
         ({"a": BUILDING.replace('name = "verfahren"', 'name = "Verfahren!"')}, "a.toml", 15, "Kleinbuchstaben"),
+        ({"a": BUILDING.replace('name = "verfahren"', 'name = "datum"')}, "a.toml", 15, "schon ein Suchfeld"),
         ({"a": BUILDING.replace('name = "verfahren"', 'name = "flurstueck"')}, "a.toml", 15, "zweimal"),
         ({"a": BUILDING.replace("choices", "auswahl")}, "a.toml", 18, "„auswahl“ gibt es nicht"),
         ({"a": BUILDING.replace("choices =", "#")}, "a.toml", 14, "Auswahlliste"),
