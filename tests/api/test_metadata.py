@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
+from eakte.actions import paper
+from eakte.actions.paper import Place
 from eakte.records.metadata import CaseFileKind, Catalogue, DocumentKind, FieldSpec, FieldType, FileTemplate, Required
 from tests.api.conftest import Program, code_of
-from tests.web.city import City
+from tests.web.city import NOW, City
 
 CATALOGUE = Catalogue(
     case_file_kinds=(
@@ -106,44 +109,28 @@ def test_a_document_is_filed_with_its_fields(city: City, clerk: Program) -> None
     assert many["results"][0]["problem"] is None
 
 
-def test_paper_is_kept_lent_and_taken_back_by_program(city: City, manager: Program, clerk: Program) -> None:
-    parts = f"/case-files/{city.file_id}/paper-parts"
-    assert code_of(clerk.post(parts, {"content": "Pläne"})) == (403, "not-allowed")
-    made = manager.post(parts, {"content": "Pläne", "box": "17"}, key="papier-1")
-    path = made.headers["Location"].removeprefix("/api/v1")
-    assert manager.post(parts, {"content": "Pläne", "box": "17"}, key="papier-1").get_json() == made.get_json()
-    assert clerk.get(f"/case-files/{city.file_id}").get_json()["medium"] == "hybrid"
-    seen = manager.tag(path)
-    manager.call("PATCH", path, json={"content": "Pläne", "shelf": "B 3"}, headers={"If-Match": seen})
-    late = manager.call("PATCH", path, json={"content": "x"}, headers={"If-Match": seen})
-    assert (code_of(late), late.get_json()["current"]["shelf"]) == ((412, "stale-revision"), "B 3")
-    assert manager.post(f"{path}/loan", {"borrower": "Gericht", "due_on": "2026-12-01"}).status_code == 201
-    again = manager.post(f"{path}/loan", {"borrower": "Gericht", "due_on": "2026-12-01"})
-    assert code_of(again) == (409, "paper-on-loan")
-    assert manager.get("/loans").get_json()["items"] == []
-    (row,) = manager.get("/loans?overdue=false").get_json()["items"]
-    assert (row["borrower"], row["reference"]) == ("Gericht", city.file_reference)
-    assert clerk.get(parts).get_json()["items"][0]["loan"]["borrower"] == "Gericht"
-    assert manager.post(f"{path}/return").get_json()["loan"] is None
-    assert code_of(manager.post(f"{path}/return")) == (404, "not-found")
-
-
-def test_the_list_of_loans_goes_on_where_it_was(city: City, manager: Program) -> None:
-    for number in range(3):
-        made = manager.post(f"/case-files/{city.file_id}/paper-parts", {"content": f"Band {number}"})
-        path = made.headers["Location"].removeprefix("/api/v1")
-        manager.post(f"{path}/loan", {"borrower": "Gericht", "due_on": f"2026-12-0{3 - number}"})
+def test_the_list_of_loans_goes_on_where_it_was(city: City, manager: Program, clerk: Program) -> None:
+    actor = city.actor("reimer")
+    with city.services.database.begin() as session:
+        for number in range(3):
+            part = paper.add_part(session, actor, city.file_id, Place(f"Band {number}"), NOW)
+            due = date(2026, 12, 3 - number)
+            paper.lend(session, actor, part.id, borrower="Gericht", due_on=due, now=NOW)
     first = manager.get("/loans?overdue=false&limit=2").get_json()
     second = manager.get(first["next"]).get_json()
     read = [row["content"] for row in (*first["items"], *second["items"])]
     assert (read, first["total"], second["next"]) == (["Band 2", "Band 1", "Band 0"], 3, None)
+    assert manager.get("/loans").get_json()["items"] == []
+    assert code_of(clerk.get("/loans")) == (403, "not-allowed")
 
 
-def test_a_stranger_learns_of_nothing(city: City, stranger: Program, manager: Program) -> None:
-    made = manager.post(f"/case-files/{city.file_id}/paper-parts", {"content": "Pläne"})
-    path = made.headers["Location"].removeprefix("/api/v1")
-    for address in (path, f"/case-files/{city.file_id}/paper-parts"):
-        assert code_of(stranger.get(address)) == (404, "not-found")
+def test_a_program_says_what_a_case_file_consists_of(city: City, manager: Program, clerk: Program) -> None:
+    path = f"/case-files/{city.file_id}/medium"
+    assert manager.post(path, {"medium": "paper"}).get_json()["medium"] == "paper"
+    assert code_of(clerk.post(path, {"medium": "hybrid"})) == (403, "not-allowed")
+
+
+def test_a_stranger_changes_nothing(city: City, stranger: Program) -> None:
     for address in (f"/documents/{city.filed}", f"/case-files/{city.file_id}"):
         hidden = stranger.call("PATCH", address, json={"subject": "x"}, headers={"If-Match": "*"})
         assert code_of(hidden) == (404, "not-found")
