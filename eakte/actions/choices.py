@@ -38,7 +38,7 @@ def units(session: Session, actor: Actor) -> tuple[Choice, ...]:
 
 
 def all_units(session: Session) -> tuple[Choice, ...]:
-    """Return all living units, to name a new lead unit."""
+    """Return all living units, by code."""
     found = session.scalars(select(OrgUnit).where(OrgUnit.dissolved_at.is_(None)).order_by(OrgUnit.code))
     return tuple(Choice(unit.code, unit.name) for unit in found)
 

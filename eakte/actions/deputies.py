@@ -49,14 +49,9 @@ def arrange(
         NotFound: There is no such post, or the actor may not arrange its deputyship.
         InvalidInput: The deputy is unknown or holds the post, or the time is not to come or longer than a year.
     """
+    actor.require(Permission.DEPUTE)
     post, unit = _post(session, actor, post_id, now)
-    person = person_by_login(session, deputy)
-    if person is None or not person.active or person.technical:
-        raise InvalidInput(problem=f"Es gibt keine aktive Person „{deputy}“.", field="deputy")
-    if person.id in {holder.id for holder in holders_of(session, [post.id], now).get(post.id, [])}:
-        raise InvalidInput(problem=f"{person.name} hat diese Stelle schon.", field="deputy")
-    if person.id == actor.person_id:
-        raise InvalidInput(problem="Niemand bestellt sich selbst zur Vertretung.", field="deputy")
+    person = _deputy(session, actor, post, deputy, now)
     since = max(since, now)
     if until <= since or until - since > LONGEST:
         raise InvalidInput(problem="Das Ende muss nach dem Beginn liegen, höchstens ein Jahr später.", field="until")
@@ -71,12 +66,24 @@ def arrange(
     return made.id
 
 
+def _deputy(session: Session, actor: Actor, post: Post, deputy: str, now: datetime) -> Person:
+    person = person_by_login(session, deputy)
+    if person is None or not person.active or person.technical:
+        raise InvalidInput(problem=f"Es gibt keine aktive Person „{deputy}“.", field="deputy")
+    if person.id in {holder.id for holder in holders_of(session, [post.id], now).get(post.id, [])}:
+        raise InvalidInput(problem=f"{person.name} hat diese Stelle schon.", field="deputy")
+    if person.id == actor.person_id:
+        raise InvalidInput(problem="Niemand bestellt sich selbst zur Vertretung.", field="deputy")
+    return person
+
+
 def end(session: Session, actor: Actor, deputation_id: UUID, *, now: datetime) -> None:
     """End a deputyship at once; the deputy may give it back too.
 
     Raises:
         NotFound: There is none that runs or is to come, or the actor may not end it.
     """
+    actor.require(Permission.DEPUTE)
     found = session.get(Deputation, deputation_id)
     if found is None or found.until <= now:
         raise NotFound
@@ -137,6 +144,7 @@ class PostChoice:
 
 def listing(session: Session, actor: Actor, now: datetime) -> tuple[DeputyRow, ...]:
     """Return the running and coming deputyships the actor may end, and those in which they are the deputy."""
+    actor.require(Permission.DEPUTE)
     mine = {choice.post_id for choice in posts(session, actor, now)}
     rows = session.execute(
         select(Deputation, Post, OrgUnit, Person)

@@ -132,11 +132,12 @@ def _person(session: Session, login: str) -> Person:
 def _why_file(session: Session, actor: Actor, person: Person, file: CaseFile, moment: datetime) -> Explanation:
     if day_of(moment) < file.opened_on:
         return Explanation(visible=False, sentences=(f"Die Akte gibt es erst seit dem {german(file.opened_on)}.",))
-    rights = rights_of(session, file, moment, details=_sees_reasons(actor))
+    rights = rights_of(session, file, moment, details=sees_reasons(actor))
     return _explain(session, person, rights, moment)
 
 
-def _sees_reasons(actor: Actor) -> bool:
+def sees_reasons(actor: Actor) -> bool:
+    """Whether the actor may know of blocks and their reasons."""
     return actor is SYSTEM or not _ALL_DETAILS.isdisjoint(actor.permissions)
 
 
@@ -224,7 +225,7 @@ def who(
     file, moment = _file(session, actor, case_file_id, now), at or now
     if day_of(moment) < file.opened_on:
         return ()
-    rights = rights_of(session, file, moment, details=_sees_reasons(actor))
+    rights = rights_of(session, file, moment, details=sees_reasons(actor))
     organisation, names = organisation_at(session, moment), unit_names(session)
     found = []
     for one in seen_by(session, access_of(session, file, moment), moment):

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.passwords import accepted_hash
 from eakte.actions.standing import actor_for
-from eakte.errors import InvalidInput
+from eakte.errors import InvalidInput, NotFound
 from eakte.records.access import ROLE_LABELS, Actor, Permission, Role
 from eakte.store.history import record, set_to
-from eakte.store.organisation import add_post, posts_held
+from eakte.store.organisation import add_post, held, posts_held
 from eakte.store.people import OrgUnit, Person, Post, PostHolder, person_by_login, unit_by_code
 
 
@@ -68,16 +68,39 @@ def assign_post(
     valid_from: date,
     now: datetime,
 ) -> None:
-    """Give a person a post in a unit, creating the post if it is new."""
+    """Give a person a post in a unit, creating the post if it is new.
+
+    Raises:
+        InvalidInput: Person or unit is unknown, or it is the actor: nobody gives rights to themselves.
+    """
     actor.require(Permission.USERS)
     person, unit = person_by_login(session, login), unit_by_code(session, unit_code)
     if person is None or unit is None:
         raise InvalidInput(problem="Person oder Organisationseinheit ist unbekannt.", field="login")
+    if person.id == actor.person_id:
+        raise InvalidInput(
+            problem="Niemand gibt sich selbst eine Stelle. Das muss eine andere Person tun.", field="login"
+        )
     post = post_of(session, unit, title, role, now)
     session.add(PostHolder(post_id=post.id, person_id=person.id, valid_from=valid_from, assigned_at=now))
     detail = {"unit": unit_code, "role": role.value, "from": valid_from.isoformat()}
     changes = set_to(post=title, unit=unit_code, role=role, valid_from=valid_from)
     record(session, actor, "person.post_assigned", about=("person", person.id), now=now, detail=detail, changes=changes)
+
+
+def end_post(session: Session, actor: Actor, holder_id: UUID, *, now: datetime) -> None:
+    """End somebody's hold of a post at once.
+
+    Raises:
+        NotFound: Nobody holds a post by this entry.
+    """
+    actor.require(Permission.USERS)
+    found = session.scalar(select(PostHolder).where(PostHolder.id == holder_id, held(now)))
+    if found is None:
+        raise NotFound
+    found.ended_at = now
+    detail = {"unit": found.post.org_unit.current.code, "role": found.post.role.value, "post": found.post.title}
+    record(session, actor, "person.post_ended", about=("person", found.person_id), now=now, detail=detail)
 
 
 def post_of(session: Session, unit: OrgUnit, title: str, role: Role, now: datetime) -> Post:
@@ -103,9 +126,9 @@ def people(session: Session, actor: Actor, now: datetime) -> tuple[PersonRow, ..
     actor.require(Permission.USERS)
     units = {unit.id: unit for unit in session.scalars(select(OrgUnit))}
     posts: dict[UUID, list[str]] = {}
-    for held in posts_held(session, now):
-        unit, stands_in = units[held.unit_id], " (i. V.)" if held.deputy_until else ""
-        posts.setdefault(held.person_id, []).append(f"{ROLE_LABELS[held.role]} · {unit.code} {unit.name}{stands_in}")
+    for each in posts_held(session, now):
+        unit, stands_in = units[each.unit_id], " (i. V.)" if each.deputy_until else ""
+        posts.setdefault(each.person_id, []).append(f"{ROLE_LABELS[each.role]} · {unit.code} {unit.name}{stands_in}")
     return tuple(
         PersonRow(person.login, person.name, person.active, tuple(posts.get(person.id, ())))
         for person in session.scalars(select(Person).order_by(Person.login))

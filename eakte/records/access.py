@@ -79,8 +79,10 @@ class Permission(StrEnum):
     """Keep and lend the paper part of case files."""
     HISTORY = "history"
     USERS = "users"
+    DEPUTE = "depute"
+    """Arranging a deputyship for one's own post: everybody who has one."""
     DEPUTIES = "deputies"
-    """Arranging deputyships for posts of others; for one's own post nobody needs a power."""
+    """Arranging deputyships for posts of others."""
     RIGHTS = "rights"
     """Seeing who sees a record and why; the record must be visible."""
     SHARE = "share"
@@ -228,7 +230,8 @@ def keys_of_post(post: PostFacts) -> frozenset[str]:
 
 def permissions_of(posts: Collection[PostFacts]) -> frozenset[Permission]:
     """Return the powers of all posts together; without a post a person may only sign in."""
-    return _EVERYBODY.union(*(POWERS[post.role] for post in posts))
+    own = {Permission.DEPUTE} if posts else ()
+    return _EVERYBODY.union(own, *(POWERS[post.role] for post in posts))
 
 
 def record_keys(access_key: str, *, restricted: bool, shares: Iterable[str]) -> frozenset[str]:

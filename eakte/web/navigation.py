@@ -53,7 +53,10 @@ GROUPS = (
     ),
     Group(
         "Verwaltung",
-        (Entry("accounts.listing", "Zugänge", "lock", Permission.USERS, "z"),),
+        (
+            Entry("organisation.tree", "Organisation", "tree", Permission.USERS, "o"),
+            Entry("accounts.listing", "Zugänge", "lock", Permission.USERS, "z"),
+        ),
     ),
 )
 

@@ -11,6 +11,7 @@ from eakte.web.pages import (
     accounts,
     case_files,
     declared,
+    deputies,
     disposal,
     document_life,
     documents,
@@ -19,7 +20,9 @@ from eakte.web.pages import (
     history,
     inbox,
     moving,
+    organisation,
     paper,
+    rights,
     session,
     sign_in_service,
     structure,
@@ -34,6 +37,7 @@ _FILE = "/akten/<uuid:case_file_id>"
 _CASE = "/vorgaenge/<uuid:case_id>"
 _SUB_FILE = "/teilakten/<uuid:sub_file_id>"
 _PAPER = "/papierteile/<uuid:part_id>"
+_UNIT = "/verwaltung/einheiten/<uuid:unit_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
 ROUTES = (
@@ -148,6 +152,24 @@ ROUTES = (
     Route("GET", f"{_DISPOSAL}/nachweis.pdf", disposal.certificate, Permission.DISPOSE),
     Route("GET", f"{_DISPOSAL}/nachweis.json", disposal.certificate_json, Permission.DISPOSE),
     Route("GET", f"{_FILE}/verlauf", history.of_case_file, Permission.READ),
+    Route("GET", f"{_FILE}/rechte", rights.page, Permission.RIGHTS),
+    Route("POST", f"{_FILE}/rechte/vorschau", rights.preview, Permission.RIGHTS),
+    Route("POST", f"{_FILE}/rechte/freigaben", rights.share, Permission.SHARE),
+    Route("POST", f"{_FILE}/rechte/freigaben/<uuid:share_id>/widerrufen", rights.revoke, Permission.SHARE),
+    Route("POST", f"{_FILE}/rechte/sperren", rights.block, Permission.RESTRICT),
+    Route("POST", f"{_FILE}/rechte/sperren/<uuid:block_id>/aufheben", rights.lift, Permission.RESTRICT),
+    Route("POST", f"{_FILE}/rechte/beschraenkung", rights.restrict, Permission.RESTRICT),
+    Route("GET", "/vertretung", deputies.page, Permission.DEPUTE),
+    Route("POST", "/vertretung", deputies.arrange, Permission.DEPUTE),
+    Route("POST", "/vertretung/<uuid:deputation_id>/beenden", deputies.end, Permission.DEPUTE),
+    Route("GET", "/verwaltung", organisation.tree, Permission.USERS),
+    Route("POST", "/verwaltung/einheiten", organisation.add_unit, Permission.USERS),
+    Route("POST", "/verwaltung/personen", organisation.add_person, Permission.USERS),
+    Route("GET", _UNIT, organisation.show, Permission.USERS),
+    Route("POST", f"{_UNIT}/vorschau", organisation.foresee, Permission.USERS),
+    Route("POST", f"{_UNIT}/neu-ordnen", organisation.reorganise, Permission.USERS),
+    Route("POST", f"{_UNIT}/stellen", organisation.assign, Permission.USERS),
+    Route("POST", f"{_UNIT}/stellen/<uuid:holder_id>/beenden", organisation.end_post, Permission.USERS),
     Route("GET", "/protokoll", history.listing, Permission.HISTORY),
     Route("GET", "/protokoll.csv", history.table, Permission.HISTORY, writes=True),
     Route("GET", "/protokoll/pruefung", history.verify, Permission.HISTORY),

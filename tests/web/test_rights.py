@@ -102,6 +102,7 @@ def test_without_a_session_every_page_leads_to_the_sign_in(visitor: Person, path
         "hold_id",
         "process_id",
         "person_id",
+        "unit_id",
         "session_id",
         "token_id",
         "upload_id",
