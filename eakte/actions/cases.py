@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from eakte.actions.closing import closing_preconditions, open_disposals
 from eakte.actions.guard import case_file_of, check_revision
 from eakte.actions.metadata import NO_FIELDS, Fields, differences
+from eakte.actions.plan_defaults import share_by_default
 from eakte.actions.structure import outline_of, shut
 from eakte.actions.templates import Beginning, beginning, lay_out
 from eakte.actions.verdicts import keep_verdict
@@ -34,7 +35,7 @@ from eakte.store.files import BusinessCase, CaseFile, SubFile
 from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
-from eakte.store.plan import FilePlanUnit, pattern_of, plan_path, plan_unit
+from eakte.store.plan import FilePlanUnit, defaults_of, pattern_of, plan_path, plan_unit
 from eakte.store.references import give_reference
 
 
@@ -72,14 +73,14 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
     if not new.subject.strip() or len(new.subject) > 500:
         raise InvalidInput(problem="Bitte einen Betreff mit höchstens 500 Zeichen angeben.", field="subject")
     begun = beginning(session, plan.id, new.file_type, new.fields, new.first_case, new.template)
-    today = day_of(now)
+    today, defaults = day_of(now), defaults_of(plan_path(session, plan.id))
     case_file = CaseFile(
         file_reference=next_reference(session, plan, unit.code, today, derived=new.derivation),
         subject=new.subject.strip(),
         file_plan_unit_id=plan.id,
         org_unit_id=unit.id,
         access_key=unit_key(unit.key),
-        restricted=new.restricted,
+        restricted=new.restricted or defaults.need_to_know,
         file_type=begun.file_type,
         field_values=begun.values,
         opened_on=today,
@@ -90,6 +91,7 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
     session.flush()
     session.add(BusinessCase(case_file_id=case_file.id, number=1, subject=begun.first_case, opened_on=today))
     _log_opening(session, actor, case_file, begun, plan, now)
+    share_by_default(session, actor, case_file, defaults, now)
     if begun.template:
         lay_out(session, actor, case_file.id, begun.template, now)
     return case_file
@@ -136,9 +138,9 @@ def _values(plan: FilePlanUnit, unit_code: str, today: date) -> dict[str, str]:
 
 
 def is_subject_unit(session: Session, unit: FilePlanUnit) -> bool:
-    """Whether case files may lie at a file plan unit: it is in use and has no unit below it (Betreffseinheit)."""
+    """Whether case files may lie at a file plan unit: its branch is in use and no unit lies below (Betreffseinheit)."""
     below = select(FilePlanUnit.id).where(FilePlanUnit.parent_id == unit.id).limit(1)
-    return not unit.retired and session.scalar(below) is None
+    return not any(each.retired for each in plan_path(session, unit.id)) and session.scalar(below) is None
 
 
 def close(

@@ -10,12 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.records.access import Actor
-from eakte.records.file_plan import PlanState
 from eakte.records.states import CaseState
 from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.people import OrgUnit
-from eakte.store.plan import FilePlan, FilePlanUnit, RetentionRule
+from eakte.store.plan import RetentionRule, open_leaves, plan_in_force
 
 RECENT = 2_000
 """Documents whose types are offered again."""
@@ -54,15 +53,10 @@ def other_units(session: Session, actor: Actor) -> tuple[Choice, ...]:
 
 
 def subject_units(session: Session) -> tuple[Choice, ...]:
-    """Return the file plan units at which case files are opened: those in use without children."""
-    parents = select(FilePlanUnit.parent_id).where(FilePlanUnit.parent_id.is_not(None))
-    found = session.scalars(
-        select(FilePlanUnit)
-        .join(FilePlan, FilePlan.id == FilePlanUnit.plan_id)
-        .where(FilePlan.state == PlanState.IN_FORCE, FilePlanUnit.retired.is_(False), FilePlanUnit.id.not_in(parents))
-        .order_by(FilePlanUnit.code)
-    )
-    return tuple(Choice(unit.code, unit.title) for unit in found)
+    """Return the file plan units at which case files are opened: those of the version in force that are in use."""
+    plan = plan_in_force(session)
+    units = open_leaves(session, plan.id) if plan else {}
+    return tuple(Choice(unit.code, unit.title) for unit in units.values())
 
 
 def document_types(session: Session, actor: Actor, now: datetime) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -33,10 +33,29 @@ def read_csv(data: bytes) -> list[Cells]:
     Raises:
         PlanRefused: It cannot be read; names each place.
     """
+    return _lines(_rows(data, {name for pair in COLUMNS.items() for name in pair}, NEEDED))
+
+
+def read_table(data: bytes, columns: Sequence[str]) -> list[tuple[int, list[str]]]:
+    """Read a CSV file with exactly these columns in this order; return the cells of each line with its number.
+
+    Raises:
+        PlanRefused: It cannot be read; names each place.
+    """
+    (header, *rows) = _rows(data, columns, columns)
+    if [cell.strip().casefold() for cell in header[1]] != [name.casefold() for name in columns]:
+        raise PlanRefused([Problem(1, f"Die Kopfzeile muss lauten: {';'.join(columns)}")])
+    wrong = [line for line, cells in rows if len(cells) != len(columns) and any(cells)]
+    if wrong:
+        raise PlanRefused([Problem(line, f"Die Zeile hat nicht {len(columns)} Spalten.") for line in wrong])
+    return [(line, cells) for line, cells in rows if any(cells)]
+
+
+def _rows(data: bytes, names: Collection[str], needed: Sequence[str]) -> list[tuple[int, list[str]]]:
     lines = list(io.StringIO(_decoded(data), newline=""))
     if not lines:
         raise PlanRefused([Problem(0, "Die Datei ist leer.")])
-    reader = csv.reader(lines, delimiter=_separator(lines[0]), strict=True)
+    reader = csv.reader(lines, delimiter=_separator(lines[0], names, needed), strict=True)
     rows: list[tuple[int, list[str]]] = []
     before = 0
     try:
@@ -45,7 +64,7 @@ def read_csv(data: bytes) -> list[Cells]:
             before = reader.line_num
     except csv.Error as error:
         raise PlanRefused([Problem(reader.line_num, f"Die Zeile ist kein CSV ({error}).")]) from error
-    return _lines(rows)
+    return rows
 
 
 def _decoded(data: bytes) -> str:
@@ -59,17 +78,17 @@ def _decoded(data: bytes) -> str:
         raise PlanRefused([Problem(line, text)]) from error
 
 
-def _separator(header: str) -> str:
+def _separator(header: str, names: Collection[str], needed: Sequence[str]) -> str:
     """Return the sign that parts the header into names we know."""
-    known = {name.casefold() for pair in COLUMNS.items() for name in pair}
+    known = {name.casefold() for name in names}
 
     def fit(sign: str) -> int:
         return sum(cell.strip().strip('"').casefold() in known for cell in header.split(sign))
 
     best = max(SEPARATORS, key=fit)
-    if fit(best) < len(NEEDED):
-        names = ", ".join(COLUMNS[name] for name in NEEDED)
-        text = f"Kopfzeile oder Trennzeichen nicht erkannt. Nötig sind die Spalten {names}, getrennt durch Semikolon."
+    if fit(best) < len(needed):
+        wanted = ", ".join(COLUMNS.get(name, name) for name in needed)
+        text = f"Kopfzeile oder Trennzeichen nicht erkannt. Nötig sind die Spalten {wanted}, getrennt durch Semikolon."
         raise PlanRefused([Problem(1, text)])
     return best
 

@@ -96,3 +96,22 @@ def depth_in(code: str, parent_of: Callable[[str], str | None]) -> int | None:
             return None
         current = parent_of(current)
     return depth
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What new case files at a unit start with, and which unit states it; ``None``: nobody does."""
+
+    restricted: Inherited[bool] | None = None
+    shares: Inherited[tuple[str, ...]] | None = None
+    """Keys of units."""
+
+    @property
+    def need_to_know(self) -> bool:
+        """Whether new case files are need-to-know."""
+        return self.restricted is not None and self.restricted.value
+
+    @property
+    def shared_with(self) -> tuple[str, ...]:
+        """Keys of the units new case files are shared with."""
+        return self.shares.value if self.shares else ()

@@ -53,6 +53,7 @@ WAYS = {
     "reindexing": Way(RECORDS, 60),
     "case_indexing": Way(RECORDS, 60),
     "unit_indexing": Way(RECORDS, 90),
+    "rehousing": Way(RECORDS, 70),
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from eakte.records.file_plan import Inherited, PlanState, nearest
+from eakte.records.file_plan import Defaults, Inherited, PlanState, nearest
 from eakte.records.reference import DEFAULT_PATTERN
 from eakte.store.base import Base
 from retention.model import DisposalAction, PeriodStart, RetentionKind, Rule
@@ -126,10 +126,33 @@ def units_of(session: Session, plan_id: UUID) -> list[FilePlanUnit]:
     )
 
 
+def leaves(session: Session, plan_id: UUID) -> dict[str, FilePlanUnit]:
+    """Return the units of a version without any below them, by code: only there lie case files."""
+    units = units_of(session, plan_id)
+    above = {unit.parent_id for unit in units}
+    return {unit.code: unit for unit in units if unit.id not in above}
+
+
+def open_leaves(session: Session, plan_id: UUID) -> dict[str, FilePlanUnit]:
+    """Return those units of a version at which case files may come to lie: neither they nor a unit above is retired."""
+    units = {unit.id: unit for unit in units_of(session, plan_id)}
+
+    def retired(unit: FilePlanUnit) -> bool:
+        return unit.retired or (unit.parent_id is not None and retired(units[unit.parent_id]))
+
+    return {code: unit for code, unit in leaves(session, plan_id).items() if not retired(unit)}
+
+
 def pattern_of(path: Collection[FilePlanUnit]) -> Inherited[str]:
     """Return the pattern of references that counts at the first unit of a path, and who states it."""
     stated = nearest([(unit.code, unit.reference_pattern) for unit in path])
     return stated or Inherited(DEFAULT_PATTERN, "")
+
+
+def defaults_of(path: Collection[FilePlanUnit]) -> Defaults:
+    """Return what new case files at the first unit of a path start with."""
+    shares = [(unit.code, None if unit.default_shares is None else tuple(unit.default_shares)) for unit in path]
+    return Defaults(nearest([(unit.code, unit.default_restricted) for unit in path]), nearest(shares))
 
 
 def plan_path(session: Session, unit_id: UUID) -> list[FilePlanUnit]:

@@ -15,6 +15,7 @@ from eakte.store import (
     people,
     plan,
     references,
+    rehousing,
     sign_in,
 )
 from eakte.store.base import Base
@@ -33,6 +34,7 @@ MODULES = (
     people,
     plan,
     references,
+    rehousing,
     sign_in,
 )
 

@@ -12,6 +12,7 @@ from eakte.worker.exchange import EXCHANGE, take_answers
 from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING, UNIT_INDEXING
 from eakte.worker.intake import INTAKE
 from eakte.worker.people import DIRECTORY
+from eakte.worker.rehousing import REHOUSING
 from eakte.worker.rounds import Rounds
 from eakte.worker.runtime import Pace, Runtime
 from eakte.worker.upkeep import UPKEEP as UPKEEP_WORKFLOW
@@ -27,6 +28,7 @@ WORKFLOWS = (
     REINDEXING,
     CASE_INDEXING,
     UNIT_INDEXING,
+    REHOUSING,
     DESTRUCTION,
     EXCHANGE,
     UPKEEP_WORKFLOW,
