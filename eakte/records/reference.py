@@ -61,6 +61,11 @@ class Pattern:
         return "".join(piece.text or ("{}" if piece.slot == "number" else values[piece.slot]) for piece in self.pieces)
 
 
+def width_of(pattern: Pattern) -> int:
+    """Return to how many digits the running number is filled up."""
+    return next(piece.width for piece in pattern.pieces if piece.slot == "number")
+
+
 def parse_pattern(text: str) -> Pattern:
     """Read a pattern such as ``{plan}-{year}/{number:04}``.
 

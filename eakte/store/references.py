@@ -48,6 +48,15 @@ class ReferenceAlias(Base):
     until: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class GivenReference(Base):
+    """A reference of a case file that was ever given, and to which: triggers fill it, nothing is ever taken away."""
+
+    __tablename__ = "given_reference"
+
+    reference: Mapped[str] = mapped_column(String(120), primary_key=True)
+    record_id: Mapped[UUID]
+
+
 class ReferenceCounter(Base):
     """The last running number given among references that differ in nothing else."""
 
@@ -69,7 +78,7 @@ def give_reference(session: Session, pattern: Pattern, values: Mapping[str, str]
         reference = pattern.render(values, _next_number(session, scope))
         if len(reference) > LONGEST:
             raise InvalidInput(problem=f"Das Aktenzeichen {reference} wäre länger als {LONGEST} Zeichen.", field="")
-        if not _is_given(session, reference):
+        if session.get(GivenReference, reference) is None:
             return reference
 
 
@@ -83,12 +92,6 @@ def _next_number(session: Session, scope: str) -> int:
         ).returning(ReferenceCounter.last_number)
     ).one()
     return given
-
-
-def _is_given(session: Session, reference: str) -> bool:
-    present = select(CaseFile.id).where(CaseFile.file_reference == reference)
-    former = select(ReferenceAlias.id).where(ReferenceAlias.reference == reference)
-    return session.scalar(present) is not None or session.scalar(former) is not None
 
 
 def keep_alias(
