@@ -183,7 +183,8 @@ def _told(session: Session, case: BusinessCase) -> Iterator[tuple[int, str]]:
     for entry in session.scalars(query.order_by(HistoryEntry.sequence)):
         if entry.action == "document.filed":
             container, _, position = str(entry.detail.get("reference", "")).rpartition("#")
-            if container.endswith(f"-{case.number}") and position.isdecimal():
+            number = container.rpartition("-")[2]
+            if number.isdecimal() and int(number) == case.number and position.isdecimal():
                 filed[entry.about_id] = int(position)
         elif entry.about_id in filed:
             day = german(day_of(entry.at))

@@ -69,7 +69,7 @@ def test_a_filing_taken_back_leaves_a_position_that_says_when(town: Town) -> Non
         series = gaps.of_case(session, brandt, case_id, NOW)
         assert session.scalars(select(Document.position).where(Document.case_id == case_id)).all() == [2]
     assert [(gap.reference, gap.reason) for gap in series.gaps] == [
-        (f"{file.file_reference}-1#1", "Die Ablage wurde am 20.11.2026 zurückgenommen.")
+        (filed.document_reference, "Die Ablage wurde am 20.11.2026 zurückgenommen.")
     ]
     assert series.last == 2
 
