@@ -23,7 +23,7 @@ COMMANDS = {
     "cases": "Akten auflisten, zeigen, anlegen, ändern, schließen, wieder öffnen",
     "paper": "Papierteile von Akten aufnehmen, ausleihen, zurücknehmen",
     "metadata": "Felder von Akten und Dokumenten zeigen und prüfen",
-    "plan": "Aktenplan prüfen, laden, ausgeben, in Kraft setzen; Regeln laden",
+    "plan": "Aktenplan laden, ausgeben, in Kraft setzen; Akten umbetten; Lücken erklären",
     "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
     "users": "Personen, Kennwörter und Stellen verwalten",
     "rights": "Erklären, wer etwas sieht und warum, jetzt und früher",

@@ -4,44 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import click
-from sqlalchemy.orm import Session
 
 from eakte.actions import file_plan, organisation, plan_files
 from eakte.cli.console import Console, acting, as_json, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import cell, print_json, table
+from eakte.cli.plan_choice import FILE, plan_id_of
+from eakte.cli.plan_remap import gaps, remap
 from eakte.errors import NotFound
-from eakte.records.access import Actor
 from eakte.records.calendar import day_of
 from eakte.records.file_plan import LEVEL_LABELS, PLAN_LABELS
 from retention import load_csv
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _version = click.option(
     "--version", "version", metavar="FASSUNG", default="", help="Fassung; ohne Angabe die geltende."
 )
 
 
-@click.group(cls=Group, help="Aktenplan zeigen, prüfen, laden, ausgeben und in Kraft setzen; Regeln laden.")
+@click.group(cls=Group, help="Aktenplan zeigen, prüfen, laden, in Kraft setzen; Akten umbetten; Lücken erklären.")
 def plan() -> None:
     """Hold the commands on the file plan together."""
 
 
-def plan_id_of(session: Session, actor: Actor, version: str) -> UUID | None:
-    """Return the id of a version by its name, ``None`` without one.
-
-    Raises:
-        NotFound: There is none the person may see.
-    """
-    if not version:
-        return None
-    for each in file_plan.versions(session, actor):
-        if each.version == version:
-            return each.plan_id
-    raise NotFound
+plan.add_command(remap)
+plan.add_command(gaps)
 
 
 @plan.command(help="Alle Fassungen des Aktenplans auflisten.")

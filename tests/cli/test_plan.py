@@ -58,3 +58,23 @@ def test_only_who_keeps_the_plan_sees_drafts_and_changes_it(town: Town, shell: S
     assert shell("plan", "show", "--version", "2027", "--as", "brandt").exit_code == Exit.REFUSED
     assert shell("plan", "activate", "2027", "--as", "brandt").exit_code == Exit.REFUSED
     assert shell("plan", "check", path, "--as", "brandt").exit_code == Exit.REFUSED
+
+
+def test_files_are_re_mapped_by_command_and_gaps_explained(town: Town, shell: Shell, tmp_path: Path) -> None:
+    file = town.case_file()
+    path, targets = tmp_path / "plan.csv", tmp_path / "ziele.csv"
+    path.write_text("code;title;rule_code\n7;Bauen;\n7.1;Baugenehmigungen;R-B\n", "utf-8")
+    shell.done("plan", "import", path, "--title", "Aktenplan", "--version", "2027")
+    begun = shell.done("plan", "remap", "begin", "1", "2027", "--as", "weber")
+    number = begun.split()[1]
+    assert "Noch nicht entschieden." in shell.done("plan", "remap", "preview", number)
+    targets.write_text("Bisher;Künftig;Aktenzeichen\n52.01;7.1;neu\n52.02;bleibt;\n31.01;bleibt;\n", "utf-8")
+    shell.done("plan", "remap", "targets", number, targets)
+    assert f"{file.file_reference} → 7.1-2026/…." in shell.done("plan", "remap", "preview", number)
+    early = shell("plan", "remap", "order", number, "--reason", "Reform")
+    assert (early.exit_code, "zuerst in Kraft" in early.stderr) == (Exit.REFUSED, True)
+    shell.done("plan", "activate", "2027")
+    shell.done("plan", "remap", "order", number, "--reason", "Reform", "--only-open", "--as", "weber")
+    assert json.loads(shell.done("plan", "remap", "list", "--json"))[0]["state"] == "running"
+    assert file.file_reference in shell.done("plan", "remap", "left", number)
+    assert "1 Nummern vergeben, 0 Lücken." in shell.done("plan", "gaps", "52.01", "--year", "2026")
