@@ -287,6 +287,18 @@ class DeclarationInvalid(EakteError):
     code, status = "declaration-invalid", 500
 
 
+class BundleFaulty(EakteError):
+    """A bundle is incomplete, changed or none; ``problem`` says what."""
+
+    code, status = "bundle-faulty", 422
+
+
+class BundleConflict(EakteError):
+    """The database holds something else under a key of the bundle; ``table`` and ``key`` name it."""
+
+    code, status = "bundle-conflict", 409
+
+
 class ArchiveNotConfigured(EakteError):
     """No exchange folder, or no folder with the xdomea schemas, is set."""
 

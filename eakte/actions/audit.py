@@ -126,6 +126,7 @@ ACTION_LABELS = {
     "rules.imported": "Aufbewahrungsregeln geladen",
     "demo.begun": "Demo-Stadt begonnen",
     "demo.loaded": "Demo-Stadt geladen",
+    "bundle.loaded": "Bündel einer Behörde geladen",
 }
 """The German name of every action that is logged."""
 

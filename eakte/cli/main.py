@@ -30,6 +30,7 @@ COMMANDS = {
     "tokens": "Zugangsschlüssel für Programme anlegen und widerrufen",
     "audit": "Protokoll zeigen und prüfen",
     "index": "Suchindex prüfen und neu aufbauen",
+    "bundle": "Eine ganze Behörde ausgeben, prüfen und laden",
 }
 """Each command is ``<name>`` in ``eakte.cli.<name>``; one call loads no more than it needs."""
 

@@ -89,6 +89,8 @@ class Permission(StrEnum):
     """Sharing case files of one's own units."""
     RESTRICT = "restrict"
     """Blocks, need-to-know, and handing a case file over to another unit."""
+    EXIT = "exit"
+    """Taking a whole authority out or in: no role has it, the command line acts for the installation itself."""
     PLAN = "plan"
     """Working on the file plan: versions, units, patterns, re-mapping."""
 
