@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, jsonify
+from flask import Flask, Response
 
 from eakte.api import edge, openapi, page
 from eakte.api.operation import ROOT
-from eakte.api.reading import MOST_JSON
+from eakte.api.reading import JSON, MOST_JSON
 from eakte.api.routes import OPERATIONS
 from eakte.services import Services
 
@@ -22,8 +23,9 @@ def create_api(services: Services, clock: Callable[[], datetime]) -> Flask:
     app = Flask("eakte.api", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=MOST_JSON, MAX_FORM_MEMORY_SIZE=MOST_JSON)
     document = openapi.document(OPERATIONS, services.settings.city)
-    app.add_url_rule(f"{ROOT}/openapi.json", "openapi", lambda: jsonify(document), methods=["GET"])
-    page.install(app, document)
+    written = json.dumps(document, ensure_ascii=False)
+    app.add_url_rule(f"{ROOT}/openapi.json", "openapi", lambda: Response(written, mimetype=JSON), methods=["GET"])
+    page.install(app, document, services.settings.public_url)
     edge.install(app, OPERATIONS, services, clock)
     return app
 

@@ -18,7 +18,7 @@ from eakte.texts import sentences
 CSP = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
-def install(app: Flask, document: Mapping[str, Any]) -> None:
+def install(app: Flask, document: Mapping[str, Any], public_url: str) -> None:
     """Hang the page and its style sheet into the application."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["kind_of"] = kind_of
@@ -26,7 +26,7 @@ def install(app: Flask, document: Mapping[str, Any]) -> None:
     told = {"about": words.about(), "doc": document, "operations": operations, "problems": problems}
 
     def show() -> Response:
-        address = request.host_url.rstrip("/")
+        address = (public_url or request.host_url).rstrip("/")
         answer = make_response(render_template("page.html", root=ROOT, address=address, curl=curl, **told))
         answer.headers["Content-Security-Policy"] = CSP
         return answer
