@@ -18,7 +18,7 @@ from eakte.records.access import ALL, SYSTEM, Actor, Permission, RestrictionKind
 from eakte.store.files import Access, AccessRestriction, CaseFile, Share, access_of, change_access
 from eakte.store.jobs import enqueue
 from eakte.store.organisation import during
-from eakte.store.people import OrgUnit, Person, person_by_login, unit_by_code
+from eakte.store.people import OrgUnit, Person, code_of_key, person_by_login, unit_by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +247,7 @@ def whose(session: Session, key: str) -> str:
     if kind == "person":
         person = session.get(Person, UUID(name))
         return person.login if person else name
-    unit = session.scalar(select(OrgUnit).where(OrgUnit.key == name))
-    return unit.current.code if unit else name
+    return code_of_key(session, key)
 
 
 def _tell(

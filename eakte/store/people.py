@@ -112,6 +112,13 @@ def unit_by_code(session: Session, code: str) -> OrgUnit | None:
     return session.scalar(select(OrgUnit).where(OrgUnit.code == code, OrgUnit.dissolved_at.is_(None)))
 
 
+def code_of_key(session: Session, key: str) -> str:
+    """Return the code of the living unit that a key of a unit stands for today."""
+    name = key.partition(":")[2]
+    unit = session.scalar(select(OrgUnit).where(OrgUnit.key == name))
+    return unit.current.code if unit else name
+
+
 def person_by_login(session: Session, login: str) -> Person | None:
     """Return the person with the login."""
     return session.scalar(select(Person).where(Person.login == login))

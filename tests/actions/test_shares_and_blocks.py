@@ -6,12 +6,15 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
-from eakte.actions import audit, case_lists, case_view, rights
+from eakte.actions import audit, case_lists, case_view, destruction, disposal, rights
 from eakte.actions.entries import entry_of
 from eakte.actions.rights import Whom
 from eakte.errors import InvalidInput, MissingReason, NotAllowed, NotFound
-from eakte.records.access import RestrictionKind, member_key, person_key
+from eakte.records.access import RestrictionKind, member_key, person_key, unit_key
+from eakte.store.files import AccessRestriction, Share
+from eakte.store.plan import plan_unit
 from tests.actions.test_deputies import last_entry, sees, stand_in
 from tests.town import Town
 
@@ -111,7 +114,7 @@ def test_a_blocked_person_finds_no_row_no_count_and_no_history(town: Town) -> No
     block(town, case_file.id, Whom(person="pruefer"))
     with town.database.reading() as session:
         rows, total = case_lists.listing(session, town.actor("brandt"), now=town.now)
-        lines = audit.history(session, town.actor("pruefer"), now=town.now)
+        lines = audit.history(session, town.actor("pruefer"), audit.Wanted(), now=town.now)
     assert ([row.case_file_id for row in rows], total) == ([other.id], 1)
     assert case_file.id not in {line.case_file_id for line in lines}
     assert other.id in {line.case_file_id for line in lines}
@@ -210,3 +213,50 @@ def test_the_index_learns_every_key_that_opens_and_every_key_that_blocks(town: T
         assert entry.access_keys == {"unit:63.2", "unit:50.1", "all"}
         assert entry.blocked_keys == {member_key("14"), person_key(kaya)}
         assert case_view.show(session, town.actor("brandt"), case_file.id, town.now)
+
+
+def set_defaults(town: Town, code: str, *, restricted: bool | None = None, shares: list[str] | None = None) -> None:
+    with town.database.begin() as session:
+        unit = plan_unit(session, code)
+        assert unit is not None
+        unit.default_restricted, unit.default_shares = restricted, shares
+
+
+def test_a_branch_makes_its_new_files_need_to_know_and_a_nearer_unit_decides_otherwise(town: Town) -> None:
+    before = town.case_file()
+    set_defaults(town, "52", restricted=True)
+    set_defaults(town, "52.02", restricted=False)
+    restricted, opened = town.case_file(), town.case_file(plan="52.02", unit="63.1", login="ott")
+    assert [sees(town, "pruefer", file.id) for file in (before, restricted, opened)] == [True, False, True]
+
+
+def test_a_branch_shares_its_new_files_with_units_until_that_is_revoked(town: Town) -> None:
+    set_defaults(town, "52", shares=[unit_key("50.1"), unit_key("63.2")])
+    case_file = town.case_file()
+    assert sees(town, "kaya", case_file.id)
+    entry = last_entry(town, "case_file.shared")
+    assert (entry.detail["whom"], entry.reason) == ("50.1", "Vorgabe des Aktenplans (52)")
+    with town.database.begin() as session:
+        share_id = session.scalars(select(Share.id)).one()
+        rights.revoke(session, town.actor("brandt"), case_file.id, share_id, now=town.now)
+    assert not sees(town, "kaya", case_file.id)
+
+
+def test_a_destroyed_file_keeps_its_blocks_without_their_reasons(town: Town) -> None:
+    case_file, _ = town.filed()
+    block(town, case_file.id, Whom(person="pruefer"))
+    town.close(case_file.id, on=town.now.replace(year=2015))
+    with town.database.begin() as session:
+        (disposal_id,) = disposal.propose(session, town.actor("weber"), [case_file.id], reason="x", now=town.now)
+    with town.database.begin() as session:
+        disposal.approve(session, town.actor("lang"), disposal_id, cooling_off_days=0, now=town.now)
+    with town.database.begin() as session:
+        assert destruction.begin(session, disposal_id, town.now)
+    with town.database.begin() as session:
+        destruction.delete_rows(session, disposal_id, town.now)
+        assert session.scalars(select(AccessRestriction.reason)).one() == ""
+    with town.database.reading() as session:
+        blocked = audit.history(session, town.actor("pruefer"), audit.Wanted(), now=town.now)
+        others = audit.history(session, town.actor("weber"), audit.Wanted(), now=town.now)
+    assert case_file.id not in {line.case_file_id for line in blocked}
+    assert case_file.id in {line.case_file_id for line in others}

@@ -93,12 +93,12 @@ def end(call: Call, deputation_id: UUID) -> ArrangedDeputy:
 
 
 OPERATIONS = (
-    Operation("GET", "/deputies", listing, Permission.SIGNED_IN, Deputies, "Vertretungen"),
+    Operation("GET", "/deputies", listing, Permission.DEPUTE, Deputies, "Vertretungen"),
     Operation(
-        "POST", "/deputies", arrange, Permission.SIGNED_IN, ArrangedDeputy, "Vertretung einrichten", status=201,
+        "POST", "/deputies", arrange, Permission.DEPUTE, ArrangedDeputy, "Vertretung einrichten", status=201,
         body=NewDeputy, once=True,
     ),
     Operation(
-        "DELETE", "/deputies/<uuid:deputation_id>", end, Permission.SIGNED_IN, ArrangedDeputy, "Vertretung beenden"
+        "DELETE", "/deputies/<uuid:deputation_id>", end, Permission.DEPUTE, ArrangedDeputy, "Vertretung beenden"
     ),
 )  # fmt: skip
