@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import cases, filing, holds, inbox, intake, structure, users
+from eakte.actions import cases, document_life, filing, holds, inbox, intake, structure, users
 from eakte.actions.metadata import NO_FIELDS, Fields
 from eakte.actions.proposing import record_proposals
 from eakte.demo.data import CaseFileEntry, City
@@ -136,7 +136,9 @@ class Teller:
         if mail.fate is Fate.DROPPED:
             inbox.drop(session, clerk, item_id, reason="Werbung", revision=item.revision, now=now)
         else:
-            filing.file_document(session, clerk, item_id, self._filing(session, mail, item), now)
+            filed = filing.file_document(session, clerk, item_id, self._filing(session, mail, item), now)
+            if mail.letter.spec.direction != "INCOMING":
+                document_life.finalise(session, clerk, filed.document_id, now=now)
 
     def _filing(self, session: Session, mail: Mail, item: IncomingItem) -> filing.Filing:
         """Return what the clerk enters: what the letter truly says."""
