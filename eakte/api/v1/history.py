@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 
 from eakte.actions import audit, case_parts, verification
 from eakte.api import paging
-from eakte.api.models import Out, Page, PageQuery
+from eakte.api.models import Day, Out, Page, PageQuery
 from eakte.api.operation import Call, Operation
 from eakte.records.access import Permission
 
@@ -21,8 +21,8 @@ class HistoryQuery(PageQuery):
     login: Annotated[str, StringConstraints(max_length=80)] = ""
     action: Annotated[str, StringConstraints(max_length=60)] = ""
     reference: Annotated[str, StringConstraints(max_length=80)] = ""
-    first_day: date | None = None
-    last_day: date | None = None
+    first_day: Day | None = None
+    last_day: Day | None = None
 
 
 class HistoryChange(Out):
