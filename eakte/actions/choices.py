@@ -59,6 +59,12 @@ def subject_units(session: Session) -> tuple[Choice, ...]:
     return tuple(Choice(unit.code, unit.title) for unit in units.values())
 
 
+def rules(session: Session) -> tuple[Choice, ...]:
+    """Return the retention rules a unit of the file plan may name, each by its newest title."""
+    rows = session.execute(select(RetentionRule.code, RetentionRule.title).order_by(RetentionRule.valid_from))
+    return tuple(Choice(code, title) for code, title in sorted(dict(rows.all()).items()))
+
+
 def document_types(session: Session, actor: Actor, now: datetime) -> tuple[str, ...]:
     """Return the document types of recently filed documents the actor may see, as suggestions."""
     recent = (

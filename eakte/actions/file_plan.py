@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eakte.errors import InvalidInput, MissingReason, NotFound
-from eakte.records.access import SYSTEM, Actor, Permission
+from eakte.records.access import SYSTEM, Actor, Permission, unit_key
 from eakte.records.calendar import day_of, german
 from eakte.records.file_plan import Inherited, PlanLevel, PlanState, level_of, move_plan, nearest
 from eakte.records.reference import parse_pattern
@@ -32,6 +32,8 @@ COPIED = (
     "default_shares",
 )
 """What a new version takes over from the one before; parents are tied again."""
+EDITED = ("title", "rule_code", "org_unit_id", "reference_pattern", "default_restricted", "default_shares")
+"""What is changed in place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +258,9 @@ class UnitEdit:
     rule_code: str = ""
     lead_unit: str = ""
     reference_pattern: str = ""
+    default_restricted: bool | None = None
+    default_shares: tuple[str, ...] | None = None
+    """Codes of the units new case files are shared with."""
 
 
 def edit_unit(session: Session, actor: Actor, unit_id: UUID, edit: UnitEdit, now: datetime) -> FilePlanUnit:
@@ -275,13 +280,22 @@ def edit_unit(session: Session, actor: Actor, unit_id: UUID, edit: UnitEdit, now
         raise InvalidInput(problem=f"Die Aufbewahrungsregel {edit.rule_code} gibt es nicht.", field="rule_code")
     if edit.reference_pattern:
         parse_pattern(edit.reference_pattern)
-    before = noted(unit, "title", "rule_code", "org_unit_id", "reference_pattern")
+    shares = None if edit.default_shares is None else [_key_of(session, code) for code in edit.default_shares]
+    before = noted(unit, *EDITED)
     unit.title, unit.rule_code = edit.title.strip(), edit.rule_code or None
     unit.org_unit_id = lead.id if lead else None
     unit.reference_pattern = edit.reference_pattern.strip() or None
+    unit.default_restricted, unit.default_shares = edit.default_restricted, shares
     changes = {name: (str(old or ""), str(new or "")) for name, (old, new) in since(before, unit).items()}
     _log(session, actor, unit, "plan_unit.changed", now, changes=changes)
     return unit
+
+
+def _key_of(session: Session, code: str) -> str:
+    unit = unit_by_code(session, code)
+    if unit is None:
+        raise InvalidInput(problem=f"Die Organisationseinheit {code} gibt es nicht.", field="default_shares")
+    return unit_key(unit.key)
 
 
 def _rule_exists(session: Session, code: str) -> bool:

@@ -19,7 +19,7 @@ def share_by_default(session: Session, actor: Actor, file: CaseFile, defaults: D
     if defaults.shares is None:
         return
     reason = f"Vorgabe des Aktenplans ({defaults.shares.code})"
-    for code, key in _living(session, defaults.shared_with).items():
+    for code, key in living(session, defaults.shared_with).items():
         if key == file.access_key:
             continue
         session.add(Share(case_file_id=file.id, key=key, since=now, reason=reason, granted_by=actor.login))
@@ -37,7 +37,7 @@ def share_by_default(session: Session, actor: Actor, file: CaseFile, defaults: D
         )
 
 
-def _living(session: Session, keys: tuple[str, ...]) -> dict[str, str]:
+def living(session: Session, keys: tuple[str, ...]) -> dict[str, str]:
     """Return codes and keys of the units that stand for these keys now: successors for those dissolved."""
     units = session.scalars(select(OrgUnit).order_by(OrgUnit.code))
     now = {unit.current.code: unit_key(unit.current.key) for unit in units if unit_key(unit.key) in keys}
@@ -46,6 +46,6 @@ def _living(session: Session, keys: tuple[str, ...]) -> dict[str, str]:
 
 def sentence(session: Session, defaults: Defaults) -> str:
     """Say in German what new case files start with."""
-    names = ", ".join(_living(session, defaults.shared_with)) or "niemandem"
+    names = ", ".join(living(session, defaults.shared_with)) or "niemandem"
     seen = "nur die zuständige Einheit" if defaults.need_to_know else "zuständige Einheit und aufsichtführende Stellen"
     return f"{seen}, geteilt mit {names}"

@@ -29,6 +29,11 @@ from retention.errors import PlanMessageInvalidError
 
 KINDS = ("csv", "xlsx", "xml")
 """How a plan is written; the last is message 0301 of xdomea."""
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "application/xml",
+}
 _OF_THE_STANDARD = frozenset({"code", "title", "parent", "retired", "retired_on"})
 
 

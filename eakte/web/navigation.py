@@ -39,7 +39,7 @@ GROUPS = (
         "Ablage",
         (
             Entry("case_files.listing", "Akten", "case", Permission.READ, "k"),
-            Entry("case_files.plan", "Aktenplan", "tree", Permission.READ, "p"),
+            Entry("plan.tree", "Aktenplan", "tree", Permission.READ, "p"),
             Entry("find.page", "Suche", "search", Permission.READ, "s"),
         ),
     ),

@@ -22,6 +22,8 @@ from eakte.web.pages import (
     moving,
     organisation,
     paper,
+    plan,
+    rehousing,
     rights,
     session,
     sign_in_service,
@@ -36,6 +38,8 @@ _VERSION = f"{_DOCUMENT}/fassungen/<int:number>"
 _FILE = "/akten/<uuid:case_file_id>"
 _CASE = "/vorgaenge/<uuid:case_id>"
 _SUB_FILE = "/teilakten/<uuid:sub_file_id>"
+_PLAN_UNIT = "/aktenplan/einheiten/<uuid:unit_id>"
+_REHOUSING = "/aktenplan/umbettungen/<uuid:rehousing_id>"
 _PAPER = "/papierteile/<uuid:part_id>"
 _UNIT = "/verwaltung/einheiten/<uuid:unit_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
@@ -88,7 +92,20 @@ ROUTES = (
     Route("GET", "/akten/neu/felder", declared.case_file_fields, Permission.OPEN_FILE),
     Route("GET", "/akten/neu", case_files.new, Permission.OPEN_FILE),
     Route("POST", "/akten", case_files.create, Permission.OPEN_FILE),
-    Route("GET", "/aktenplan", case_files.plan, Permission.READ),
+    Route("GET", "/aktenplan", plan.tree, Permission.READ),
+    Route("GET", _PLAN_UNIT, plan.unit, Permission.READ),
+    Route("POST", _PLAN_UNIT, plan.edit, Permission.PLAN),
+    Route("POST", f"{_PLAN_UNIT}/stilllegen", plan.retire, Permission.PLAN),
+    Route("GET", "/aktenplan/verwaltung", plan.administration, Permission.PLAN),
+    Route("POST", "/aktenplan/fassungen", plan.draft, Permission.PLAN),
+    Route("POST", "/aktenplan/laden", plan.load, Permission.PLAN),
+    Route("GET", "/aktenplan/fassungen/<uuid:plan_id>/aktenplan.<kind>", plan.export, Permission.PLAN),
+    Route("POST", "/aktenplan/fassungen/<uuid:plan_id>/in-kraft", plan.put_in_force, Permission.PLAN),
+    Route("POST", "/aktenplan/umbettungen", rehousing.begin, Permission.PLAN),
+    Route("GET", _REHOUSING, rehousing.page, Permission.PLAN),
+    Route("POST", f"{_REHOUSING}/ziele", rehousing.assign, Permission.PLAN),
+    Route("POST", f"{_REHOUSING}/tabelle", rehousing.load, Permission.PLAN),
+    Route("POST", f"{_REHOUSING}/auftrag", rehousing.order, Permission.PLAN),
     Route("GET", _FILE, case_files.show, Permission.READ),
     Route("POST", f"{_FILE}/vorgaenge", structure.open_case, Permission.OPEN_FILE),
     Route("POST", f"{_FILE}/teilakten", structure.open_sub_file, Permission.OPEN_FILE),

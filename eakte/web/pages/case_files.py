@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import case_lists, case_view, cases, choices, closing, file_plan, holds, places
+from eakte.actions import case_lists, case_view, cases, choices, closing, holds, places
 from eakte.actions.case_view import CaseFileView, CaseView, SubFileView
 from eakte.actions.cases import NewCaseFile
 from eakte.errors import InvalidInput
@@ -44,11 +44,6 @@ def listing(ctx: Context) -> ResponseReturnValue:
         limit=ROWS,
         all_states=[one for one in CaseFileState if one is not CaseFileState.DESTROYED],
     )
-
-
-def plan(ctx: Context) -> ResponseReturnValue:
-    """Show the file plan with the counts of visible case files."""
-    return ctx.page("plan.html", nodes=file_plan.tree(ctx.session, ctx.actor, ctx.now))
 
 
 def new(ctx: Context) -> ResponseReturnValue:
