@@ -127,6 +127,11 @@ def next_reference(session: Session, plan: FilePlanUnit, unit_code: str, today: 
     return give_reference(session, pattern, values)
 
 
+def asks_derivation(session: Session, plan: FilePlanUnit) -> bool:
+    """Whether the pattern of references there asks for a derivation, which only a person can choose."""
+    return parse_pattern(pattern_of(plan_path(session, plan.id)).value).uses("derivation")
+
+
 def foreseen_reference(session: Session, plan: FilePlanUnit, unit_code: str, today: date) -> str:
     """Return what the next reference at a file plan unit will look like, its number left open."""
     pattern = parse_pattern(pattern_of(plan_path(session, plan.id)).value)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from eakte.actions.cases import foreseen_reference
+from eakte.actions.cases import asks_derivation, foreseen_reference
 from eakte.actions.moving_places import retention_of
 from eakte.actions.plan_defaults import sentence
 from eakte.actions.rehousing import rehousing_of
@@ -18,11 +18,10 @@ from eakte.actions.rehousing_run import obstacle
 from eakte.records.access import Actor
 from eakte.records.moving import retention_sentences
 from eakte.records.plan_rows import natural
-from eakte.records.reference import parse_pattern
 from eakte.records.rehousing import Target, from_stored
 from eakte.records.states import CaseFileState
 from eakte.store.files import CaseFile, visible
-from eakte.store.plan import FilePlanUnit, defaults_of, leaves, open_leaves, pattern_of, plan_path
+from eakte.store.plan import FilePlanUnit, defaults_of, leaves, open_leaves, plan_path
 from eakte.store.rehousing import Rehousing
 
 EXAMPLES = 3
@@ -114,7 +113,7 @@ def _examples(
         query = query.where(CaseFile.state == CaseFileState.OPEN)
     for file in session.scalars(query.order_by(CaseFile.file_reference).limit(EXAMPLES)):
         before, after = retention_of(session, file, unit.id, now), retention_of(session, file, goal.id, now)
-        anew = target.renumber and not _asks(session, goal)
+        anew = target.renumber and not asks_derivation(session, goal)
         lead = file.org_unit.current.code
         yield Example(
             case_file_id=file.id,
@@ -123,10 +122,6 @@ def _examples(
             retention=retention_sentences(before, after),
             obstacle=obstacle(session, file),
         )
-
-
-def _asks(session: Session, goal: FilePlanUnit) -> bool:
-    return parse_pattern(pattern_of(plan_path(session, goal.id)).value).uses("derivation")
 
 
 def _rights(session: Session, unit: FilePlanUnit, goal: FilePlanUnit) -> str:
@@ -140,5 +135,5 @@ def _problems(session: Session, target: Target | None, goal: FilePlanUnit | None
         yield "Noch nicht entschieden."
     elif target.code and goal is None:
         yield f"An {target.code} dürfen keine Akten liegen."
-    elif goal is not None and target.renumber and _asks(session, goal):
+    elif goal is not None and target.renumber and asks_derivation(session, goal):
         yield "Das Muster dort verlangt eine Ableitung: Die Aktenzeichen bleiben, wie sie sind."

@@ -9,10 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from eakte.actions.cases import changed, next_reference
+from eakte.actions.cases import asks_derivation, changed, next_reference
 from eakte.actions.closing import open_disposals
 from eakte.actions.verdicts import keep_verdict
-from eakte.errors import InvalidInput
 from eakte.records.access import SYSTEM, Actor
 from eakte.records.calendar import day_of
 from eakte.records.rehousing import RehousingState, Target, from_stored, move_rehousing
@@ -104,11 +103,10 @@ def renumber(session: Session, file: CaseFile, unit: FilePlanUnit, now: datetime
 
     Where the pattern there asks for a derivation, which only a person can choose, the number stays as it is.
     """
-    former = file.file_reference
-    try:
-        file.file_reference = next_reference(session, unit, file.org_unit.current.code, file.opened_on)
-    except InvalidInput:
+    if asks_derivation(session, unit):
         return
+    former = file.file_reference
+    file.file_reference = next_reference(session, unit, file.org_unit.current.code, file.opened_on)
     keep_alias(session, CASE_FILE, file.id, former, now=now)
 
 

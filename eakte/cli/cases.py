@@ -143,6 +143,9 @@ def _lines(view: case_view.CaseFileView) -> Iterable[str]:
     "--template", metavar="NAME", default="", help="Vorlage, nach der Vorgänge und Teilakten angelegt werden."
 )
 @field_values
+@click.option(
+    "--derivation", metavar="TEXT", default="", help="Ableitung, wo das Muster der Aktenzeichen eine verlangt."
+)
 @click.option("--restricted", is_flag=True, help="Nur für die Organisationseinheit und ausdrücklich Berechtigte.")
 @acting(needed=True)
 @as_json

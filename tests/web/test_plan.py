@@ -85,9 +85,7 @@ def test_a_re_mapping_is_decided_and_ordered_on_its_page(keeper: Person) -> None
     keeper.get("/aktenplan/verwaltung")
     assert keeper.post(f"/aktenplan/fassungen/{by_name['9']}/in-kraft").status_code == 303
     keeper.get(address)
-    decided = keeper.post(
-        f"{address}/ziele", **{"ziel:63.20": "bleibt", "revision": revision[1], "closed_too": "on"}
-    )
+    decided = keeper.post(f"{address}/ziele", **{"ziel:63.20": "bleibt", "revision": revision[1], "closed_too": "on"})
     assert decided.status_code == 303
     stale = keeper.post(f"{address}/ziele", **{"ziel:63.20": "bleibt", "revision": revision[1]})
     assert stale.status_code == 409
@@ -116,3 +114,17 @@ def test_clerks_see_the_plan_and_nothing_of_its_making(signed_in: SignIn, keeper
     assert clerk.get("/aktenplan/verwaltung").status_code == 403
     address = re.findall(r'href="(/aktenplan/einheiten/[^"]+)"', page)[0]
     assert "Stilllegen" not in clerk.get(address).text
+
+
+def test_a_derivation_is_asked_for_only_where_the_pattern_wants_one(signed_in: SignIn, keeper: Person) -> None:
+    clerk = signed_in("brandt")
+    assert "Ableitung" not in clerk.htmx("/akten/neu/felder?file_plan_code=63.20").text
+    address = re.findall(r'href="(/aktenplan/einheiten/[^"]+)"', keeper.get("/aktenplan?q=63.20").text)[-1]
+    keeper.get(address)
+    keeper.post(address, title="Baugenehmigungen", rule_code="63.20", reference_pattern="{plan} {derivation} {number}")
+    assert "Ableitung" in clerk.htmx("/akten/neu/felder?file_plan_code=63.20").text
+    clerk.get("/akten/neu")
+    new = {"file_plan_code": "63.20", "subject": "Neubau", "org_unit_code": "63.2", "derivation": "Gartenweg"}
+    opened = clerk.post("/akten", **new)
+    assert opened.status_code == 303
+    assert "63.20 Gartenweg 1" in clerk.get(opened.headers["Location"]).text

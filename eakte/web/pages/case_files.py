@@ -77,6 +77,7 @@ def create(ctx: Context) -> ResponseReturnValue:
         file_type=forms.text("file_type", 60),
         fields=inputs.fields(),
         template=forms.text("template", 60),
+        derivation=forms.text("derivation", 80),
     )
     try:
         with ctx.session.begin_nested():

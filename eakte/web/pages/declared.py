@@ -7,9 +7,10 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import metadata, templates
+from eakte.actions import cases, metadata, templates
 from eakte.actions.metadata import PREFIX
 from eakte.store.database import catalogue_of
+from eakte.store.plan import plan_unit
 from eakte.web import forms, inputs
 from eakte.web.context import Context
 
@@ -29,7 +30,14 @@ def case_file_fields(ctx: Context) -> ResponseReturnValue:
 def unasked(ctx: Context) -> dict[str, Any]:
     """Return what the form of a new case file asks before a place in the file plan is chosen."""
     kinds = catalogue_of(ctx.session).case_file_kinds
-    return {"offered": (), "chosen_template": None, "kinds": kinds, "chosen_kind": "", "new_asked": ()}
+    return {
+        "offered": (),
+        "chosen_template": None,
+        "kinds": kinds,
+        "chosen_kind": "",
+        "new_asked": (),
+        "asks_derivation": False,
+    }
 
 
 def for_new(ctx: Context) -> dict[str, Any]:
@@ -40,7 +48,10 @@ def for_new(ctx: Context) -> dict[str, Any]:
     kind = forms.text("file_type", 60) or (chosen.kind if chosen else "")
     specs = templates.fields_for_new(ctx.session, code, kind)
     asked = inputs.of_fields(metadata.views(ctx.session, specs, chosen.values if chosen else {}))
+    unit = plan_unit(ctx.session, code) if code else None
     return {
+        "asks_derivation": unit is not None and cases.asks_derivation(ctx.session, unit),
+        "derivation_typed": forms.text("derivation", 80),
         "offered": offered,
         "chosen_template": chosen,
         "kinds": catalogue_of(ctx.session).case_file_kinds,
