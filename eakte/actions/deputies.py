@@ -193,4 +193,4 @@ def posts(session: Session, actor: Actor, now: datetime) -> tuple[PostChoice, ..
 
 
 def _names(holders: list[Person]) -> str:
-    return ", ".join(person.name for person in holders) or "nicht besetzt"
+    return "; ".join(person.name for person in holders) or "nicht besetzt"

@@ -106,8 +106,7 @@ _Done = tuple[OrgUnit, dict[str, object], str]
 
 def _rename(session: Session, change: Rename) -> _Done:
     unit = _unit(session, change.unit)
-    if not change.code.strip() or not change.name.strip():
-        raise InvalidInput(problem="Bitte Kurzzeichen und Namen angeben.", field="code")
+    _check_name(change.code, change.name)
     if change.code != unit.code and unit_by_code(session, change.code) is not None:
         raise InvalidInput(problem=f"Die Organisationseinheit {change.code} gibt es schon.", field="code")
     unit.code, unit.name = change.code.strip(), change.name.strip()
@@ -182,10 +181,15 @@ def _unit(session: Session, code: str) -> OrgUnit:
 
 
 def _beside(session: Session, unit: OrgUnit, target: Target, now: datetime) -> OrgUnit:
-    if not target.code.strip() or not target.name.strip():
-        raise InvalidInput(problem="Eine neue Einheit braucht Kurzzeichen und Namen.", field="name")
+    _check_name(target.code, target.name)
     parent = session.get_one(OrgUnit, unit.parent_id).current if unit.parent_id else None
     return add_unit(session, code=target.code.strip(), name=target.name.strip(), kind=unit.kind, parent=parent, now=now)
+
+
+def _check_name(code: str, name: str) -> None:
+    if not code.strip() or len(code) > 40 or " " in code.strip() or not name.strip() or len(name) > 200:
+        problem = "Eine Einheit braucht ein Kurzzeichen ohne Leerzeichen (höchstens 40 Zeichen) und einen Namen."
+        raise InvalidInput(problem=problem, field="code")
 
 
 def _hand_over(session: Session, unit: OrgUnit, successors: Sequence[OrgUnit], now: datetime) -> None:

@@ -22,6 +22,7 @@ from eakte.api.v1 import (
     organisation,
     paper,
     proposals,
+    reorganisations,
     retention,
     rights,
     search,
@@ -51,4 +52,5 @@ OPERATIONS: tuple[Operation, ...] = (
     *history.OPERATIONS,
     *organisation.OPERATIONS,
     *deputies.OPERATIONS,
+    *reorganisations.OPERATIONS,
 )
