@@ -30,7 +30,8 @@ def close(session: Session, actor: Actor, person_id: UUID, *, now: datetime, rea
     if person.active:
         person.active = False
         session.execute(delete(WebSession).where(WebSession.person_id == person.id))
-        record(session, actor, "person.closed", about=("person", person.id), now=now, reason=reason)
+        about, changes = ("person", person.id), {"active": (True, False)}
+        record(session, actor, "person.closed", about=about, now=now, reason=reason, changes=changes)
 
 
 def reopen(session: Session, actor: Actor, person_id: UUID, *, now: datetime) -> None:
@@ -38,7 +39,8 @@ def reopen(session: Session, actor: Actor, person_id: UUID, *, now: datetime) ->
     person = _person(session, actor, person_id)
     if not person.active:
         person.active, person.failed_sign_ins, person.locked_until = True, 0, None
-        record(session, actor, "person.reopened", about=("person", person.id), now=now)
+        about, changes = ("person", person.id), {"active": (False, True)}
+        record(session, actor, "person.reopened", about=about, now=now, changes=changes)
 
 
 @dataclass(frozen=True, slots=True)

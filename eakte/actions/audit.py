@@ -169,8 +169,17 @@ class Wanted:
     last_day: date | None = None
 
 
+EVERYTHING = Wanted()
+
+
 def history(
-    session: Session, actor: Actor, wanted: Wanted, *, before: int | None = None, limit: int = 100, now: datetime
+    session: Session,
+    actor: Actor,
+    wanted: Wanted = EVERYTHING,
+    *,
+    before: int | None = None,
+    limit: int = 100,
+    now: datetime,
 ) -> tuple[HistoryLine, ...]:
     """Return entries, newest first; ``before`` is the sequence number to go on from.
 

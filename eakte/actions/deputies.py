@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from eakte.errors import InvalidInput, NotFound
 from eakte.records.access import ROLE_LABELS, SYSTEM, Actor, Permission, Role, unit_key
-from eakte.store.history import record
+from eakte.store.history import record, set_to
 from eakte.store.organisation import Deputation, PostSeat, during, held, holders_of
 from eakte.store.people import OrgUnit, Person, Post, PostHolder, person_by_login
 
@@ -62,7 +62,10 @@ def arrange(
     session.flush()
     detail = {"login": person.login, "post": post.title, "unit": unit.code, "from": since.isoformat()}
     detail["until"] = until.isoformat()
-    record(session, actor, "deputy.arranged", about=("post", post.id), now=now, detail=detail, reason=reason.strip())
+    about, changes = ("post", post.id), set_to(deputy=person.login, valid_from=since, valid_to=until)
+    record(
+        session, actor, "deputy.arranged", about=about, now=now, detail=detail, reason=reason.strip(), changes=changes
+    )
     return made.id
 
 
@@ -89,9 +92,10 @@ def end(session: Session, actor: Actor, deputation_id: UUID, *, now: datetime) -
         raise NotFound
     if found.person_id != actor.person_id:
         _post(session, actor, found.post_id, now)
-    found.until = max(found.since, now)
+    before, found.until = found.until, max(found.since, now)
     detail = {"login": found.person.login, "post": found.post.title}
-    record(session, actor, "deputy.ended", about=("post", found.post_id), now=now, detail=detail)
+    changes = {"valid_to": (before, found.until)}
+    record(session, actor, "deputy.ended", about=("post", found.post_id), now=now, detail=detail, changes=changes)
 
 
 def _post(session: Session, actor: Actor, post_id: UUID, now: datetime) -> tuple[Post, OrgUnit]:

@@ -15,7 +15,7 @@ from eakte.records.calendar import day_of, german
 from eakte.records.file_plan import Inherited, PlanLevel, PlanState, level_of, move_plan, nearest
 from eakte.records.reference import parse_pattern
 from eakte.store.files import CaseFile, visible
-from eakte.store.history import noted, record, since
+from eakte.store.history import noted, record, set_to, since
 from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.plan import FilePlan, FilePlanUnit, RetentionRule, pattern_of, plan_in_force, units_of
 
@@ -180,7 +180,8 @@ def begin_draft(session: Session, actor: Actor, *, title: str, version: str, cop
     current = plan_in_force(session)
     copied = _copy(session, current.id, plan.id) if copy and current else 0
     detail = {"version": version, "units": copied}
-    record(session, actor, "plan.drafted", about=("file_plan", plan.id), now=now, detail=detail)
+    changes = set_to(name=title, version=version)
+    record(session, actor, "plan.drafted", about=("file_plan", plan.id), now=now, detail=detail, changes=changes)
     return plan
 
 
@@ -214,10 +215,12 @@ def put_in_force(session: Session, actor: Actor, plan_id: UUID, day: date, now: 
         raise InvalidInput(problem="Ein Aktenplan tritt frühestens heute in Kraft.", field="valid_from")
     if not session.scalar(select(func.count()).where(FilePlanUnit.plan_id == plan.id, FilePlanUnit.retired.is_(False))):
         raise InvalidInput(problem="Diese Fassung hat noch keine Einheit.", field="plan_id")
+    kept = noted(plan, "valid_from")
     plan.valid_from, plan.revision = day, plan.revision + 1
     if day > day_of(now):
         detail = {"version": plan.version, "from": german(day)}
-        record(session, actor, "plan.scheduled", about=("file_plan", plan.id), now=now, detail=detail)
+        about, changes = ("file_plan", plan.id), since(kept, plan)
+        record(session, actor, "plan.scheduled", about=about, now=now, detail=detail, changes=changes)
         return plan
     return _supersede(session, actor, plan, now)
 
@@ -228,10 +231,12 @@ def _supersede(session: Session, actor: Actor, plan: FilePlan, now: datetime) ->
         before.state = move_plan(before.state, PlanState.SUPERSEDED)
         before.valid_to, before.revision = today - timedelta(days=1), before.revision + 1
         session.flush()  # one at most is in force, also for a moment
+    kept = noted(plan, "state", "valid_from")
     plan.state, plan.valid_from = move_plan(plan.state, PlanState.IN_FORCE), today
     session.flush()
     detail = {"version": plan.version, "before": before.version if before else None}
-    record(session, actor, "plan.in_force", about=("file_plan", plan.id), now=now, detail=detail)
+    changes = since(kept, plan)
+    record(session, actor, "plan.in_force", about=("file_plan", plan.id), now=now, detail=detail, changes=changes)
     return plan
 
 

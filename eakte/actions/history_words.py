@@ -45,6 +45,15 @@ FIELD_LABELS: Mapping[str, str] = {
     "role": "Rolle",
     "valid_from": "Gültig ab",
     "valid_to": "Gültig bis",
+    "active": "Konto offen",
+    "deputy": "Vertretung",
+    "share": "Freigabe für",
+    "ended_at": "Beendet am",
+    "version": "Fassung",
+    "reference": "Aktenzeichen",
+    "filename": "Dateiname",
+    "parent_id": "Übergeordnet",
+    "dissolved_at": "Aufgelöst am",
     "expires_at": "Gültig bis",
 }
 _WORDS: Mapping[str, str] = {

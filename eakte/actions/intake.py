@@ -20,7 +20,7 @@ from eakte.errors import InvalidInput
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
 from eakte.records.states import ItemState, move_item
 from eakte.store.documents import Document, IncomingItem
-from eakte.store.history import record
+from eakte.store.history import record, set_to
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
 from eakte.store.stored import Fingerprint, Objects, keep
@@ -111,7 +111,8 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
     session.add(item)
     session.flush()
     detail = {"source": upload.source.value, "sha256": sha256, "sha512": upload.stored.sha512, "unit": unit.code}
-    record(session, actor, "item.received", about=("item", item.id), now=now, detail=detail)
+    changes = set_to(filename=item.filename, org_unit=unit.code)
+    record(session, actor, "item.received", about=("item", item.id), now=now, detail=detail, changes=changes)
     enqueue(session, "intake", f"{item.id}:0", str(item.id))
     return Receipt(item.id, ReceiptOutcome.ACCEPTED, sha256)
 

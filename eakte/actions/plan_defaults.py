@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from eakte.records.access import Actor, unit_key
 from eakte.records.file_plan import Defaults
 from eakte.store.files import CaseFile, Share
-from eakte.store.history import record
+from eakte.store.history import record, set_to
 from eakte.store.people import OrgUnit
 
 
@@ -34,6 +34,7 @@ def share_by_default(session: Session, actor: Actor, file: CaseFile, defaults: D
             case_file_id=file.id,
             detail=detail,
             reason=reason,
+            changes=set_to(share=code),
         )
 
 

@@ -115,11 +115,20 @@ def finish(session: Session, rehousing_id: UUID, now: datetime) -> None:
     found = session.get_one(Rehousing, rehousing_id, with_for_update=True)
     if found.state is not RehousingState.RUNNING:
         return
+    before = noted(found, "state", "ended_at")
     found.state, found.ended_at, found.fault = move_rehousing(found.state, RehousingState.DONE), now, None
     found.revision += 1
     detail = {"from": found.source.version, "to": found.target.version}
-    about = ("rehousing", found.id)
-    record(session, _mover(session, found), "rehousing.done", about=about, now=now, detail=detail, reason=found.reason)
+    record(
+        session,
+        _mover(session, found),
+        "rehousing.done",
+        about=("rehousing", found.id),
+        now=now,
+        detail=detail,
+        reason=found.reason,
+        changes=since(before, found),
+    )
 
 
 def stop(session: Session, rehousing_id: UUID, code: str) -> None:

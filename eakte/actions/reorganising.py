@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from eakte.errors import InvalidInput, MissingReason
 from eakte.records.access import Actor, Permission
 from eakte.records.organisation import Relation
-from eakte.store.history import record
+from eakte.store.history import noted, record, since
 from eakte.store.jobs import enqueue
 from eakte.store.organisation import PostSeat, UnitEdge, add_unit, organisation_at
 from eakte.store.people import OrgUnit, PostHolder, unit_by_code
@@ -86,6 +86,8 @@ def carry_out(session: Session, actor: Actor, change: Change, *, reason: str, no
     actor.require(Permission.USERS)
     if not reason.strip():
         raise MissingReason
+    about = unit_by_code(session, change.unit) if isinstance(change, Rename | Move | Split | Dissolve) else None
+    before = noted(about, *_TOLD) if about else {}
     match change:
         case Rename():
             unit, detail, action = _rename(session, change)
@@ -98,9 +100,15 @@ def carry_out(session: Session, actor: Actor, change: Change, *, reason: str, no
         case Dissolve():
             unit, detail, action = _dissolve(session, change, now)
     session.flush()
-    record(session, actor, action, about=("org_unit", unit.id), now=now, detail=detail, reason=reason.strip())
+    changes = since(before, about) if about else None
+    record(
+        session, actor, action, about=("org_unit", unit.id), now=now, detail=detail, reason=reason.strip(),
+        changes=changes,
+    )  # fmt: skip
 
 
+_TOLD = ("code", "name", "parent_id", "dissolved_at")
+"""What a reorganisation changes of the unit it is about, for its history."""
 _Done = tuple[OrgUnit, dict[str, object], str]
 
 

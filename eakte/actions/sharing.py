@@ -201,7 +201,17 @@ def _rehome(
     put(session, document, leaves, case)
     detail = {"from": former, "reference": reference_of(document)}
     about = ("document", document.id)
-    record(session, SYSTEM, "document.rehomed", about=about, now=now, case_file_id=target.id, detail=detail)
+    changes = {"reference": (former, detail["reference"])}
+    record(
+        session,
+        SYSTEM,
+        "document.rehomed",
+        about=about,
+        now=now,
+        case_file_id=target.id,
+        detail=detail,
+        changes=changes,
+    )
     reindex(session, document)
     return document
 

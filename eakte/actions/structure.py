@@ -20,7 +20,7 @@ from eakte.records.closing import document_preconditions
 from eakte.records.reference import case_reference, sub_file_reference
 from eakte.records.states import CaseFileState, CaseState, SubFileState, move_case, move_sub_file
 from eakte.store.files import BusinessCase, CaseFile, SubFile, next_case_number, next_sub_file_number
-from eakte.store.history import record
+from eakte.store.history import Changes, noted, record, set_to, since
 
 LONGEST = 500
 
@@ -142,7 +142,8 @@ def open_sub_file(
     )
     session.add(sub_file)
     session.flush()
-    _log(session, actor, sub_file, case_file, "sub_file.opened", now=now)
+    changes = set_to(subject=sub_file.subject)
+    _log(session, actor, sub_file, case_file, "sub_file.opened", now=now, changes=changes)
     return sub_file
 
 
@@ -171,7 +172,7 @@ def open_case(
     )
     session.add(case)
     session.flush()
-    _log(session, actor, case, case_file, "case.opened", now=now)
+    _log(session, actor, case, case_file, "case.opened", now=now, changes=set_to(subject=case.subject))
     return case
 
 
@@ -258,8 +259,10 @@ def close_part(
     facts = document_facts(session, case_file, [case.id for case in cases], now)
     if failing := [check.text for check in document_preconditions(facts) if not check.holds]:
         raise CannotClosePart(reference=reference_of(part, case_file), reasons=" ".join(failing))
-    closed = shut(sub_files, cases, now, with_file=False)
-    _log(session, actor, part, case_file, f"{_kind(part)}.closed", now=now, more={"parts": closed - 1})
+    before = noted(part, "state", "closed_on")
+    more: dict[str, object] = {"parts": shut(sub_files, cases, now, with_file=False) - 1}
+    changes = since(before, part)
+    _log(session, actor, part, case_file, f"{_kind(part)}.closed", now=now, more=more, changes=changes)
 
 
 def shut(sub_files: Iterable[SubFile], cases: Iterable[BusinessCase], now: datetime, *, with_file: bool) -> int:
@@ -296,7 +299,7 @@ def reopen_part(session: Session, actor: Actor, part: BusinessCase | SubFile, *,
     case_file = part.case_file
     if case_file.state is not CaseFileState.OPEN:
         raise CaseFileClosed(reference=case_file.file_reference)
-    outline = outline_of(session, case_file.id)
+    outline, before = outline_of(session, case_file.id), noted(part, "state", "closed_on")
     if isinstance(part, SubFile):
         _sub_files_above(outline, case_file, part.parent_id)
         part.state = move_sub_file(part.state, SubFileState.OPEN)
@@ -305,14 +308,15 @@ def reopen_part(session: Session, actor: Actor, part: BusinessCase | SubFile, *,
         part.state = move_case(part.state, CaseState.OPEN)
     part.closed_on, part.closed_with_file = None, False
     part.revision += 1
-    _log(session, actor, part, case_file, f"{_kind(part)}.reopened", now=now, reason=reason.strip())
+    changes = since(before, part)
+    _log(session, actor, part, case_file, f"{_kind(part)}.reopened", now=now, reason=reason.strip(), changes=changes)
 
 
 def _kind(part: BusinessCase | SubFile) -> str:
     return "sub_file" if isinstance(part, SubFile) else "case"
 
 
-def _log(
+def _log(  # noqa: PLR0913 - what the one door of the history takes
     session: Session,
     actor: Actor,
     part: BusinessCase | SubFile,
@@ -322,7 +326,18 @@ def _log(
     now: datetime,
     more: Mapping[str, object] | None = None,
     reason: str = "",
+    changes: Changes,
 ) -> None:
     detail = {"reference": reference_of(part, case_file), **(more or {})}
     about = (_kind(part), part.id)
-    record(session, actor, action, about=about, now=now, case_file_id=case_file.id, detail=detail, reason=reason)
+    record(
+        session,
+        actor,
+        action,
+        about=about,
+        now=now,
+        case_file_id=case_file.id,
+        detail=detail,
+        reason=reason,
+        changes=changes,
+    )

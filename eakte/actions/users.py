@@ -100,7 +100,8 @@ def end_post(session: Session, actor: Actor, holder_id: UUID, *, now: datetime) 
         raise NotFound
     found.ended_at = now
     detail = {"unit": found.post.org_unit.current.code, "role": found.post.role.value, "post": found.post.title}
-    record(session, actor, "person.post_ended", about=("person", found.person_id), now=now, detail=detail)
+    about, changes = ("person", found.person_id), {"post": (found.post.title, None)}
+    record(session, actor, "person.post_ended", about=about, now=now, detail=detail, changes=changes)
 
 
 def post_of(session: Session, unit: OrgUnit, title: str, role: Role, now: datetime) -> Post:
