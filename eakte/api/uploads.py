@@ -16,6 +16,8 @@ from eakte.store.stored import Fingerprint
 RAW, FORM = "application/octet-stream", "multipart/form-data"
 PART = "file"
 MOST_FILES = 50
+MOST_HELD = 20_000_000
+"""Bytes of a file that is held in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,29 @@ def many(services: Services, query: Any) -> list[Arrived]:
     if not 1 <= len(found) <= MOST_FILES:
         raise InvalidRequest(Fault("body", f"/{PART}", f"Bitte 1 bis {MOST_FILES} Dateien senden."))
     return [_stored(services, sent, None) for sent in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A sent file that is only looked at: it stays in memory and is not kept."""
+
+    filename: str
+    content: bytes
+
+
+def held(services: Services, query: Any) -> Held:
+    """Read the one small file of the request; refusals as of :func:`one`."""
+    del services
+    if request.mimetype == RAW:
+        name, content = "", request.stream.read(MOST_HELD + 1)
+    else:
+        found = _parts()
+        if len(found) != 1:
+            raise InvalidRequest(Fault("body", f"/{PART}", "Bitte genau eine Datei senden."))
+        name, content = found[0].filename or "", found[0].stream.read(MOST_HELD + 1)
+    if len(content) > MOST_HELD:
+        raise RequestTooLarge
+    return Held(query.filename or name, content)
 
 
 def _parts() -> list[FileStorage]:
