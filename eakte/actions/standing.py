@@ -38,13 +38,11 @@ def actor_for(session: Session, person: Person, moment: datetime) -> Actor:
 
 def facts_of(held: Sequence[Held], organisation: Organisation, behalf: Mapping[UUID, str]) -> list[PostFacts]:
     """Return what posts mean for rights; ``behalf`` says for whom deputies of a post act."""
+    units = {
+        key: (frozenset(organisation.below(key)), organisation.around(key)) for key in {each.unit_key for each in held}
+    }
     return [
-        PostFacts(
-            role=each.role,
-            unit_codes=frozenset(organisation.below(each.unit_key)),
-            member_of=organisation.around(each.unit_key),
-            on_behalf_of=behalf[each.post_id] if each.deputy_until else None,
-        )
+        PostFacts(each.role, *units[each.unit_key], behalf[each.post_id] if each.deputy_until else None)
         for each in held
     ]
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from eakte.errors import NotAllowed
@@ -220,6 +221,7 @@ def keys_of(person_id: UUID, posts: Collection[PostFacts]) -> frozenset[str]:
     return frozenset({person_key(person_id)}).union(*(keys_of_post(post) for post in posts))
 
 
+@lru_cache(maxsize=4_096)
 def keys_of_post(post: PostFacts) -> frozenset[str]:
     """Return the keys a post gives to whoever acts in it."""
     keys = {member_key(code) for code in post.member_of}
