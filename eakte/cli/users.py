@@ -13,6 +13,7 @@ from eakte.cli.accounts import COMMANDS
 from eakte.cli.console import Console, acting, as_json, pass_console
 from eakte.cli.german import Group, WrongUse
 from eakte.cli.output import print_json, table
+from eakte.cli.users_tables import load, units
 from eakte.records.access import ROLE_LABELS, Role
 from eakte.records.calendar import day_of
 
@@ -22,6 +23,10 @@ from_stdin = click.option("--password-stdin", is_flag=True, help="Das Kennwort v
 @click.group(cls=Group, help="Personen, Kennwörter und Stellen verwalten. Ohne --as handelt das System selbst.")
 def users() -> None:
     """Hold the commands on people together."""
+
+
+users.add_command(units)
+users.add_command(load)
 
 
 @users.command("list", help="Alle Personen mit ihren Stellen auflisten.")
