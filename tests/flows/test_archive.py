@@ -204,7 +204,9 @@ def test_an_offer_that_cannot_be_written_is_told_and_ordered_again(desk: Desk) -
 
     def failures() -> int:
         with desk.town.database.reading() as session:
-            return len(audit.history(session, desk.town.actor("weber"), action="exchange.failed", now=NOW))
+            return len(
+                audit.history(session, desk.town.actor("weber"), audit.Wanted(action="exchange.failed"), now=NOW)
+            )
 
     until(lambda: failures() == 1, "the failure is in the history")
     with desk.town.database.begin() as session:
