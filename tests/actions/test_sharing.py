@@ -161,8 +161,9 @@ REMAINS = {
     "case_file": 1,
     "disposal": 1,
     "destruction_certificate": 1,
+    "given_reference": 1,
 }
-"""Rows a destroyed file leaves: its tombstone and the proof."""
+"""Rows a destroyed file leaves: its tombstone, the proof, and that its reference is never given again."""
 UNTOUCHED = {"history_entry", "history_value", "file_counter", "person", "web_session", "sign_in_log"}
 
 
