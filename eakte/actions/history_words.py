@@ -48,6 +48,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "active": "Konto offen",
     "deputy": "Vertretung",
     "share": "Freigabe für",
+    "block": "Gesperrt für",
     "ended_at": "Beendet am",
     "version": "Fassung",
     "reference": "Aktenzeichen",

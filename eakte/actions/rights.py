@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from eakte.actions.sight import SightChange, change_of_sight, seen_by
 from eakte.errors import InvalidInput, MissingReason, NotAllowed, NotFound
 from eakte.records.access import ALL, SYSTEM, Actor, Permission, RestrictionKind, member_key, person_key, unit_key
 from eakte.store.files import Access, AccessRestriction, CaseFile, Share, access_of, change_access
+from eakte.store.history import Changes
 from eakte.store.jobs import enqueue
 from eakte.store.organisation import during
 from eakte.store.people import OrgUnit, Person, code_of_key, person_by_login, unit_by_code
@@ -261,7 +262,18 @@ def _tell(
 ) -> None:
     """Write the history and order the index anew: the entry's version grows with the file's revision."""
     file.revision += 1
-    changed(session, actor, file, action, now=now, detail=detail, reason=reason.strip())
+    changes = _OLD_AND_NEW[action](detail)
+    changed(session, actor, file, action, now=now, detail=detail, reason=reason.strip(), changes=changes)
+
+
+_OLD_AND_NEW: Mapping[str, Callable[[Mapping[str, object]], Changes]] = {
+    "case_file.shared": lambda told: {"share": (None, told["whom"])},
+    "case_file.share_revoked": lambda told: {"share": (told["whom"], None)},
+    "case_file.blocked": lambda told: {"block": (None, told["whom"])},
+    "case_file.unblocked": lambda told: {"block": (told["whom"], None)},
+    "case_file.restricted": lambda told: {"restricted": (not told["restricted"], told["restricted"])},
+}
+"""Old and new value of what each action changes."""
 
 
 def _order_end(session: Session, file: CaseFile, name: UUID, until: datetime | None, now: datetime) -> None:
