@@ -1,0 +1,225 @@
+"""What everybody may see, told once more and naively: plain sets over what happened, without a line of the product.
+
+Nothing here knows of keys, tables or queries. Whoever changes the rules of the house changes them here by hand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+READS_ITS_UNIT = frozenset({"clerk", "mail_clerk", "registrar"})
+"""Roles that read and file what belongs to their unit and those below."""
+READS_EVERYTHING = frozenset({"records_manager", "auditor", "dpo"})
+"""Roles that read all records that are not need-to-know, and the history; they work in no inbox."""
+
+
+@dataclass(eq=False)
+class Unit:
+    code: str
+    above: Unit | None = None
+    heirs: tuple[Unit, ...] = ()
+    """The units that took over; then it has ended."""
+
+    @property
+    def living(self) -> Unit:
+        return self.heirs[0].living if self.heirs else self
+
+
+@dataclass(eq=False)
+class Post:
+    post_id: UUID
+    unit: Unit
+    role: str
+
+
+@dataclass(eq=False)
+class Span:
+    since: datetime
+    until: datetime | None = None
+
+    def covers(self, moment: datetime) -> bool:
+        return self.since <= moment and (self.until is None or moment < self.until)
+
+
+@dataclass(eq=False)
+class Acting:
+    """Somebody holds a post, or stands in for it, for a time."""
+
+    acting_id: UUID
+    post: Post
+    time: Span
+    deputy: bool = False
+
+
+@dataclass(eq=False)
+class Person:
+    login: str
+    acting: list[Acting] = field(default_factory=list)
+
+    def posts(self, now: datetime) -> list[Post]:
+        return [each.post for each in self.acting if each.time.covers(now)]
+
+
+@dataclass(eq=False)
+class Ruling:
+    """A share or a block of a case file, for a person or for a unit."""
+
+    ruling_id: UUID
+    whom: Person | Unit
+    time: Span
+
+
+@dataclass(eq=False)
+class File:
+    file_id: UUID
+    case_id: UUID
+    word: str
+    """Its subject: a word that stands nowhere else."""
+    reference: str
+    plan: str
+    unit: Unit
+    restricted: bool
+    state: str = "open"
+    shares: list[Ruling] = field(default_factory=list)
+    blocks: list[Ruling] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Letter:
+    """An incoming item with its document."""
+
+    item_id: UUID
+    document_id: UUID
+    word: str
+    """A word of its text and subject that stands nowhere else."""
+    kind: str
+    unit: Unit
+    """Whose inbox it is in."""
+    file: File | None = None
+    filed_at: datetime | None = None
+    filed_by: str = ""
+    dropped: bool = False
+    linked: set[File] = field(default_factory=set)
+    """Case files in which it lies by reference too."""
+
+
+Record = File | Letter
+
+
+class Oracle:
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.units: list[Unit] = []
+        self.people: list[Person] = []
+        self.files: list[File] = []
+        self.letters: list[Letter] = []
+
+    def reads(self, person: Person) -> bool:
+        """Whether the person has any post that reads records."""
+        return any(post.role in READS_ITS_UNIT | READS_EVERYTHING for post in person.posts(self.now))
+
+    def files_mail(self, person: Person) -> bool:
+        return any(post.role in READS_ITS_UNIT for post in person.posts(self.now))
+
+    def reads_history(self, person: Person) -> bool:
+        return any(post.role in READS_EVERYTHING for post in person.posts(self.now))
+
+    def sees_file(self, person: Person, file: File) -> bool:
+        return self.reads(person) and self._opened(person, file) and not self._blocked(person, file)
+
+    def _opened(self, person: Person, file: File) -> bool:
+        if not file.restricted and self.reads_history(person):
+            return True
+        running = [share.whom for share in file.shares if share.time.covers(self.now)]
+        mine = self.held(person)
+        return person in running or file.unit in mine or any(whom in mine for whom in running)
+
+    def _blocked(self, person: Person, file: File) -> bool:
+        running = [block.whom for block in file.blocks if block.time.covers(self.now)]
+        posts = person.posts(self.now)
+        return person in running or any(
+            isinstance(whom, Unit) and any(self.works_in(post.unit, whom) for post in posts) for whom in running
+        )
+
+    def held(self, person: Person) -> set[Unit]:
+        """Return all units whose records the person's posts read."""
+        posts = [post for post in person.posts(self.now) if post.role in READS_ITS_UNIT]
+        return set().union(*(self.below(post.unit) for post in posts))
+
+    def below(self, top: Unit) -> set[Unit]:
+        """Return a unit, those below it, and all that they took over."""
+        found: set[Unit] = set()
+        more = {top}
+        while more:
+            found |= more
+            more = {
+                unit
+                for unit in self.units
+                if (unit.above in found if not unit.heirs else not found.isdisjoint(unit.heirs))
+            } - found
+        return found
+
+    def works_in(self, place: Unit, unit: Unit) -> bool:
+        """Whether who sits in *place* works in *unit* or below it; who works for the heir works for what it took."""
+        at: Unit | None = place
+        while at is not None:
+            if at is unit:
+                return True
+            at = at.above
+        return any(self.works_in(place, heir) for heir in unit.heirs)
+
+    def sees_letter(self, person: Person, letter: Letter) -> bool:
+        """Whether the person sees the document."""
+        if letter.file is not None:
+            return self.sees_file(person, letter.file)
+        return self.sees_item(person, letter)
+
+    def sees_item(self, person: Person, letter: Letter) -> bool:
+        """Whether the person sees the incoming item, filed or not."""
+        return letter.unit in self.held(person)
+
+    def visible_files(self, person: Person) -> set[File]:
+        return {file for file in self.files if self.sees_file(person, file)}
+
+    def visible_letters(self, person: Person) -> set[Letter]:
+        """Return the filed documents a person sees."""
+        return {letter for letter in self.letters if letter.file is not None and self.sees_file(person, letter.file)}
+
+    def inbox(self, person: Person) -> set[Letter]:
+        waiting = (letter for letter in self.letters if letter.file is None and not letter.dropped)
+        return {letter for letter in waiting if self.sees_item(person, letter)}
+
+    def may_know(self, person: Person) -> set[Record]:
+        """Return every record of which a page may show the person a word, an id or a number."""
+        items = {letter for letter in self.letters if self.sees_item(person, letter)}
+        return {*self.visible_files(person), *self.visible_letters(person), *items}
+
+    def inside(self, person: Person, file: File) -> set[Record]:
+        """Return what the page of a case file shows: it, its documents, and visible ones that lie there too."""
+        shown = {
+            letter
+            for letter in self.letters
+            if letter.file is file or (file in letter.linked and self.sees_letter(person, letter))
+        }
+        return {file, *shown}
+
+    def facets(self, person: Person) -> Mapping[str, Counter[str]]:
+        found = [letter for letter in self.visible_letters(person) if letter.file]
+        files = [letter.file for letter in found if letter.file]
+        return {
+            "document_type": Counter(letter.kind for letter in found),
+            "org_unit": Counter(file.unit.living.code for file in files),
+            "file_plan_code": Counter(file.plan for file in files),
+            "state": Counter(file.state for file in files),
+        }
+
+    def plan_counts(self, person: Person) -> Counter[str]:
+        return Counter(file.plan for file in self.visible_files(person))
+
+    def records(self) -> Iterator[Record]:
+        yield from self.files
+        yield from self.letters
