@@ -187,7 +187,7 @@ def rendition(
 
 def item_original(session: Session, actor: Actor, item_id: UUID, now: datetime) -> Download:
     """Return the bytes of an incoming item as they came, also of one that could not be read."""
-    item = item_of(session, actor, item_id)
+    item = item_of(session, actor, item_id, now)
     record(session, actor, "item.downloaded", about=("item", item.id), now=now)
     return Download(item.sha256, "application/octet-stream", item.filename)
 

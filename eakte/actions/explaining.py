@@ -58,9 +58,11 @@ def why_document(
 def why_item(
     session: Session, actor: Actor, login: str, item_id: UUID, *, at: datetime | None = None, now: datetime
 ) -> Explanation:
-    """Explain whether a person sees an incoming item in its present inbox."""
+    """Explain whether a person sees an incoming item in its present inbox; once filed, the case file decides."""
     actor.require(Permission.RIGHTS)
-    item = item_of(session, actor, item_id)
+    item = item_of(session, actor, item_id, now)
+    if item.document is not None and item.document.case is not None:
+        return _why_file(session, actor, _person(session, login), item.document.case.case_file, at or now)
     rights = RecordRights(item.access_key, restricted=True, inbox=True)
     return _explain(session, _person(session, login), rights, at or now)
 

@@ -69,7 +69,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
         InvalidInput: A field is missing.
     """
     actor.require(Permission.FILE)
-    item = item_of(session, actor, item_id, lock=True)
+    item = item_of(session, actor, item_id, now, lock=True)
     document = _waiting_document(item)
     check_revision(item.revision, filing.revision)
     _check(filing)
@@ -166,7 +166,7 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     """
     actor.require(Permission.FILE)
     document = document_of(session, actor, document_id, now)
-    item = item_of(session, actor, document.item_id, lock=True)
+    item = item_of(session, actor, document.item_id, now, lock=True)
     if document.case is None or document.filed_at is None or item.state is not ItemState.FILED:
         raise UndoTooLate
     case_file = case_file_of(session, actor, document.case.case_file_id, now, lock=True)

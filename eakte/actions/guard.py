@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, not_, select, true
 from sqlalchemy.orm import Session
 
 from eakte.actions import reads
@@ -82,17 +82,30 @@ def sub_file_of(session: Session, actor: Actor, sub_file_id: UUID, now: datetime
     return session.get_one(SubFile, sub_file_id, populate_existing=True)
 
 
-def item_of(session: Session, actor: Actor, item_id: UUID, *, lock: bool = False) -> IncomingItem:
-    """Return an incoming item of an inbox the actor works in, like :func:`case_file_of`."""
-    query = select(IncomingItem).where(IncomingItem.id == item_id)
-    if actor is not SYSTEM:
-        query = query.where(IncomingItem.access_key.in_(actor.keys))
+def item_of(session: Session, actor: Actor, item_id: UUID, now: datetime, *, lock: bool = False) -> IncomingItem:
+    """Return an incoming item of an inbox the actor works in; once filed, who may not see the file sees no item."""
+    query = select(IncomingItem).where(IncomingItem.id == item_id, item_seen(actor, now))
     if lock:
         query = query.with_for_update(of=IncomingItem).execution_options(populate_existing=True)
     found = session.scalar(query)
     if found is None:
         raise NotFound
+    if found.document is not None and found.document.case is not None:
+        reads.mark(session, actor, found.document.case.case_file, found.document.id)
     return found
+
+
+def item_seen(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Return the predicate "the actor may know of this incoming item": its inbox, and the case file it went to."""
+    if actor is SYSTEM:
+        return true()
+    hidden = (
+        select(Document.id)
+        .join(BusinessCase, BusinessCase.id == Document.case_id)
+        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(Document.item_id == IncomingItem.id, not_(visible(actor.keys, now)))
+    )
+    return IncomingItem.access_key.in_(actor.keys) & not_(hidden.exists())
 
 
 def document_of(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Document:
@@ -101,7 +114,7 @@ def document_of(session: Session, actor: Actor, document_id: UUID, now: datetime
     if document is None:
         raise NotFound
     if document.case_id is None:
-        item_of(session, actor, document.item_id)
+        item_of(session, actor, document.item_id, now)
         return document
     filed = (
         select(CaseFile)

@@ -211,7 +211,7 @@ class ItemView:
 
 def show(session: Session, actor: Actor, item_id: UUID, now: datetime) -> ItemView:
     """Return one item with its proposals; case files that vanished since are left out."""
-    item = item_of(session, actor, item_id)
+    item = item_of(session, actor, item_id, now)
     read = proposals.from_json(item.proposals)
     ids = [UUID(found.value) for found in read.case_files]
     query = select(CaseFile).where(CaseFile.id.in_(ids), visible(actor.keys, now))
@@ -241,7 +241,7 @@ def retry(session: Session, actor: Actor, item_id: UUID, now: datetime) -> None:
         MoveRefused: The item is no fault.
     """
     actor.require(Permission.FILE)
-    item = item_of(session, actor, item_id, lock=True)
+    item = item_of(session, actor, item_id, now, lock=True)
     if item.state is not ItemState.FAULT:
         raise NotWaiting
     before = noted(item, "state", "fault_code")
@@ -259,7 +259,7 @@ def drop(session: Session, actor: Actor, item_id: UUID, *, reason: str, revision
         MissingReason: No reason was given.
     """
     actor.require(Permission.FILE)
-    item = item_of(session, actor, item_id, lock=True)
+    item = item_of(session, actor, item_id, now, lock=True)
     check_revision(item.revision, revision)
     if not reason.strip():
         raise MissingReason
@@ -281,7 +281,7 @@ def reassign(
         StaleRevision: The item was changed since the clerk saw it.
     """
     actor.require(Permission.FILE)
-    item = item_of(session, actor, item_id, lock=True)
+    item = item_of(session, actor, item_id, now, lock=True)
     check_revision(item.revision, revision)
     unit = unit_by_code(session, unit_code)
     if unit is None:

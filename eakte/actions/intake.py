@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions import proposals
-from eakte.actions.guard import item_of
+from eakte.actions.guard import item_of, item_seen
 from eakte.actions.organisation import inbox_of
 from eakte.actions.readings import version_of
 from eakte.errors import InvalidInput
@@ -85,10 +85,10 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
             problem=f"Die Organisationseinheit „{upload.org_unit_code}“ steht Ihnen nicht offen.", field="unit"
         )
     sha256 = upload.stored.sha256
-    if repeated := _repeated(session, actor, upload.upload_id):
+    if repeated := _repeated(session, actor, upload.upload_id, now):
         return Receipt(repeated.id, ReceiptOutcome.REPEATED, repeated.sha256)
     kept = keep(session, objects, upload.stored, now=now)
-    if earlier := _same_bytes(session, unit.id, kept.sha256):
+    if earlier := _same_bytes(session, actor, unit.id, kept.sha256, now):
         record(
             session,
             actor,
@@ -117,18 +117,19 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
     return Receipt(item.id, ReceiptOutcome.ACCEPTED, sha256)
 
 
-def _repeated(session: Session, actor: Actor, upload_id: str) -> IncomingItem | None:
+def _repeated(session: Session, actor: Actor, upload_id: str, now: datetime) -> IncomingItem | None:
     found = session.scalar(select(IncomingItem).where(IncomingItem.upload_id == upload_id))
-    return item_of(session, actor, found.id) if found else None
+    return item_of(session, actor, found.id, now) if found else None
 
 
-def _same_bytes(session: Session, unit_id: UUID, sha256: str) -> IncomingItem | None:
+def _same_bytes(session: Session, actor: Actor, unit_id: UUID, sha256: str, now: datetime) -> IncomingItem | None:
     return session.scalar(
         select(IncomingItem)
         .where(
             IncomingItem.sha256 == sha256,
             IncomingItem.org_unit_id == unit_id,
             IncomingItem.state != ItemState.DROPPED,
+            item_seen(actor, now),
         )
         .limit(1)
     )

@@ -13,8 +13,8 @@ from eakte.actions.entries import entry_of
 from eakte.actions.guard import case_file_of
 from eakte.actions.intake import Source, Upload
 from eakte.errors import EakteError, InvalidInput, NotAllowed, NotFound
-from eakte.records.access import person_key
-from eakte.store.files import Share
+from eakte.records.access import RestrictionKind, person_key
+from eakte.store.files import AccessRestriction, Share
 from search.engine import SearchEngine
 from search.engines import open_engine
 from search.model import Query
@@ -148,6 +148,31 @@ def test_the_same_bytes_in_another_department_are_not_revealed(town: Town) -> No
     theirs = town.receive(b"dieselben Bytes", unit="50.1", login="kaya")
     assert theirs.outcome.value == "accepted"
     assert theirs.item_id != mine.item_id
+
+
+def test_an_item_is_seen_no_more_than_the_file_it_went_to(town: Town) -> None:
+    content = b"Brief an die Bauaufsicht"
+    item_id = town.receive(content).item_id
+    town.read(item_id)
+    case_file = town.case_file()
+    town.file(item_id, case_file.id)
+    brandt, ott = town.actor("brandt"), town.actor("ott")
+    assert brandt.person_id is not None
+    with town.database.begin() as session:
+        key, kind = person_key(brandt.person_id), RestrictionKind.CONFLICT
+        block = {"reason": "Nachbar des Antragstellers", "set_by": "ott", "since": town.now}
+        session.add(AccessRestriction(case_file_id=case_file.id, key=key, kind=kind, **block))
+    with town.database.begin() as session:
+        for call in (
+            lambda: inbox.show(session, brandt, item_id, town.now),
+            lambda: documents.item_original(session, brandt, item_id, town.now),
+            lambda: inbox.retry(session, brandt, item_id, town.now),
+        ):
+            with pytest.raises(NotFound):
+                call()  # type: ignore[no-untyped-call]  # each of another type
+        assert inbox.show(session, ott, item_id, town.now).row.item_id == item_id
+    again = town.receive(content)
+    assert (again.outcome.value, again.item_id != item_id) == ("accepted", True)
 
 
 def test_an_upload_id_of_somebody_else_reveals_nothing(town: Town) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from eakte.errors import EakteError
 from eakte.records.access import Role
-from tests.rights.oracle import Acting, File, Letter, Oracle, Person, Post, Span, Unit
+from tests.rights.oracle import READS_ITS_UNIT, Acting, Case, File, Letter, Oracle, Person, Post, Span, Unit
 from tests.rights.surfaces import Eyes
 from tests.rights.words import word
 from tests.rights.world import PEOPLE, PLAN, UNITS, World
@@ -98,8 +98,10 @@ class City(RuleBasedStateMachine):
     @rule(unit=NUMBER, plan=NUMBER, restricted=st.booleans())
     def open_file(self, unit: int, plan: int, *, restricted: bool) -> None:
         where, code, subject = pick(self.living, unit), pick(list(PLAN), plan), self.word("aq")
-        opened = self.world.open_file(subject, code, where.code, restricted=restricted)
-        self.oracle.files.append(File(opened[0], opened[1], subject, opened[2], code, where, restricted))
+        file_id, case_id, reference = self.world.open_file(subject, code, where.code, restricted=restricted)
+        file = File(file_id, subject, reference, code, where, restricted)
+        self.oracle.files.append(file)
+        self.oracle.cases.append(Case(case_id, file))
 
     @precondition(lambda self: len(self.oracle.letters) < 12)
     @rule(unit=NUMBER)
@@ -108,27 +110,37 @@ class City(RuleBasedStateMachine):
         item_id, document_id = self.world.receive(text, where.code)
         self.oracle.letters.append(Letter(item_id, document_id, text, "Antrag", where))
 
-    @precondition(lambda self: self.waiting and self.oracle.files)
-    @rule(letter=NUMBER, file=NUMBER, kind=NUMBER)
-    def file(self, letter: int, file: int, kind: int) -> None:
-        """The system files, as an import does."""
-        self._file("", pick(self.waiting, letter), pick(self.oracle.files, file), pick(list(KINDS), kind))
+    @precondition(lambda self: self.waiting)
+    @rule(letter=NUMBER, case=NUMBER, kind=NUMBER)
+    def file(self, letter: int, case: int, kind: int) -> None:
+        """Somebody who sees the case file files, or the system, as an import does."""
+        where = pick(self.oracle.cases, case)
+        self._file(self.able(where.file, READS_ITS_UNIT), pick(self.waiting, letter), where, pick(list(KINDS), kind))
 
-    @precondition(lambda self: self.waiting and self.oracle.files)
-    @rule(person=NUMBER, letter=NUMBER, file=NUMBER, kind=NUMBER)
-    def a_person_files(self, person: int, letter: int, file: int, kind: int) -> None:
-        who, what, where = pick(self.oracle.people, person), pick(self.waiting, letter), pick(self.oracle.files, file)
-        may = self.oracle.sees_item(who, what) and self.oracle.sees_file(who, where) and where.state == "open"
+    @precondition(lambda self: self.waiting)
+    @rule(person=NUMBER, letter=NUMBER, case=NUMBER, kind=NUMBER)
+    def anybody_files(self, person: int, letter: int, case: int, kind: int) -> None:
+        who, what, where = pick(self.oracle.people, person), pick(self.waiting, letter), pick(self.oracle.cases, case)
+        may = self.oracle.sees_item(who, what) and self.oracle.sees_file(who, where.file) and where.file.state == "open"
         assert self._file(who.login, what, where, pick(list(KINDS), kind)) == may
 
-    def _file(self, login: str, letter: Letter, file: File, kind: str) -> bool:
+    def able(self, file: File, roles: Collection[str]) -> str:
+        """Return the login of somebody with one of the roles who sees a case file; of the system if there is nobody."""
+        for person in self.oracle.people:
+            held = {post.role for post in person.posts(self.world.now)}
+            if not held.isdisjoint(roles) and self.oracle.sees_file(person, file):
+                return person.login
+        return ""
+
+    def _file(self, login: str, letter: Letter, case: Case, kind: str) -> bool:
         def act() -> bool:
-            self.world.file(login, letter.item_id, file.file_id, subject=letter.word, kind=kind)
+            place = case.file.file_id, case.case_id
+            self.world.file(login, letter.item_id, place, subject=letter.word, kind=kind)
             return True
 
         if not self.done(act):
             return False
-        letter.file, letter.kind, letter.filed_at, letter.filed_by = file, kind, self.world.now, login
+        letter.case, letter.kind, letter.filed_by = case, kind, login
         return True
 
     @rule(person=NUMBER, unit=NUMBER, role=ROLES)

@@ -34,6 +34,8 @@ class Post:
     post_id: UUID
     unit: Unit
     role: str
+    ended: bool = False
+    """Went with its unit."""
 
 
 @dataclass(eq=False)
@@ -61,7 +63,7 @@ class Person:
     acting: list[Acting] = field(default_factory=list)
 
     def posts(self, now: datetime) -> list[Post]:
-        return [each.post for each in self.acting if each.time.covers(now)]
+        return [each.post for each in self.acting if each.time.covers(now) and not each.post.ended]
 
 
 @dataclass(eq=False)
@@ -76,7 +78,6 @@ class Ruling:
 @dataclass(eq=False)
 class File:
     file_id: UUID
-    case_id: UUID
     word: str
     """Its subject: a word that stands nowhere else."""
     reference: str
@@ -86,6 +87,14 @@ class File:
     state: str = "open"
     shares: list[Ruling] = field(default_factory=list)
     blocks: list[Ruling] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Case:
+    """A case (Vorgang), in one case file and then maybe in another."""
+
+    case_id: UUID
+    file: File
 
 
 @dataclass(eq=False)
@@ -99,12 +108,15 @@ class Letter:
     kind: str
     unit: Unit
     """Whose inbox it is in."""
-    file: File | None = None
-    filed_at: datetime | None = None
+    case: Case | None = None
     filed_by: str = ""
     dropped: bool = False
-    linked: set[File] = field(default_factory=set)
-    """Case files in which it lies by reference too."""
+    linked: set[Case] = field(default_factory=set)
+    """Cases in which it lies by reference too."""
+
+    @property
+    def file(self) -> File | None:
+        return self.case.file if self.case else None
 
 
 Record = File | Letter
@@ -116,6 +128,7 @@ class Oracle:
         self.units: list[Unit] = []
         self.people: list[Person] = []
         self.files: list[File] = []
+        self.cases: list[Case] = []
         self.letters: list[Letter] = []
 
     def reads(self, person: Person) -> bool:
@@ -179,8 +192,8 @@ class Oracle:
         return self.sees_item(person, letter)
 
     def sees_item(self, person: Person, letter: Letter) -> bool:
-        """Whether the person sees the incoming item, filed or not."""
-        return letter.unit in self.held(person)
+        """Whether the person sees the incoming item; filed, it is seen no more than the document."""
+        return letter.unit in self.held(person) and (letter.file is None or self.sees_file(person, letter.file))
 
     def visible_files(self, person: Person) -> set[File]:
         return {file for file in self.files if self.sees_file(person, file)}
@@ -198,14 +211,14 @@ class Oracle:
         items = {letter for letter in self.letters if self.sees_item(person, letter)}
         return {*self.visible_files(person), *self.visible_letters(person), *items}
 
-    def inside(self, person: Person, file: File) -> set[Record]:
-        """Return what the page of a case file shows: it, its documents, and visible ones that lie there too."""
-        shown = {
-            letter
-            for letter in self.letters
-            if letter.file is file or (file in letter.linked and self.sees_letter(person, letter))
-        }
-        return {file, *shown}
+    def inside(self, person: Person, file: File) -> tuple[set[Letter], set[Letter]]:
+        """Return the documents of a case file, and visible ones of others that lie there too."""
+        own = {letter for letter in self.letters if letter.file is file}
+        linked = {letter for letter in self.letters if any(case.file is file for case in letter.linked)}
+        return own, {letter for letter in linked - own if self.sees_letter(person, letter)}
+
+    def cases_of(self, file: File) -> list[Case]:
+        return [case for case in self.cases if case.file is file]
 
     def facets(self, person: Person) -> Mapping[str, Counter[str]]:
         found = [letter for letter in self.visible_letters(person) if letter.file]

@@ -214,10 +214,14 @@ class Eyes:
             shown = mentioned(answer.text, self.oracle.records())
             self.check(f"{path}: too much", shown - known, set())
             if path in {FILE_PAGES[0], FILE_PAGES[4]} and isinstance(record, File):
-                inside = self.oracle.inside(self.person, record)
-                own = {one for one in inside if isinstance(one, Letter) and one.file is record}
-                self.check(f"{path}: too little", (inside if path == FILE_PAGES[0] else own) - shown, set())
-                self.check(f"{path}: something else", shown - inside - {record}, set())
+                self.inside(path, record, shown)
+
+    def inside(self, path: str, file: File, shown: set[Record]) -> None:
+        """Check what a case file shows of what lies in it; its page shows one case at a time."""
+        own, linked = self.oracle.inside(self.person, file)
+        self.check(f"{path}: something else", shown - {file} - own - linked, set())
+        if path == FILE_PAGES[4] or len(self.oracle.cases_of(file)) == 1:
+            self.check(f"{path}: too little", (own if path == FILE_PAGES[4] else own | linked) - shown, set())
 
 
 def _address(path: str, record: Record | None) -> str:

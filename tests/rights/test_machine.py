@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.rights.machine import City
+from tests.rights.moves import Reorganisations
 from tests.rights.world import World, found
 
 STEPS = 50
@@ -28,7 +28,7 @@ def _settings(examples: int) -> settings:
 def test_nobody_is_shown_too_much_or_refused_what_they_may_see(part: int, tmp_path: Path) -> None:
     founded = found(tmp_path)
 
-    class Here(City):
+    class Here(Reorganisations):
         make = staticmethod(lambda folder: World(founded, folder))
 
     Here.__name__ = f"City{part}"

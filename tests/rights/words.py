@@ -33,5 +33,5 @@ def referenced(text: str, records: Iterable[Record]) -> set[Record]:
 
 def _ids(record: Record) -> tuple[str, ...]:
     if isinstance(record, File):
-        return (str(record.file_id), str(record.case_id))
+        return (str(record.file_id),)
     return (str(record.item_id), str(record.document_id))

@@ -8,8 +8,10 @@ from __future__ import annotations
 import dataclasses
 import io
 import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -54,6 +56,7 @@ PEOPLE = (
     ("niemand", None, Role.CLERK),
 )
 JOBS = {work.name: work.steps[0] for work in vars(indexing).values() if isinstance(work, indexing.Workflow)}
+Done = TypeVar("Done")
 EVERYTHING = NewToken("Abgleich", frozenset({Scope.EVERYTHING}), tokens.LONGEST_DAYS)
 
 
@@ -205,11 +208,16 @@ class World:
             software="test",
         ), paths
 
-    def file(self, login: str, item_id: UUID, file_id: UUID, *, subject: str, kind: str) -> None:
+    def act(self, login: str, action: Callable[[Session, Actor, datetime], Done]) -> Done:
+        """Do something in one transaction, as a person or, without a login, as the system."""
         actor = self.actor(login) if login else SYSTEM
         with self.services.database.begin() as session:
-            decided = Filing(file_id, None, kind, subject, "Hollmann", date(2026, 2, 1))
-            filing.file_document(session, actor, item_id, decided, self.now)
+            return action(session, actor, self.now)
+
+    def file(self, login: str, item_id: UUID, case: tuple[UUID, UUID], *, subject: str, kind: str) -> None:
+        """File a letter in a case, given with its case file."""
+        decided = Filing(*case, kind, subject, "Hollmann", date(2026, 2, 1))
+        self.act(login, lambda session, actor, now: filing.file_document(session, actor, item_id, decided, now))
 
     def assign(self, login: str, unit: str, role: Role) -> tuple[UUID, UUID]:
         """Give a person one more post; return the ids of the holding and of the post."""
