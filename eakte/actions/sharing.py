@@ -225,6 +225,9 @@ def _log(
     action: str,
     now: datetime,
 ) -> None:
-    detail = {"reference": reference_of(document), "to": case_reference(target.file_reference, case.number)}
-    about = ("document", document.id)
-    record(session, actor, action, about=about, now=now, case_file_id=target.id, detail=detail)
+    """Write a link into the history of both case files: readers of the one learn nothing of the other by it."""
+    there = {"to": case_reference(target.file_reference, case.number)}
+    record(session, actor, action, about=("case", case.id), now=now, case_file_id=target.id, detail=there)
+    home = document.case.case_file_id if document.case else None
+    here = {"reference": reference_of(document)}
+    record(session, actor, f"{action}_away", about=("document", document.id), now=now, case_file_id=home, detail=here)

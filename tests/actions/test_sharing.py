@@ -204,3 +204,20 @@ def test_a_file_with_everything_in_it_leaves_no_row_behind_in_any_table(town: To
         values = select(HistoryValue).where(HistoryValue.new.is_not(None))
         assert "zweite" not in str([value.new for value in session.scalars(values)])
     assert other.id != file.id
+
+
+def test_the_history_of_one_case_file_names_nothing_of_the_other_that_a_link_joins(town: Town) -> None:
+    home, filed = town.filed()
+    other = town.case_file(plan="31.01", unit="50.1", login="kaya")
+    with town.database.begin() as session:
+        town.share(session, other.id, "unit:63.2")
+    reference_id = link(town, filed.document_id, first_case(town, other.id))
+    with town.database.begin() as session:
+        sharing.unlink(session, town.actor("brandt"), reference_id, town.now)
+    with town.database.reading() as session:
+        there = audit.of_case_file(session, other.id, limit=50)
+        here = audit.of_case_file(session, home.id, limit=50)
+    assert {line.action for line in there} >= {"document.linked", "document.unlinked"}
+    assert {line.action for line in here} >= {"document.linked_away", "document.unlinked_away"}
+    assert not any(secret in str(there) for secret in (home.file_reference, str(filed.document_id)))
+    assert other.file_reference not in str(here)

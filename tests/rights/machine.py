@@ -140,8 +140,13 @@ class City(RuleBasedStateMachine):
 
         if not self.done(act):
             return False
-        letter.case, letter.kind, letter.filed_by = case, kind, login
+        letter.kind, letter.filed_by = kind, login
+        self.put(letter, case)
         return True
+
+    def put(self, letter: Letter, case: Case) -> None:
+        letter.case = case
+        case.file.past.add(letter)
 
     @rule(person=NUMBER, unit=NUMBER, role=ROLES)
     def assign_post(self, person: int, unit: int, role: Role) -> None:

@@ -42,7 +42,7 @@ class Moves(Rulings):
         assert moved.file
         login = self.able_for_both(moved.file, to.file)
         if self._move(login, DocumentMove(moved.document_id, to.case_id)):
-            moved.case = to
+            self.put(moved, to)
             moved.linked.discard(to)
 
     def able_for_both(self, one: File, other: File) -> str:
@@ -57,6 +57,7 @@ class Moves(Rulings):
         moved, to = pick(self.oracle.cases, case), pick(self.oracle.files, file)
         if self._move(self.able_for_both(moved.file, to), CaseMove(moved.case_id, to.file_id)):
             moved.file = to
+            to.past.update(letter for letter in self.oracle.letters if letter.case is moved)
 
     @rule(file=NUMBER, plan=NUMBER, unit=NUMBER)
     def move_file(self, file: int, plan: int, unit: int) -> None:

@@ -87,6 +87,8 @@ class File:
     state: str = "open"
     shares: list[Ruling] = field(default_factory=list)
     blocks: list[Ruling] = field(default_factory=list)
+    past: set[Letter] = field(default_factory=set)
+    """Documents that have lain in it: its history goes on telling of them by their ids."""
 
 
 @dataclass(eq=False)

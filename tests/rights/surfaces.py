@@ -210,7 +210,8 @@ class Eyes:
             differing = [pair for pair in zip_longest(_plain(answer), _plain(missing)) if pair[0] != pair[1]]
             self.check(f"{path}: unlike what is not there", differing[:3], [])
         elif answer.mimetype in {"text/html", "application/json"}:
-            known = self.oracle.may_know(self.person)
+            past = record.past if isinstance(record, File) and path.endswith("/history") else set()
+            known = self.oracle.may_know(self.person) | past
             shown = mentioned(answer.text, self.oracle.records())
             self.check(f"{path}: too much", shown - known, set())
             if path in {FILE_PAGES[0], FILE_PAGES[4]} and isinstance(record, File):
