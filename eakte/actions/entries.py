@@ -74,7 +74,7 @@ def _entry(session: Session, document: Document, case: BusinessCase, case_file: 
     case_ref = case_reference(case_file.file_reference, case.number)
     return Entry(
         document_id=str(document.id),
-        version=document.revision + case_file.revision + case_file.org_unit.revision,
+        version=document.revision + case_file.index_revision,
         access_keys=access.carried,
         blocked_keys=access.blocked,
         case_file_id=str(case_file.id),

@@ -178,8 +178,7 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
         session.execute(delete(row).where(row.document_id == document.id))
     before = noted(document, "case_id", "position")
     document.case_id = document.position = document.filed_at = document.filed_by = None
-    # The index orders versions by document and file revision together; another file may start lower.
-    document.revision += case_file.revision + 1
+    document.revision += case_file.index_revision + 1
     item.state = move_item(item.state, ItemState.WAITING)
     item.revision += 1
     record(

@@ -141,5 +141,5 @@ def carry_out(session: Session, actor: Actor, plan: Plan, reason: str, now: date
 def _raise_revisions(session: Session, plan: Plan) -> None:
     """Let every document count as newer than it was in the file it leaves: the index takes no older version."""
     rows = update(Document).where(Document.case_id.in_([each.id for each in plan.branch]))
-    higher = Document.revision + plan.from_file.revision + 1
+    higher = Document.revision + plan.from_file.index_revision + 1
     session.execute(rows.values(revision=higher), execution_options={"synchronize_session": "fetch"})

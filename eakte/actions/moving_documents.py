@@ -108,8 +108,7 @@ def carry_out(session: Session, actor: Actor, plan: Plan, reason: str, now: date
 def put(session: Session, document: Document, from_file: CaseFile, to_case: BusinessCase) -> None:
     """Let a document lie in a case, with the next position there; its identity stays."""
     document.case_id, document.position = to_case.id, next_position(session, to_case.id)
-    # The index orders versions by document and file revision together; another file may start lower.
-    document.revision += from_file.revision + 1
+    document.revision += from_file.index_revision + 1
     needless = (DocumentReference.document_id == document.id) & (DocumentReference.case_id == to_case.id)
     session.execute(delete(DocumentReference).where(needless))
     session.flush()

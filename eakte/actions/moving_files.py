@@ -108,9 +108,11 @@ def carry_out(session: Session, actor: Actor, plan: Plan, reason: str, now: date
         file.file_reference = next_reference(
             session, plan.plan_unit, plan.org_unit.code, day_of(now), derived=plan.derivation
         )
+    left_behind = 0
     if plan.org_unit.id != file.org_unit_id:
+        left_behind = file.org_unit.revision
         change_access(session, file, unit=plan.org_unit, now=now)
-    file.revision += 1
+    file.revision += left_behind + 1
     session.flush()
     session.expire(file, ["plan_unit", "org_unit"])
     keep_verdict(session, file, day_of(now))

@@ -73,6 +73,14 @@ class CaseFile(Base):
     cases: Mapped[list[BusinessCase]] = relationship(order_by="BusinessCase.number", back_populates="case_file")
     sub_files: Mapped[list[SubFile]] = relationship(order_by="SubFile.number", back_populates="case_file")
 
+    @property
+    def index_revision(self) -> int:
+        """What the file and its lead unit add to the versions of its documents in the index.
+
+        The index ignores versions older than its own, so whatever leaves this file or unit must rise by it.
+        """
+        return self.revision + self.org_unit.revision
+
 
 class SubFile(Base):
     """A sub-file (Teilakte): structure inside one case file. Rights, retention and disposal are the case file's."""

@@ -8,17 +8,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import case_lists, cases, choices, inbox, intake, organisation, reorganising, users
+from eakte.actions import case_lists, cases, choices, filing, inbox, intake, organisation, reorganising, users
 from eakte.actions.entries import entry_of, expected_versions
 from eakte.actions.intake import Source, Upload
+from eakte.actions.moving_cases import CaseMove
+from eakte.actions.moving_documents import DocumentMove
+from eakte.actions.moving_files import FileMove
 from eakte.actions.reorganisation_preview import preview
 from eakte.actions.reorganising import Change, Dissolve, Merge, Move, Rename, Split, Target
 from eakte.errors import InvalidInput, MissingReason, NotAllowed
 from eakte.records.access import SYSTEM, Role
+from eakte.store.documents import IncomingItem
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
 from eakte.store.people import OrgUnit, Post
 from tests.actions.test_deputies import last_entry, sees, stand_in
+from tests.actions.test_moving import first_case, moved
 from tests.town import Town
 
 DAY = timedelta(days=1)
@@ -79,6 +84,37 @@ def test_a_renamed_unit_is_shown_by_its_new_code(town: Town) -> None:
     assert entry is not None
     assert entry.org_unit == "63.5"
     assert town.actor("brandt").home_unit == "63.5"
+
+
+@pytest.mark.parametrize("what", ["document", "case", "file", "filing"])
+def test_what_leaves_a_unit_that_was_renamed_often_replaces_its_older_entry_in_the_index(town: Town, what: str) -> None:
+    case_file, filed = town.filed()
+    target = town.case_file(unit="63.1", login="ott")
+    for code in ("63.5", "63.6", "63.7"):
+        reorganise(town, Rename("63.2" if code == "63.5" else f"63.{int(code[-1]) - 1}", code, "Bauaufsicht"))
+
+    def version() -> int:
+        with town.database.reading() as session:
+            return dict(expected_versions(session))[str(filed.document_id)]
+
+    before = version()
+    if what == "filing":
+        with town.database.begin() as session:
+            item_id = filing.undo(session, town.actor("brandt"), filed.document_id, town.now)
+            session.get_one(IncomingItem, item_id).access_key = "unit:63.1"
+        town.file(item_id, target.id, login="ott")
+    else:
+        to = first_case(town, target.id)
+        moved(
+            town,
+            {
+                "document": DocumentMove(filed.document_id, to),
+                "case": CaseMove(first_case(town, case_file.id), target.id),
+                "file": FileMove(case_file.id, org_unit_code="63.1"),
+            }[what],
+            "ott",
+        )
+    assert version() > before
 
 
 def test_a_unit_that_moves_takes_its_files_to_the_new_head_and_from_the_old_one(town: Town) -> None:
