@@ -15,6 +15,20 @@ READS_ITS_UNIT = frozenset({"clerk", "mail_clerk", "registrar"})
 """Roles that read and file what belongs to their unit and those below."""
 READS_EVERYTHING = frozenset({"records_manager", "auditor", "dpo"})
 """Roles that read all records that are not need-to-know, and the history; they work in no inbox."""
+REGISTRY = frozenset({"registrar", "records_manager"})
+POWERS: Mapping[str, frozenset[str]] = {
+    "read": READS_ITS_UNIT | READS_EVERYTHING,
+    "file": READS_ITS_UNIT,
+    "upload": READS_ITS_UNIT,
+    "history": READS_EVERYTHING,
+    "rights": READS_EVERYTHING | {"clerk", "registrar"},
+    "share": frozenset({"clerk", "registrar"}),
+    "restrict": REGISTRY,
+    "reopen": REGISTRY,
+    "paper": REGISTRY,
+    "dispose": frozenset({"records_manager"}),
+}
+"""What one may ask for at all, by role."""
 
 
 @dataclass(eq=False)
@@ -133,15 +147,18 @@ class Oracle:
         self.cases: list[Case] = []
         self.letters: list[Letter] = []
 
+    def may(self, person: Person, power: str) -> bool:
+        """Whether a post of the person gives the power to ask for something at all."""
+        return any(post.role in POWERS[power] for post in person.posts(self.now))
+
     def reads(self, person: Person) -> bool:
-        """Whether the person has any post that reads records."""
-        return any(post.role in READS_ITS_UNIT | READS_EVERYTHING for post in person.posts(self.now))
+        return self.may(person, "read")
 
     def files_mail(self, person: Person) -> bool:
-        return any(post.role in READS_ITS_UNIT for post in person.posts(self.now))
+        return self.may(person, "file")
 
     def reads_history(self, person: Person) -> bool:
-        return any(post.role in READS_EVERYTHING for post in person.posts(self.now))
+        return self.may(person, "history")
 
     def sees_file(self, person: Person, file: File) -> bool:
         return self.reads(person) and self._opened(person, file) and not self._blocked(person, file)

@@ -10,46 +10,25 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
-from uuid import uuid4
 
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from eakte.web.edge import SESSION_COOKIE
+from tests.rights import pages
 from tests.rights.oracle import File, Letter, Oracle, Person, Record
+from tests.rights.pages import API, Page
 from tests.rights.words import COMMON, mentioned, referenced, word
 from tests.rights.world import World
 
-API = "/api/v1"
 FOUND = re.compile(r'<b class="ea-num">([\d.]+)</b> Treffer in ([\d.]+) Akte')
 TOTAL = re.compile(r'<h1>Akten</h1><span class="ea-muted ea-num">([\d.]+)</span>')
 NODE = re.compile(r"<span><b>([\d.]+)</b> [^<]*</span><span class=\"ea-num\">([\d.]*)</span>")
 TOKENS = re.compile(r'(name="csrf" value=|"X-CSRF-Token": ?|content=)"[^"]+"|"correlation_id": ?"[^"]+"')
+OF_FILE = r'"reference": ?"{0}"|<td class="ea-tight">{0}</td>'
+"""How a line of the history names the case file it belongs to."""
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 VARIES = {"Set-Cookie", "Date", "X-Correlation-Id"}
-
-FILE_PAGES = (
-    "/akten/{file}", "/akten/{file}/angaben",
-    f"{API}/case-files/{{file}}", f"{API}/case-files/{{file}}/cases", f"{API}/case-files/{{file}}/documents",
-    f"{API}/case-files/{{file}}/history", f"{API}/case-files/{{file}}/closing", f"{API}/case-files/{{file}}/retention",
-    f"{API}/case-files/{{file}}/events", f"{API}/case-files/{{file}}/holds",
-)  # fmt: skip
-"""Whoever reads may ask for them."""
-DOCUMENT_PAGES = (
-    "/dokumente/{document}", "/dokumente/{document}/seiten/1.webp", "/dokumente/{document}/seiten/1-klein.webp",
-    "/dokumente/{document}/seiten/1/woerter", "/dokumente/{document}/text", "/dokumente/{document}/original",
-    "/dokumente/{document}/pdf", "/dokumente/{document}/fassungen/1/original",
-    "/dokumente/{document}/fassungen/1/searchable_pdf", "/suche/vorschau?dokument={document}&q=" + COMMON,
-    f"{API}/documents/{{document}}", f"{API}/documents/{{document}}/versions", f"{API}/documents/{{document}}/pages",
-    f"{API}/documents/{{document}}/pages/1", f"{API}/documents/{{document}}/pages/1/image",
-    f"{API}/documents/{{document}}/pages/1/thumbnail", f"{API}/documents/{{document}}/text",
-    f"{API}/documents/{{document}}/original", f"{API}/documents/{{document}}/renditions/searchable_pdf",
-)  # fmt: skip
-ITEM_PAGES = (
-    "/posteingang/{item}", "/posteingang/{item}/original", "/hochladen/{item}", f"{API}/incoming-items/{{item}}",
-    f"{API}/incoming-items/{{item}}/original", f"{API}/incoming-items/{{item}}/proposals",
-)  # fmt: skip
-"""Whoever files mail may ask for them."""
 
 
 class Wrong(AssertionError):
@@ -94,6 +73,8 @@ class Eyes:
 
     def lists(self, turn: int) -> None:
         """Look at lists, counts and proposals, at some in each turn."""
+        if self.oracle.may(self.person, "dispose"):
+            self.worklists()
         reads, files_mail = self.oracle.reads(self.person), self.oracle.files_mail(self.person)
         looks = (self.files_by_page, self.files_by_program, self.plan, self.search_page, self.suggestions)
         if reads:
@@ -183,12 +164,22 @@ class Eyes:
         if chosen is not None:
             self.check("choose: too much", self.mentioned(chosen.text) - known, set())
 
+    def worklists(self) -> None:
+        """Look at what waits for disposal, at the loans and at their table."""
+        known = self.oracle.may_know(self.person)
+        for path in ("/aussonderung", f"{API}/disposals/worklist?limit=100", "/ausleihen", "/ausleihen.csv"):
+            self.check(f"{path}: too much", self.mentioned(self.get(path).text) - known, set())
+
     def history(self, turn: int) -> None:
         known = self.oracle.visible_files(self.person)
         path = ("/protokoll", f"{API}/history?limit=100")[turn % 2]
         text = self.get(path).text
-        files = {file for file in self.oracle.files if str(file.file_id) in text or file in referenced(text, [file])}
-        self.check(f"{path}: too much", files - known, set())
+        # What has moved goes on naming the reference it had before: that is its own, whoever sees the place it left.
+        named = {file for file in self.oracle.files if re.search(OF_FILE.format(re.escape(file.reference)), text)}
+        words = {one for one in self.oracle.records() if one.word in text}
+        ids = {file for file in self.oracle.files if str(file.file_id) in text}
+        told = self.oracle.may_know(self.person).union(*(file.past for file in known))
+        self.check(f"{path}: too much", (named | words | ids) - told, set())
         for file in list(known)[:1]:
             told = self.json(f"/history?reference={file.reference}&limit=100")
             self.check("history of a file", not told["items"], expected=False)
@@ -200,52 +191,58 @@ class Eyes:
     def records(self, turn: int) -> None:
         """Look at a third of all records, at one of their surfaces each; *turn* tells at which."""
         self._compared = 0
-        reads, files_mail = self.oracle.reads(self.person), self.oracle.files_mail(self.person)
         for number, file in list(enumerate(self.oracle.files, turn))[turn % 3 :: 3]:
-            sees, path = self.oracle.sees_file(self.person, file), FILE_PAGES[number % len(FILE_PAGES)]
-            self.one(path, file, sees=sees, may_ask=reads or "angaben" in path)
+            self.one(pages.pick(pages.OF_FILES, number), file, sees=self.oracle.sees_file(self.person, file))
         for number, letter in list(enumerate(self.oracle.letters, turn))[turn % 3 :: 3]:
             sees = self.oracle.sees_letter(self.person, letter)
-            self.one(DOCUMENT_PAGES[number % len(DOCUMENT_PAGES)], letter, sees=sees, may_ask=reads)
+            self.one(pages.pick(pages.OF_DOCUMENTS, number), letter, sees=sees)
             sees = self.oracle.sees_item(self.person, letter)
-            self.one(ITEM_PAGES[number % len(ITEM_PAGES)], letter, sees=sees, may_ask=files_mail)
+            self.one(pages.pick(pages.OF_ITEMS, number), letter, sees=sees)
 
-    def one(self, path: str, record: Record, *, sees: bool, may_ask: bool) -> None:
-        answer = self.get(_address(path, record))
-        if not may_ask or answer.status_code == 403:
-            self.check(_address(path, record), (answer.status_code, sees and may_ask), (403, False))
+    def one(self, page: Page, record: Record, *, sees: bool) -> None:
+        address = pages.address(page, record, self.oracle)
+        if address is None:
             return
-        self.check(_address(path, record), answer.status_code, 200 if sees else 404)
-        if not sees and self._compared < 2:
+        answer = self.get(address)
+        if not self.oracle.may(self.person, page.needs):
+            self.check(address, answer.status_code, 403)
+        elif not sees:
+            self.check(address, answer.status_code, 404)
+            self.unlike_nothing(page, record, answer)
+        elif not (page.of_filed and isinstance(record, Letter) and record.file is None):
+            self.check(address, answer.status_code in {200, 302, 303, 409}, expected=True)
+            self.content(page, record, answer)
+
+    def unlike_nothing(self, page: Page, record: Record, answer: TestResponse) -> None:
+        """Compare an answer with the one for what is not there, for two records in each turn."""
+        if self._compared < 2:
             self._compared += 1
-            missing = self.get(_address(path, None))
-            differing = [pair for pair in zip_longest(_plain(answer), _plain(missing)) if pair[0] != pair[1]]
-            self.check(f"{path}: unlike what is not there", differing[:3], [])
-        elif sees and answer.mimetype in {"text/html", "application/json"}:
-            past = record.past if isinstance(record, File) and path.endswith("/history") else set()
-            known = self.oracle.may_know(self.person) | past
-            shown = mentioned(answer.text, self.oracle.records())
-            self.check(f"{path}: too much", shown - known, set())
-            if path in {FILE_PAGES[0], FILE_PAGES[4]} and isinstance(record, File):
-                self.inside(path, record, shown)
+            missing = self.get(pages.missing(page))
+            pairs = zip_longest(_plain(answer, record), _plain(missing, None))
+            self.check(f"{page.path}: unlike what is not there", [pair for pair in pairs if pair[0] != pair[1]][:3], [])
 
-    def inside(self, path: str, file: File, shown: set[Record]) -> None:
-        """Check what a case file shows of what lies in it; its page shows one case at a time."""
-        own, linked = self.oracle.inside(self.person, file)
-        self.check(f"{path}: something else", shown - {file} - own - linked, set())
-        if path == FILE_PAGES[4] or len(self.oracle.cases_of(file)) == 1:
-            self.check(f"{path}: too little", (own if path == FILE_PAGES[4] else own | linked) - shown, set())
-
-
-def _address(path: str, record: Record | None) -> str:
-    if record is None:
-        return path.format(file=uuid4(), document=uuid4(), item=uuid4())
-    if isinstance(record, File):
-        return path.format(file=record.file_id)
-    return path.format(document=record.document_id, item=record.item_id)
+    def content(self, page: Page, record: Record, answer: TestResponse) -> None:
+        if answer.mimetype not in {"text/html", "application/json", "text/csv"}:
+            return
+        shown = mentioned(answer.text, self.oracle.records())
+        past = record.past if isinstance(record, File) and page.path.endswith(("/history", "/verlauf")) else set()
+        self.check(f"{page.path}: too much", shown - self.oracle.may_know(self.person) - past, set())
+        if isinstance(record, File) and page.path in pages.WITH_DOCUMENTS:
+            own, linked = self.oracle.inside(self.person, record)
+            self.check(f"{page.path}: something else", shown - {record} - own - linked, set())
+            if page.path == pages.CASE_FILE and len(self.oracle.cases_of(record)) == 1:
+                self.check(f"{page.path}: too little", (own | linked) - shown, set())
+            if page.path == pages.DOCUMENTS:
+                self.check(f"{page.path}: too little", own - shown, set())
 
 
-def _plain(answer: TestResponse) -> list[str]:
+def _plain(answer: TestResponse, record: Record | None) -> list[str]:
     """Return the lines of an answer without what differs in any two: the address, form tokens, the request's number."""
     headers = [f"{name}: {value}" for name, value in answer.headers.items() if name not in VARIES]
-    return [str(answer.status_code), *headers, *TOKENS.sub("", UUID_TEXT.sub("·", answer.text)).splitlines()]
+    text = answer.text.replace(record.reference if isinstance(record, File) else pages.NO_REFERENCE, pages.NO_REFERENCE)
+    length = str(len(text.encode()) - len(answer.text.encode()))
+    headers = [
+        f"Content-Length: {int(line.split(': ')[1]) + int(length)}" if line.startswith("Content-Length") else line
+        for line in headers
+    ]
+    return [str(answer.status_code), *headers, *TOKENS.sub("", UUID_TEXT.sub("·", text)).splitlines()]
