@@ -236,6 +236,12 @@ class Town:
         item_id = self.waiting(unit=unit, login=login)
         return case_file, self.file(item_id, case_file.id, login=login)
 
+    def filed_in(self, *, restricted: bool) -> UUID:
+        """File a letter in a new case file and return the id of its incoming item."""
+        item_id = self.waiting()
+        self.file(item_id, self.case_file(restricted=restricted).id)
+        return item_id
+
     def share(self, session: Session, case_file_id: UUID, key: str) -> None:
         """Share a case file with a key, as an action of rights would."""
         session.add(Share(case_file_id=case_file_id, key=key, expires_at=None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from eakte.actions.guard import item_told
 from eakte.actions.history_words import Change
 from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.calendar import start_of
+from eakte.store.documents import IncomingItem
 from eakte.store.files import CaseFile, reached
 from eakte.store.history import HistoryEntry, HistoryValue
 
@@ -185,13 +187,30 @@ def history(
 ) -> tuple[HistoryLine, ...]:
     """Return entries, newest first; ``before`` is the sequence number to go on from.
 
-    Entries of case files the actor may not know of are left out, also in the history.
+    Entries of case files the actor may not know of are left out, also in the history, and so are the old and new
+    values of incoming items that are not theirs to see.
     """
     actor.require(Permission.HISTORY)
     query = _lines(before).where(*_where(wanted)).limit(limit)
     if actor is not SYSTEM:
         query = query.where(or_(HistoryEntry.case_file_id.is_(None), reached(actor.keys, now)))
-    return _told(session, query)
+    return _within_rights(session, actor, _told(session, query), now)
+
+
+def _within_rights(
+    session: Session, actor: Actor, lines: tuple[HistoryLine, ...], now: datetime
+) -> tuple[HistoryLine, ...]:
+    """Leave out the values of incoming items the actor may not know of: names of files say what is in them."""
+    if actor is SYSTEM:
+        return lines
+    ids = {UUID(line.about_id) for line in lines if line.about_kind == "item" and line.changes}
+    told = set(session.scalars(select(IncomingItem.id).where(IncomingItem.id.in_(ids), item_told(actor, now))))
+    return tuple(
+        replace(line, changes=())
+        if line.about_kind == "item" and line.changes and UUID(line.about_id) not in told
+        else line
+        for line in lines
+    )
 
 
 def _where(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

@@ -99,13 +99,23 @@ def item_seen(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Return the predicate "the actor may know of this incoming item": its inbox, and the case file it went to."""
     if actor is SYSTEM:
         return true()
-    hidden = (
+    return IncomingItem.access_key.in_(actor.keys) & not_(_filed(not_(visible(actor.keys, now))))
+
+
+def item_told(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Return the predicate for what is told about an item afterwards: filed, as the case file; else as its inbox."""
+    waits = IncomingItem.access_key.in_(actor.keys) & not_(_filed(true()))
+    return waits | _filed(visible(actor.keys, now))
+
+
+def _filed(where: ColumnElement[bool]) -> ColumnElement[bool]:
+    return (
         select(Document.id)
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
-        .where(Document.item_id == IncomingItem.id, not_(visible(actor.keys, now)))
+        .where(Document.item_id == IncomingItem.id, where)
+        .exists()
     )
-    return IncomingItem.access_key.in_(actor.keys) & not_(hidden.exists())
 
 
 def document_of(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Document:

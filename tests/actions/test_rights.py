@@ -119,6 +119,16 @@ def test_the_history_names_no_need_to_know_file_to_those_it_is_hidden_from(town:
     assert restricted.file_reference not in str(lines)
 
 
+def test_the_history_tells_no_file_name_of_letters_that_are_not_ones_own_to_see(town: Town) -> None:
+    hidden = town.filed_in(restricted=True), town.waiting()
+    shown = town.filed_in(restricted=False)
+    with town.database.reading() as session:
+        lines = audit.history(session, town.actor("pruefer"), now=town.now)
+    told = {line.about_id: line.changes for line in lines if line.action == "item.received"}
+    assert [told[str(item_id)] for item_id in hidden] == [(), ()]
+    assert "filename" in {change.field for change in told[str(shown)]}
+
+
 def test_a_share_opens_one_file_until_it_expires(town: Town) -> None:
     case_file = town.case_file()
     other = town.actor("kaya")
