@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -201,16 +201,16 @@ def _within_rights(
     session: Session, actor: Actor, lines: tuple[HistoryLine, ...], now: datetime
 ) -> tuple[HistoryLine, ...]:
     """Leave out the values of incoming items the actor may not know of: names of files say what is in them."""
-    if actor is SYSTEM:
-        return lines
-    ids = {UUID(line.about_id) for line in lines if line.about_kind == "item" and line.changes}
-    told = set(session.scalars(select(IncomingItem.id).where(IncomingItem.id.in_(ids), item_told(actor, now))))
-    return tuple(
-        replace(line, changes=())
-        if line.about_kind == "item" and line.changes and UUID(line.about_id) not in told
-        else line
-        for line in lines
-    )
+    secret = items_not_told(session, actor, [line.about_id for line in lines if line.about_kind == "item"], now)
+    return tuple(replace(line, changes=()) if line.about_id in secret else line for line in lines)
+
+
+def items_not_told(session: Session, actor: Actor, item_ids: Collection[str], now: datetime) -> frozenset[str]:
+    """Return those of the incoming items whose values the history does not tell the actor."""
+    if actor is SYSTEM or not item_ids:
+        return frozenset()
+    asked = select(IncomingItem.id).where(IncomingItem.id.in_({UUID(each) for each in item_ids}), item_told(actor, now))
+    return frozenset(item_ids) - {str(each) for each in session.scalars(asked)}
 
 
 def _where(wanted: Wanted) -> Iterator[ColumnElement[bool]]:

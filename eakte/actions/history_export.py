@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from eakte.actions.audit import items_not_told
 from eakte.errors import NotFound
 from eakte.records import export
 from eakte.records.access import SYSTEM, Actor, Permission
@@ -47,7 +48,7 @@ def lines(session: Session, actor: Actor, chosen: Chosen, sign: Callable[[bytes]
         "whole": actor is SYSTEM and not (chosen.first_day or chosen.last_day or chosen.reference),
         "values": chosen.values,
     }
-    return export.lines(_entries(session, query, values=chosen.values), about, sign)
+    return export.lines(_entries(session, actor, query, now, values=chosen.values), about, sign)
 
 
 def record_export(session: Session, actor: Actor, chosen: Chosen, entries: int, now: datetime) -> None:
@@ -82,12 +83,14 @@ def _query(session: Session, actor: Actor, chosen: Chosen, now: datetime) -> Sel
 
 
 def _entries(
-    session: Session, query: Select[HistoryEntry], *, values: bool
+    session: Session, actor: Actor, query: Select[HistoryEntry], now: datetime, *, values: bool
 ) -> Iterator[tuple[Link, Sequence[ExportedValue]]]:
     """Yield entries with their values, with flat memory."""
     found = session.scalars(query, execution_options={"yield_per": _AT_ONCE})
     for some in found.partitions(_AT_ONCE):
-        numbers = [entry.sequence for entry in some if entry.changes] if values else []
+        secret = items_not_told(session, actor, [one.about_id for one in some if one.about_kind == "item"], now)
+        told = [entry for entry in some if entry.changes and entry.about_id not in secret]
+        numbers = [entry.sequence for entry in told] if values else []
         kept: dict[int, list[ExportedValue]] = {}
         rows = select(HistoryValue).where(HistoryValue.sequence.in_(numbers)).order_by(HistoryValue.field)
         for row in session.scalars(rows) if numbers else ():

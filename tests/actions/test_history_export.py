@@ -108,3 +108,19 @@ def test_files_one_may_not_know_of_are_left_out(town: Town) -> None:
     assert str(public.id) in content
     with pytest.raises(NotFound):
         exported(town, Chosen(reference=secret.file_reference), actor=town.actor("pruefer"))
+
+
+def test_values_of_letters_that_are_not_ones_own_to_see_are_left_out_and_the_rest_still_proves_itself(
+    town: Town,
+) -> None:
+    hidden, shown = town.filed_in(restricted=True), town.filed_in(restricted=False)
+    content = exported(town, actor=town.actor("pruefer"))
+    received = {
+        name: line
+        for line in content.decode().splitlines()
+        for name in (str(hidden), str(shown))
+        if name in line and "item.received" in line
+    }
+    assert checked(town, content).problem == ""
+    assert ".pdf" not in received[str(hidden)]
+    assert ".pdf" in received[str(shown)]

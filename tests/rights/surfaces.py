@@ -23,7 +23,9 @@ from tests.rights.world import World
 
 FOUND = re.compile(r'<b class="ea-num">([\d.]+)</b> Treffer in ([\d.]+) Akte')
 TOTAL = re.compile(r'<h1>Akten</h1><span class="ea-muted ea-num">([\d.]+)</span>')
-NODE = re.compile(r"<span><b>([\d.]+)</b> [^<]*</span><span class=\"ea-num\">([\d.]*)</span>")
+NODE = re.compile(
+    r'<span><b>([\d.]+)</b> [^<]*</span>(?:(?!<span><b>).)*?<span class="ea-num">([\d.]*)</span>', re.DOTALL
+)
 TOKENS = re.compile(r'(name="csrf" value=|"X-CSRF-Token": ?|content=)"[^"]+"|"correlation_id": ?"[^"]+"')
 OF_FILE = r'"reference": ?"{0}"|<td class="ea-tight">{0}</td>'
 """How a line of the history names the case file it belongs to."""
