@@ -15,6 +15,7 @@ from eakte.store.stored import Fingerprint
 
 RAW, FORM = "application/octet-stream", "multipart/form-data"
 PART = "file"
+EMPTY = "Die Datei ist leer."
 MOST_FILES = 50
 MOST_HELD = 20_000_000
 """Bytes of a file that is held in memory."""
@@ -74,6 +75,8 @@ def held(services: Services, query: Any) -> Held:
         name, content = found[0].filename or "", found[0].stream.read(MOST_HELD + 1)
     if len(content) > MOST_HELD:
         raise RequestTooLarge
+    if not content:
+        raise InvalidRequest(Fault("body", f"/{PART}", EMPTY))
     return Held(query.filename or name, content)
 
 
@@ -96,5 +99,5 @@ def _stored(services: Services, sent: FileStorage, name: str | None) -> Arrived:
 
 def _checked(arrived: Arrived) -> Arrived:
     if arrived.stored.size == 0:
-        raise InvalidRequest(Fault("body", f"/{PART}", "Die Datei ist leer."))
+        raise InvalidRequest(Fault("body", f"/{PART}", EMPTY))
     return arrived

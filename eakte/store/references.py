@@ -49,7 +49,7 @@ class ReferenceAlias(Base):
 
 
 class GivenReference(Base):
-    """A reference of a case file that was ever given, and to which: triggers fill it, nothing is ever taken away."""
+    """A reference of a case file that was ever given, and to which; triggers fill it, nothing is ever taken away."""
 
     __tablename__ = "given_reference"
 
@@ -104,6 +104,8 @@ def keep_alias(
     within: tuple[UUID, int] | None = None,
 ) -> None:
     """Keep the reference a record has until now; ``within`` is what it lay in and its number there."""
+    if kind == CASE_FILE and session.get(GivenReference, reference) is None:
+        session.add(GivenReference(reference=reference, record_id=record_id))
     within_id, number = within or (None, None)
     session.add(
         ReferenceAlias(

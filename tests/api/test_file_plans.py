@@ -65,3 +65,7 @@ def test_clerks_read_versions_in_force_and_change_nothing(clerk: Program, manage
     assert "geheim" not in clerk.get("/file-plans").text
     assert code_of(clerk.get("/rehousings")) == (403, "not-allowed")
     assert code_of(clerk.post("/file-plans", {"plan_title": "x", "plan_version": "y"})) == (403, "not-allowed")
+
+
+def test_an_empty_file_is_refused_as_it_is_everywhere(manager: Program) -> None:
+    assert send(manager, "", "only_check=true")[0] == 422
