@@ -11,6 +11,7 @@ import click
 from eakte.actions import history_export
 from eakte.cli.console import Console, acting, pass_console
 from eakte.cli.exits import Exit
+from eakte.cli.german import Command
 from eakte.errors import InvalidInput
 from eakte.records.export import check
 from eakte.store.signing import SigningKey, verifier
@@ -21,7 +22,9 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
 @click.command(
-    "export", help="Das Protokoll als unterschriebene JSON-Zeilen in eine neue Datei schreiben (docs/protokoll.md)."
+    "export",
+    cls=Command,
+    help="Das Protokoll als unterschriebene JSON-Zeilen in eine neue Datei schreiben (docs/protokoll.md).",
 )
 @click.argument("file", metavar="DATEI", type=NEW_FILE)
 @acting(needed=False)
@@ -64,7 +67,9 @@ def export(
 
 
 @click.command(
-    "verify-export", help="Eine ausgegebene Datei ohne die Datenbank prüfen. Rückgabewert 1 bei einem Fehler."
+    "verify-export",
+    cls=Command,
+    help="Eine ausgegebene Datei ohne die Datenbank prüfen. Rückgabewert 1 bei einem Fehler.",
 )
 @click.argument("file", metavar="DATEI", type=FILE)
 @click.option("--key", metavar="DATEI", type=FILE, required=True, help="Der öffentliche Schlüssel (audit public-key).")
@@ -80,7 +85,9 @@ def verify_export(context: click.Context, file: Path, key: Path) -> None:
     context.exit(Exit.REFUSED if found.problem else Exit.DONE)
 
 
-@click.command("public-key", help="Den öffentlichen Schlüssel ausgeben, mit dem andere eine Ausgabe prüfen.")
+@click.command(
+    "public-key", cls=Command, help="Den öffentlichen Schlüssel ausgeben, mit dem andere eine Ausgabe prüfen."
+)
 @pass_console
 def public_key(console: Console) -> None:
     """Print the public key."""

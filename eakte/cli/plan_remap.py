@@ -10,7 +10,7 @@ import click
 from eakte.actions import gaps as gap_actions
 from eakte.actions import rehousing, rehousing_preview, rehousing_run
 from eakte.cli.console import Console, acting, as_json, pass_console
-from eakte.cli.german import Group
+from eakte.cli.german import Command, Group
 from eakte.cli.output import print_json, table
 from eakte.cli.plan_choice import FILE, plan_id_of
 from eakte.errors import NotFound
@@ -138,7 +138,7 @@ def left(console: Console, rehousing_id: UUID, login: str | None, *, json_wanted
         table(["Aktenzeichen", "Betreff", "Hindernis"], rows, empty="Keine Akte wartet.")
 
 
-@click.command(help="Fehlende Nummern einer Einheit in einem Jahr zeigen, mit dem Grund aus dem Verlauf.")
+@click.command(cls=Command, help="Fehlende Nummern einer Einheit in einem Jahr zeigen, mit dem Grund aus dem Verlauf.")
 @click.argument("code", metavar="KENNZEICHEN")
 @click.option("--year", type=int, metavar="JAHR", help="Sonst das laufende.")
 @acting(needed=False)

@@ -8,10 +8,13 @@ import click
 
 from eakte.actions import organisation_table as actions
 from eakte.cli.console import Console, acting, pass_console
+from eakte.cli.german import Command
 from eakte.cli.plan_choice import FILE
 
 
-@click.command(help=f"Organisationseinheiten aus CSV laden ({';'.join(actions.UNITS)}), ganz oder gar nicht.")
+@click.command(
+    cls=Command, help=f"Organisationseinheiten aus CSV laden ({';'.join(actions.UNITS)}), ganz oder gar nicht."
+)
 @click.argument("file", metavar="DATEI", type=FILE)
 @acting(needed=False)
 @pass_console
@@ -22,7 +25,9 @@ def units(console: Console, file: Path, login: str | None) -> None:
     click.echo(f"{count} Organisationseinheiten geladen.")
 
 
-@click.command(help=f"Personen mit Stellen aus CSV laden ({';'.join(actions.PEOPLE)}), ganz oder gar nicht.")
+@click.command(
+    cls=Command, help=f"Personen mit Stellen aus CSV laden ({';'.join(actions.PEOPLE)}), ganz oder gar nicht."
+)
 @click.argument("file", metavar="DATEI", type=FILE)
 @acting(needed=False)
 @pass_console
