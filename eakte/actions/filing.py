@@ -81,7 +81,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     values = accepted(document_fields(session, kind), document.field_values, filing.fields, Required.FILING)
     values_changed = differences(document.field_values, values)
     before = noted(document, *CHANGED)
-    document.case_id = case.id
+    document.case_id, document.case = case.id, case  # the row may have been looked at before it was filed
     document.position = next_position(session, case.id)
     document.subject, document.document_type, document.field_values = filing.subject.strip(), kind, values
     document.sender, document.letter_date = filing.sender.strip(), filing.letter_date
@@ -177,7 +177,7 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     for row in (DocumentReference, DocumentLock):
         session.execute(delete(row).where(row.document_id == document.id))
     before = noted(document, "case_id", "position")
-    document.case_id = document.position = document.filed_at = document.filed_by = None
+    document.case_id = document.case = document.position = document.filed_at = document.filed_by = None
     document.revision += case_file.index_revision + 1
     item.state = move_item(item.state, ItemState.WAITING)
     item.revision += 1

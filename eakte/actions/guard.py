@@ -90,7 +90,7 @@ def item_of(session: Session, actor: Actor, item_id: UUID, now: datetime, *, loc
     found = session.scalar(query)
     if found is None:
         raise NotFound
-    if found.document is not None and found.document.case is not None:
+    if found.document is not None and found.document.case_id is not None and found.document.case is not None:
         reads.mark(session, actor, found.document.case.case_file, found.document.id)
     return found
 

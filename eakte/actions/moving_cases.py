@@ -114,28 +114,28 @@ def _own_refusals(
 
 
 def carry_out(session: Session, actor: Actor, plan: Plan, reason: str, now: datetime) -> str:
-    """Move the case with its sub-cases and return its reference."""
+    """Move the case with its sub-cases and return its reference; each of them tells it in its own history."""
     case, move = plan.case, plan.move
-    former = case_reference(plan.from_file.file_reference, case.number)
+    former = {each: case_reference(plan.from_file.file_reference, each.number) for each in plan.branch}
     case.parent_id, case.sub_file_id = move.parent_id, None if move.parent_id else move.sub_file_id
     case.revision += 1
     if plan.from_file is plan.to_file:
         places = (plan.preview.old_place, plan.preview.new_place)
         tell(session, actor, ("case", case.id), plan.from_file, plan.to_file, places, reason, now)
-        return former
+        return former[case]
     for each in plan.branch:
-        before = case_reference(plan.from_file.file_reference, each.number)
-        keep_alias(session, CASE, each.id, before, within=(plan.from_file.id, each.number), now=now)
+        keep_alias(session, CASE, each.id, former[each], within=(plan.from_file.id, each.number), now=now)
         each.case_file_id, each.number = plan.to_file.id, next_case_number(session, plan.to_file.id)
         each.revision += each is not case
     session.flush()
     _raise_revisions(session, plan)
     session.expire(plan.from_file, ["cases"])
     session.expire(plan.to_file, ["cases"])
-    reference = case_reference(plan.to_file.file_reference, case.number)
-    tell(session, actor, ("case", case.id), plan.from_file, plan.to_file, (former, reference), reason, now)
+    for each in plan.branch:
+        references = (former[each], case_reference(plan.to_file.file_reference, each.number))
+        tell(session, actor, ("case", each.id), plan.from_file, plan.to_file, references, reason, now)
     enqueue(session, "case_indexing", f"{case.id}:{case.revision}", str(case.id))
-    return reference
+    return case_reference(plan.to_file.file_reference, case.number)
 
 
 def _raise_revisions(session: Session, plan: Plan) -> None:

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from eakte.actions import audit, case_view, closing, document_life, documents, versions
+from eakte.actions import audit, case_view, closing, document_life, documents, filing, versions
+from eakte.actions.filing import Filing
 from eakte.actions.versions import LifeView, NewVersion
 from eakte.errors import (
     CannotClose,
@@ -72,6 +73,15 @@ def void(town: Town, document_id: UUID, reason: str = "doppelt abgelegt") -> Non
     actor = town.actor("brandt")
     with town.database.begin() as session:
         document_life.void(session, actor, document_id, reason=reason, now=town.now)
+
+
+def test_a_letter_can_be_filed_signed_off_and_looked_at_in_one_transaction(town: Town) -> None:
+    case_file, item_id, clerk = town.case_file(), town.waiting(), town.actor("brandt")
+    new = Filing(case_file.id, None, "Antrag", "Antrag", "Hollmann", town.now.date())
+    with town.database.begin() as session:
+        filed = filing.file_document(session, clerk, item_id, new, town.now)
+        document_life.finalise(session, clerk, filed.document_id, now=town.now)
+        assert session.get_one(Document, filed.document_id).state is DocumentState.FINAL
 
 
 def test_a_checked_out_document_is_shown_to_all_and_changed_by_one(town: Town) -> None:

@@ -215,6 +215,20 @@ def test_a_case_moves_with_its_parts_and_documents_and_is_indexed_once(town: Tow
     assert str(target.id) not in live_jobs(town.database, "reindexing")
 
 
+def test_every_case_that_moves_along_tells_it_in_its_own_history(town: Town) -> None:
+    source, target = town.case_file(), town.case_file()
+    top = first_case(town, source.id)
+    part = case(town, source.id, parent_id=top)
+    moved(town, CaseMove(top, target.id))
+    with town.database.reading() as session:
+        entries = session.scalars(select(HistoryEntry).where(HistoryEntry.about_id == str(part))).all()
+    told = [(entry.action, entry.case_file_id, entry.reason) for entry in entries][1:]
+    assert told == [
+        ("case.moved_away", source.id, "falsch zugeordnet"),
+        ("case.moved", target.id, "falsch zugeordnet"),
+    ]
+
+
 def test_the_number_of_a_case_that_moved_away_is_not_given_again(town: Town) -> None:
     source, target = town.case_file(), town.case_file()
     second = case(town, source.id)

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -28,7 +29,7 @@ def city_in_use(tmp_path: Path, migrated_sqlite: Path, monkeypatch: pytest.Monke
     shutil.copy(migrated_sqlite, tmp_path / "eakte.sqlite")
     monkeypatch.setenv("EAKTE_DATA_FOLDER", str(tmp_path))
     console, now = Console(None), clock()
-    with console.writing(None) as (session, _, _):
+    with click.Context(demo), console.writing(None) as (session, _, _):
         organisation.add_unit(session, SYSTEM, code="1", name="Echte Stadt", kind="Dezernat", parent=None, now=now)
     console.close()
 

@@ -22,7 +22,7 @@ from tests.town import Town
 
 POINTS = [
     (function, moment)
-    for function in ("begin_reading", "read_apart", "record_reading", "record_proposals")
+    for function in ("begin_reading", "reading_of", "record_reading", "record_proposals")
     for moment in ("before", "after")
 ]
 
