@@ -22,6 +22,8 @@ has_language() { tesseract --list-langs 2>/dev/null | grep -qx "$1"; }
 has_library() { /sbin/ldconfig -p | grep -q "$1"; }
 has_font() { compgen -G "/usr/share/fonts/truetype/$1" >/dev/null; }
 has_command() { local name; for name in "$@"; do command -v "$name" >/dev/null && return; done; return 1; }
+has_office() { compgen -G "/usr/lib/libreoffice/program/lib$(office_part "$1")lo.so" >/dev/null || compgen -G "/opt/libreoffice*/program/soffice" >/dev/null; }
+office_part() { case $1 in writer) echo sw ;; calc) echo sc ;; impress) echo sd ;; esac; }
 has_postgresql() { compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || has_command initdb; }
 
 missing_for_run() { # Debian packages, one per line
@@ -29,6 +31,10 @@ missing_for_run() { # Debian packages, one per line
     has_command tesseract || echo tesseract-ocr
     has_language deu || echo tesseract-ocr-deu
     has_language eng || echo tesseract-ocr-eng
+    has_language frk || echo tesseract-ocr-frk
+    has_office writer || echo libreoffice-writer-nogui
+    has_office calc || echo libreoffice-calc-nogui
+    has_office impress || echo libreoffice-impress-nogui
     has_library libmagic.so.1 || echo libmagic1
     has_font "dejavu/DejaVuSans.ttf" || echo fonts-dejavu-core
     has_font "liberation*/LiberationSans-Regular.ttf" || echo fonts-liberation
@@ -43,6 +49,8 @@ missing_for_test() {
     [ -x /usr/sbin/slapd ] || has_command slapd || echo slapd
     has_command ldapadd || echo ldap-utils
     has_library libatomic.so.1 || echo libatomic1
+    [ -x /usr/sbin/clamd ] || has_command clamd || echo clamav-daemon
+    [ -x /usr/sbin/dovecot ] || has_command dovecot || echo dovecot-imapd
 }
 
 missing() {
@@ -60,12 +68,13 @@ quietly() { # shows what a command said only if it failed
     if "$@" </dev/null >"$log" 2>&1; then rm -f "$log"; else cat "$log" >&2; rm -f "$log"; return 1; fi
 }
 
-install_packages() { # PostgreSQL and slapd serve the tests only as programs: no data of their own, nothing listening
-    local no_cluster=/etc/postgresql-common/createcluster.d/eakte-setup.conf
+install_packages() { # servers serve the tests only as programs: no data of their own, nothing listening
+    local no_start=/usr/sbin/policy-rc.d no_cluster=/etc/postgresql-common/createcluster.d/eakte-setup.conf
     say "Systempakete werden eingerichtet: $*"
     as_root mkdir -p "$(dirname "$no_cluster")"
     echo "create_main_cluster = false" | as_root tee "$no_cluster" >/dev/null
-    trap "as_root rm -f $no_cluster" EXIT
+    if [ -e "$no_start" ]; then no_start=; else printf '#!/bin/sh\nexit 101\n' | as_root tee "$no_start" >/dev/null; as_root chmod 755 "$no_start"; fi
+    trap "as_root rm -f $no_cluster $no_start" EXIT
     no_directory
     quietly as_root apt-get update
     quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get -y install --no-install-recommends "$@"
