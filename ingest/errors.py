@@ -55,6 +55,12 @@ class DecompressionBomb(IngestError):
     code = "decompression-bomb"
 
 
+class TooManyParts(IngestError):
+    """The container holds more files than the limit."""
+
+    code = "too-many-parts"
+
+
 class UnknownType(IngestError):
     """The content is of a type nobody here reads."""
 
@@ -87,6 +93,7 @@ ERRORS: tuple[type[IngestError], ...] = (
     TooLarge,
     TooManyPages,
     DecompressionBomb,
+    TooManyParts,
     UnknownType,
     ReadTimedOut,
     ReaderCrashed,

@@ -139,6 +139,29 @@ class Limits:
     cpu_seconds: int = 3_600
     wall_seconds: int = 3_600
     memory_bytes: int = 4_000_000_000
+    max_parts: int = 1_000
+    """Files inside one container, those of the containers inside it counted too."""
+    max_unpacked_bytes: int = 1_000_000_000
+    max_ratio: int = 200
+    """Unpacked bytes per packed byte of one file of more than ten megabytes; deflate itself reaches 1,032."""
+    max_depth: int = 4
+    """Containers inside containers that are opened; deeper ones stay closed parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file out of a container (mail, ZIP, PDF with attachments), its bytes in the work folder.
+
+    ``position`` counts from 1 in the order of the container. ``filename`` is harmless: no folders, no control
+    characters, never empty. ``folder`` tells where in the container it lay (``"plaene.zip/Haus 3"``), ``""`` at the
+    top. ``media_type`` is what the bytes are, whatever the name says.
+    """
+
+    position: int
+    filename: str
+    media_type: str
+    path: Path
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +179,8 @@ class Reading:
     """German sentences for the clerk, e.g. weak text."""
     software: str = ""
     """Reading program and version, for the transfer note."""
+    parts: tuple[Part, ...] = ()
+    """Files out of a container, each to be read on its own as an Anlage; containers inside it are opened already."""
 
     @property
     def text(self) -> str:

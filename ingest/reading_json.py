@@ -11,6 +11,7 @@ from ingest.model import (
     Facts,
     Finding,
     Page,
+    Part,
     Proposal,
     Reading,
     Rendition,
@@ -38,6 +39,7 @@ def reading_to_json(reading: Reading, base: Path) -> bytes:
         "file_plan_units": [_proposal_row(each) for each in reading.file_plan_units],
         "warnings": list(reading.warnings),
         "software": reading.software,
+        "parts": [_part_row(part, base) for part in reading.parts],
     }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
@@ -62,6 +64,7 @@ def reading_from_json(data: bytes, base: Path) -> Reading:
             file_plan_units=tuple(_proposal(each) for each in row["file_plan_units"]),
             warnings=tuple(row["warnings"]),
             software=row["software"],
+            parts=tuple(_part(each, base) for each in row["parts"]),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ValueError(f"not a Reading: {error!r}") from error
@@ -75,6 +78,15 @@ def proposals_to_rows(proposals: Sequence[Proposal]) -> list[dict[str, Any]]:
 def proposals_from_rows(rows: Sequence[dict[str, Any]]) -> tuple[Proposal, ...]:
     """Return the proposals ``proposals_to_rows`` made rows of."""
     return tuple(_proposal(row) for row in rows)
+
+
+def _part_row(part: Part, base: Path) -> list[Any]:
+    return [part.position, part.filename, part.media_type, _relative(part.path, base), part.folder]
+
+
+def _part(row: list[Any], base: Path) -> Part:
+    position, filename, media_type, path, folder = row
+    return Part(position, filename, media_type, _within(base, path), folder)
 
 
 def _page_row(page: Page, base: Path) -> dict[str, Any]:
