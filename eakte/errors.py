@@ -149,6 +149,12 @@ class NotWaiting(EakteError):
     code, status = "not-waiting", 409
 
 
+class AttachmentsUnderWay(EakteError):
+    """An attachment of the incoming item is still being read."""
+
+    code, status = "attachments-under-way", 409
+
+
 class UndoTooLate(EakteError):
     """A filing can be taken back for ten minutes, and only while its case file is open."""
 

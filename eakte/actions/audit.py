@@ -67,6 +67,8 @@ ACTION_LABELS = {
     "version.retried": "Neue Fassung erneut versucht",
     "version.discarded": "Neue Fassung verworfen",
     "item.received": "Eingang",
+    "item.attached": "Anlage eingegangen",
+    "item.taken_out": "Anlage herausgenommen",
     "item.received_again": "Erneut eingegangen",
     "item.read": "Texterkennung abgeschlossen",
     "item.read_again": "Texterkennung wiederholt",

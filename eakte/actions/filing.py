@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from eakte.actions import proposals
+from eakte.actions import attachments, proposals
 from eakte.actions.guard import case_file_of, check_revision, document_of, item_of
 from eakte.actions.metadata import NO_FIELDS, Fields, accepted, differences, document_fields
 from eakte.errors import AlreadyFiled, CaseClosed, CaseFileClosed, InvalidInput, NotFound, NotWaiting, UndoTooLate
@@ -17,11 +18,12 @@ from eakte.records.access import Actor, Permission
 from eakte.records.metadata import Required
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState, CaseState, DocumentState, ItemState, move_document, move_item
+from eakte.store.arrivals import attached_documents
 from eakte.store.database import catalogue_of
 from eakte.store.document_life import DocumentLock, DocumentReference
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
-from eakte.store.history import noted, record, since
+from eakte.store.history import Changes, noted, record, since
 from eakte.store.jobs import enqueue
 
 UNDO = timedelta(minutes=10)
@@ -57,13 +59,16 @@ class Filed:
     document_reference: str
     case_file_id: UUID
     case_file_reference: str
+    attachments: int = 0
+    """How many attachments were filed with it."""
 
 
 def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing, now: datetime) -> Filed:
-    """File a waiting item as a document in a case, give it its reference and queue its indexing.
+    """File a waiting item with its attachments in a case, give each its reference and queue its indexing.
 
     Raises:
         AlreadyFiled: Somebody was faster.
+        AttachmentsUnderWay: An attachment is still being read.
         CaseFileClosed, CaseClosed: The case file (z.d.A.) or the case is closed.
         StaleRevision: The item was changed since the clerk saw it.
         InvalidInput: A field is missing.
@@ -73,6 +78,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     document = _waiting_document(item)
     check_revision(item.revision, filing.revision)
     _check(filing)
+    attached = attachments.to_file(session, item)
     case_file = case_file_of(session, actor, filing.case_file_id, now, lock=True)
     if case_file.state is not CaseFileState.OPEN:
         raise CaseFileClosed(reference=case_file.file_reference)
@@ -81,11 +87,51 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     values = accepted(document_fields(session, kind), document.field_values, filing.fields, Required.FILING)
     values_changed = differences(document.field_values, values)
     before = noted(document, *CHANGED)
-    document.case_id, document.case = case.id, case  # the row may have been looked at before it was filed
-    document.position = next_position(session, case.id)
     document.subject, document.document_type, document.field_values = filing.subject.strip(), kind, values
     document.sender, document.letter_date = filing.sender.strip(), filing.letter_date
     document.foreign_reference, document.direction = filing.foreign_reference.strip(), filing.direction
+    place = _Place(case_file, case)
+    reference = _register(session, actor, item, document, place, before, values_changed, now)
+    for part in attached:
+        _file_attachment(session, actor, part, document, place, now)
+    return Filed(document.id, reference, case_file.id, case_file.file_reference, len(attached))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where documents are filed."""
+
+    case_file: CaseFile
+    case: BusinessCase
+
+
+def _file_attachment(
+    session: Session, actor: Actor, item: IncomingItem, lead: Document, place: _Place, now: datetime
+) -> None:
+    """File an attachment beside its lead document; what its own text did not say, the lead document says."""
+    document = attachments.document_for(session, item)
+    before = noted(document, *CHANGED)
+    document.subject = document.subject or item.filename
+    document.document_type = document.document_type or attachments.TYPE
+    document.sender, document.letter_date = document.sender or lead.sender, document.letter_date or lead.letter_date
+    document.direction = lead.direction
+    _register(session, actor, item, document, place, before, {}, now)
+
+
+def _register(
+    session: Session,
+    actor: Actor,
+    item: IncomingItem,
+    document: Document,
+    place: _Place,
+    before: Mapping[str, object],
+    values: Changes,
+    now: datetime,
+) -> str:
+    """Let a document be a record in its place, and return its reference."""
+    case_file, case = place.case_file, place.case
+    document.case_id, document.case = case.id, case  # the row may have been looked at before it was filed
+    document.position = next_position(session, case.id)
     document.filed_at, document.filed_by = now, actor.name
     document.state = move_document(document.state, DocumentState.REGISTERED)
     document.revision += 1
@@ -101,10 +147,10 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
         now=now,
         case_file_id=case_file.id,
         detail=detail,
-        changes={**since(before, document), **values_changed},
+        changes={**since(before, document), **values},
     )
     enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
-    return Filed(document.id, reference, case_file.id, case_file.file_reference)
+    return reference
 
 
 def _waiting_document(item: IncomingItem) -> Document:
@@ -173,6 +219,14 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     late = now - document.filed_at > UNDO or document.filed_by != actor.name
     if late or case_file.state is not CaseFileState.OPEN:
         raise UndoTooLate
+    attached = [one for _, one in attached_documents(session, document) if one.filed_at == document.filed_at]
+    for one in (document, *attached):
+        _take_back(session, actor, one, case_file, now)
+    return item.id
+
+
+def _take_back(session: Session, actor: Actor, document: Document, case_file: CaseFile, now: datetime) -> None:
+    item = document.item
     document.state = move_document(document.state, DocumentState.DRAFT)
     for row in (DocumentReference, DocumentLock):
         session.execute(delete(row).where(row.document_id == document.id))
@@ -191,4 +245,3 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
         changes=since(before, document),
     )
     enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
-    return item.id

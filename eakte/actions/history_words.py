@@ -53,6 +53,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "version": "Fassung",
     "reference": "Aktenzeichen",
     "filename": "Dateiname",
+    "attached_to": "Anlage zu",
     "parent_id": "Übergeordnet",
     "dissolved_at": "Aufgelöst am",
     "expires_at": "Gültig bis",

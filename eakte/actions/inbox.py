@@ -10,17 +10,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from eakte.actions import proposals
+from eakte.actions import attachments, proposals
+from eakte.actions.attachments import AttachedItem
 from eakte.actions.guard import check_revision, item_of
 from eakte.actions.proposals import CHECK, SURE, Band, Read, band_of
 from eakte.errors import InvalidInput, MissingReason, NotWaiting
 from eakte.records.access import Actor, Permission, unit_key
 from eakte.records.states import ItemState, move_item
+from eakte.store.arrivals import attachment_counts, is_lead
 from eakte.store.documents import Document, IncomingItem, page_counts
 from eakte.store.files import CaseFile, visible
 from eakte.store.history import noted, record, since
 from eakte.store.jobs import enqueue
-from eakte.store.people import unit_by_code
+from eakte.store.people import OrgUnit, unit_by_code
 from ingest.model import Proposal
 
 WAITING = frozenset({ItemState.RECEIVED, ItemState.READING, ItemState.WAITING})
@@ -49,6 +51,7 @@ class InboxRow:
     fault_code: str | None
     pages: int
     revision: int
+    attachments: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def listing(
 ) -> InboxPage:
     """Return the inbox of all units the actor works in, in order of arrival."""
     actor.require(Permission.FILE)
-    mine = IncomingItem.access_key.in_(actor.keys)
+    mine = IncomingItem.access_key.in_(actor.keys) & is_lead()
     query = _rows(mine & IncomingItem.state.in_(WAITING))
     if band is not None:
         query = query.where(IncomingItem.state == ItemState.WAITING, _in_band(band))
@@ -93,7 +96,7 @@ def listing(
         rows=_shown(session, actor, items[:limit], now),
         counts={name: _count(session, mine, IncomingItem.state == ItemState.WAITING, _in_band(name)) for name in Band},
         reading=_count(session, mine, IncomingItem.state.in_({ItemState.RECEIVED, ItemState.READING})),
-        faults=_count(session, mine, IncomingItem.state == ItemState.FAULT),
+        faults=_count(session, IncomingItem.access_key.in_(actor.keys), IncomingItem.state == ItemState.FAULT),
         after=items[limit - 1].id if len(items) > limit else None,
     )
 
@@ -151,10 +154,11 @@ def _shown(session: Session, actor: Actor, items: Sequence[IncomingItem], now: d
         ).all()
     )
     pages = page_counts(session, [item.document.id for item in items if item.document])
-    return tuple(_row(item, references, pages) for item in items)
+    attached = attachment_counts(session, [item.id for item in items])
+    return tuple(_row(item, references, pages, attached.get(item.id, 0)) for item in items)
 
 
-def _row(item: IncomingItem, references: Mapping[UUID, str], pages: Mapping[UUID, int]) -> InboxRow:
+def _row(item: IncomingItem, references: Mapping[UUID, str], pages: Mapping[UUID, int], attached: int) -> InboxRow:
     document = item.document
     facts = proposals.from_json(item.proposals).facts
     return InboxRow(
@@ -174,6 +178,7 @@ def _row(item: IncomingItem, references: Mapping[UUID, str], pages: Mapping[UUID
         fault_code=item.fault_code if item.state is ItemState.FAULT else None,
         pages=pages.get(document.id, 0) if document else 0,
         revision=item.revision,
+        attachments=attached,
     )
 
 
@@ -201,6 +206,7 @@ class ItemView:
     foreign_reference: str
     sha256: str
     received_by: str
+    attached: tuple[AttachedItem, ...] = ()
 
     @property
     def preselected(self) -> UUID | None:
@@ -231,6 +237,7 @@ def show(session: Session, actor: Actor, item_id: UUID, now: datetime) -> ItemVi
         foreign_reference=document.foreign_reference if document else "",
         sha256=item.sha256,
         received_by=item.received_by,
+        attached=attachments.of_item(session, actor, item.id, now),
     )
 
 
@@ -253,31 +260,36 @@ def retry(session: Session, actor: Actor, item_id: UUID, now: datetime) -> None:
 
 
 def drop(session: Session, actor: Actor, item_id: UUID, *, reason: str, revision: int | None, now: datetime) -> None:
-    """Mark an item as not relevant for the records, with a reason. Entry and bytes stay.
+    """Mark an item and its attachments as not relevant for the records, with a reason. Entries and bytes stay.
 
     Raises:
         MissingReason: No reason was given.
+        AttachmentsUnderWay: An attachment is still being read.
     """
     actor.require(Permission.FILE)
     item = item_of(session, actor, item_id, now, lock=True)
     check_revision(item.revision, revision)
     if not reason.strip():
         raise MissingReason
-    before = noted(item, "state", "drop_reason")
-    item.state = move_item(item.state, ItemState.DROPPED)
-    item.drop_reason = reason.strip()
-    item.revision += 1
-    record(session, actor, "item.dropped", about=("item", item.id), now=now, changes=since(before, item))
+    for each in (item, *attachments.to_file(session, item)):
+        before = noted(each, "state", "drop_reason")
+        each.state = move_item(each.state, ItemState.DROPPED)
+        each.drop_reason = reason.strip()
+        each.revision += 1
+        record(session, actor, "item.dropped", about=("item", each.id), now=now, changes=since(before, each))
 
 
 def reassign(
     session: Session, actor: Actor, item_id: UUID, *, unit_code: str, revision: int | None, now: datetime
 ) -> None:
-    """Forward a misrouted item (Irrläufer) to another unit's inbox; its case file is proposed anew there.
+    """Forward a misrouted item (Irrläufer) with its attachments to another unit's inbox.
+
+    Its case file is proposed anew there; a faulty item stays faulty and is that unit's to solve.
 
     Raises:
         InvalidInput: There is no such unit.
-        NotWaiting: The item is not waiting to be filed.
+        NotWaiting: The item is neither waiting to be filed nor faulty.
+        AttachmentsUnderWay: An attachment is still being read.
         StaleRevision: The item was changed since the clerk saw it.
     """
     actor.require(Permission.FILE)
@@ -286,13 +298,19 @@ def reassign(
     unit = unit_by_code(session, unit_code)
     if unit is None:
         raise InvalidInput(problem=f"Die Organisationseinheit „{unit_code}“ gibt es nicht.", field="unit")
-    if item.state is not ItemState.WAITING:
+    if item.state not in {ItemState.WAITING, ItemState.FAULT}:
         raise NotWaiting
+    for each in (item, *attachments.to_file(session, item)):
+        _forward(session, actor, each, unit, now)
+
+
+def _forward(session: Session, actor: Actor, item: IncomingItem, unit: OrgUnit, now: datetime) -> None:
     previous = item.org_unit.current.code
     item.org_unit_id, item.access_key = unit.id, unit_key(unit.key)
-    item.state = move_item(item.state, ItemState.READING)
     item.confidence = item.best_case_file_id = None
     item.revision += 1
     detail, changes = {"from": previous, "to": unit.code}, {"org_unit": (previous, unit.code)}
     record(session, actor, "item.reassigned", about=("item", item.id), now=now, detail=detail, changes=changes)
-    enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))
+    if item.state is ItemState.WAITING:
+        item.state = move_item(item.state, ItemState.READING)
+        enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))

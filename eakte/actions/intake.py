@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,13 +12,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import proposals
+from eakte.actions import attachments, proposals
+from eakte.actions.attachments import StoredPart
 from eakte.actions.guard import item_of, item_seen
 from eakte.actions.organisation import inbox_of
 from eakte.actions.readings import version_of
 from eakte.errors import InvalidInput
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
 from eakte.records.states import ItemState, move_item
+from eakte.store.arrivals import Arrival, is_attachment
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import record, set_to
 from eakte.store.jobs import enqueue
@@ -34,6 +36,25 @@ class Source(StrEnum):
     FOLDER = "folder"
     COMMAND = "command"
     PROGRAM = "program"
+    MAIL = "mail"
+    PORTAL = "portal"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the source says of a file beside its bytes."""
+
+    envelope: Mapping[str, str] = field(default_factory=dict)
+    """What its sender's side said, for the proof of receipt."""
+    languages: str = ""
+    """Languages of the text recognition, where they are not those of the settings."""
+    document_type: str = ""
+    """The type the source vouches for."""
+    received_by: str = ""
+    """Person on whose behalf a machine delivers."""
+
+
+NOTHING_TOLD = Told()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +67,7 @@ class Upload:
     org_unit_code: str
     upload_id: str
     """Chosen by the sender: the same id again is the same upload."""
+    told: Told = NOTHING_TOLD
 
 
 class ReceiptOutcome(StrEnum):
@@ -105,16 +127,29 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
         source=upload.source.value,
         filename=plain_name(upload.filename),
         received_at=now,
-        received_by=actor.name,
+        received_by=upload.told.received_by or actor.name,
         sha256=sha256,
     )
     session.add(item)
     session.flush()
+    _keep_told(session, item, upload.told)
     detail = {"source": upload.source.value, "sha256": sha256, "sha512": upload.stored.sha512, "unit": unit.code}
     changes = set_to(filename=item.filename, org_unit=unit.code)
     record(session, actor, "item.received", about=("item", item.id), now=now, detail=detail, changes=changes)
     enqueue(session, "intake", f"{item.id}:0", str(item.id))
     return Receipt(item.id, ReceiptOutcome.ACCEPTED, sha256)
+
+
+def _keep_told(session: Session, item: IncomingItem, told: Told) -> None:
+    if told.envelope or told.languages or told.document_type:
+        session.add(
+            Arrival(
+                item_id=item.id,
+                envelope=dict(told.envelope),
+                languages=told.languages,
+                document_type=told.document_type,
+            )
+        )
 
 
 def _repeated(session: Session, actor: Actor, upload_id: str, now: datetime) -> IncomingItem | None:
@@ -129,6 +164,7 @@ def _same_bytes(session: Session, actor: Actor, unit_id: UUID, sha256: str, now:
             IncomingItem.sha256 == sha256,
             IncomingItem.org_unit_id == unit_id,
             IncomingItem.state != ItemState.DROPPED,
+            ~is_attachment(),
             item_seen(actor, now),
         )
         .limit(1)
@@ -148,6 +184,8 @@ class ToRead:
     sha256: str
     filename: str
     attempt: int
+    languages: str = ""
+    """Languages the source named, or empty."""
 
 
 def begin_reading(session: Session, item_id: UUID, now: datetime) -> ToRead | None:
@@ -161,7 +199,8 @@ def begin_reading(session: Session, item_id: UUID, now: datetime) -> ToRead | No
     if item.attempts > 1:
         detail = {"attempt": item.attempts}
         record(session, SYSTEM, "item.read_again", about=("item", item.id), now=now, detail=detail)
-    return ToRead(item.sha256, item.filename, item.attempts)
+    told = session.get(Arrival, item.id)
+    return ToRead(item.sha256, item.filename, item.attempts, told.languages if told else "")
 
 
 def record_reading(
@@ -171,12 +210,13 @@ def record_reading(
     reading: Reading,
     *,
     stored: Mapping[Path, Fingerprint],
+    parts: Sequence[StoredPart] = (),
     now: datetime,
 ) -> None:
-    """Turn a reading into a document with one version, its pages and renditions.
+    """Turn a reading into a document with one version, its pages and renditions, and its parts into attachments.
 
-    ``stored`` tells under which hash each file of the reading lies in the object store. Doing it twice
-    changes nothing.
+    ``stored`` tells under which hash each file of the reading lies in the object store. Document and attachments
+    begin together, in this transaction. Doing it twice changes nothing.
     """
     item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
     if item is None or item.state is not ItemState.READING or item.document is not None:
@@ -188,7 +228,7 @@ def record_reading(
     document = Document(
         item_id=item.id,
         subject=(facts.subject.value if facts.subject else "")[:500],
-        document_type=reading.document_type.value if reading.document_type else "",
+        document_type=_document_type(session, item, reading),
         sender=(facts.sender.value if facts.sender else "")[:300],
         foreign_reference=(facts.foreign_reference.value if facts.foreign_reference else "")[:200],
         letter_date=read.letter_date,
@@ -202,6 +242,15 @@ def record_reading(
     session.flush()
     detail = {"pages": len(reading.pages), "software": reading.software, "document": str(document.id)}
     record(session, SYSTEM, "item.read", about=("item", item.id), now=now, detail=detail)
+    attachments.attach(session, objects, item, parts, now)
+
+
+def _document_type(session: Session, item: IncomingItem, reading: Reading) -> str:
+    """Return the type the source vouches for, else the one that was read."""
+    told = session.get(Arrival, item.id)
+    if told and told.document_type:
+        return told.document_type
+    return reading.document_type.value if reading.document_type else ""
 
 
 def record_fault(session: Session, item_id: UUID, code: str, now: datetime) -> None:

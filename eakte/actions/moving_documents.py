@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from eakte.actions.attachments import detach
 from eakte.actions.document_life import lock_of, reference_of, reindex
 from eakte.actions.guard import case_of, document_of
 from eakte.actions.moving_places import audience, both, refusals, retention_of
@@ -17,6 +19,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.moving import Preview, retention_sentences
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseState
+from eakte.store.arrivals import Attachment, attached_documents
 from eakte.store.document_life import DocumentReference
 from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, next_position
@@ -41,6 +44,8 @@ class Plan:
     to_file: CaseFile
     to_case: BusinessCase
     preview: Preview
+    attached: tuple[Document, ...] = ()
+    """Attachments that go with it."""
 
 
 def plan(session: Session, actor: Actor, move: DocumentMove, now: datetime, *, lock: bool = False) -> Plan:
@@ -57,6 +62,7 @@ def plan(session: Session, actor: Actor, move: DocumentMove, now: datetime, *, l
     if from_case is None:
         raise NotFound
     gained, lost = audience(session, leaves, enters, now)
+    attached = tuple(one for _, one in attached_documents(session, document))
     to_place = case_reference(enters.file_reference, to_case.number)
     preview = Preview(
         subject=document.subject,
@@ -64,35 +70,49 @@ def plan(session: Session, actor: Actor, move: DocumentMove, now: datetime, *, l
         new_reference=f"{to_place}#…",
         old_place=f"{case_reference(leaves.file_reference, from_case.number)} {from_case.subject}",
         new_place=f"{to_place} {to_case.subject}",
-        documents=1,
+        documents=1 + len(attached),
         gained=gained,
         lost=lost,
         retention=retention_sentences(
             retention_of(session, leaves, leaves.file_plan_unit_id, now),
             retention_of(session, enters, enters.file_plan_unit_id, now),
         ),
-        refusals=(*refusals(session, leaves, enters, now), *_own_refusals(session, actor, document, to_case, now)),
+        refusals=(
+            *refusals(session, leaves, enters, now),
+            *_own_refusals(document, to_case),
+            *_locks(session, actor, (document, *attached), now),
+        ),
     )
-    return Plan(document, leaves, enters, to_case, preview)
+    return Plan(document, leaves, enters, to_case, preview, attached)
 
 
-def _own_refusals(
-    session: Session, actor: Actor, document: Document, to_case: BusinessCase, now: datetime
-) -> tuple[str, ...]:
+def _own_refusals(document: Document, to_case: BusinessCase) -> tuple[str, ...]:
     found = []
     if document.case_id == to_case.id:
         found.append("Das Dokument liegt schon in diesem Vorgang.")
     if (document.case and document.case.state is not CaseState.OPEN) or to_case.state is not CaseState.OPEN:
         found.append("Aus abgeschlossenen Vorgängen und in sie wird nichts verschoben.")
-    lock = lock_of(session, document.id, now)
-    if lock is not None and lock.person_id != actor.person_id:
-        found.append(f"{lock.person_name} hat das Dokument ausgecheckt.")
     return tuple(found)
 
 
+def _locks(session: Session, actor: Actor, documents: Iterable[Document], now: datetime) -> tuple[str, ...]:
+    locks = [lock for document in documents if (lock := lock_of(session, document.id, now)) is not None]
+    others = {lock.person_name: None for lock in locks if lock.person_id != actor.person_id}
+    return tuple(f"{name} hat das Dokument ausgecheckt." for name in others)
+
+
 def carry_out(session: Session, actor: Actor, plan: Plan, reason: str, now: datetime) -> str:
-    """Move the document and return its new reference."""
-    document, former = plan.document, reference_of(plan.document)
+    """Move the document with its attachments and return its new reference; an attachment moved alone becomes free."""
+    if (link := session.get(Attachment, plan.document.item_id)) is not None:
+        detach(session, actor, link, now)
+    reference = _carry(session, actor, plan, plan.document, reason, now)
+    for attached in plan.attached:
+        _carry(session, actor, plan, attached, reason, now)
+    return reference
+
+
+def _carry(session: Session, actor: Actor, plan: Plan, document: Document, reason: str, now: datetime) -> str:
+    former = reference_of(document)
     if document.case_id is None or document.position is None:
         raise NotFound
     keep_alias(session, DOCUMENT, document.id, former, within=(document.case_id, document.position), now=now)

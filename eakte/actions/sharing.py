@@ -5,6 +5,7 @@ A link grants no rights: who may not see the home sees no link.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -23,6 +24,7 @@ from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference
 from eakte.records.sharing import Kept, longest, sentences
 from eakte.records.states import LABELS, CaseFileState, CaseState
+from eakte.store.arrivals import attached_documents
 from eakte.store.document_life import DocumentReference
 from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, visible
@@ -182,7 +184,18 @@ def rehome(session: Session, case_file: CaseFile, now: datetime) -> list[Documen
     choices: dict[UUID, list[tuple[BusinessCase, CaseFile]]] = {}
     for found, case, file in rows:
         choices.setdefault(found.document_id, []).append((case, file))
-    return [_rehome(session, case_file, document_id, places, now) for document_id, places in choices.items()]
+    return [
+        moved
+        for document_id, places in choices.items()
+        for each in _with_attachments(session, document_id, choices)
+        for moved in [_rehome(session, case_file, each, places, now)]
+    ]
+
+
+def _with_attachments(session: Session, document_id: UUID, chosen: Collection[UUID]) -> list[UUID]:
+    """Return a document and its attachments: they go where it goes, unless they are shown somewhere themselves."""
+    attached = attached_documents(session, session.get_one(Document, document_id))
+    return [document_id, *(one.id for _, one in attached if one.id not in chosen)]
 
 
 def _documents_in(case_file_id: UUID) -> Select[UUID]:

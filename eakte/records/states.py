@@ -100,7 +100,8 @@ ITEM_MOVES: Mapping[ItemState, frozenset[ItemState]] = {
     ItemState.READING: frozenset({ItemState.READING, ItemState.WAITING, ItemState.FAULT}),
     ItemState.WAITING: frozenset({ItemState.FILED, ItemState.DROPPED, ItemState.READING}),
     ItemState.FILED: frozenset({ItemState.WAITING}),
-    ItemState.FAULT: frozenset({ItemState.RECEIVED, ItemState.DROPPED}),
+    # An attachment that cannot be read is filed with its letter all the same, as its original alone.
+    ItemState.FAULT: frozenset({ItemState.RECEIVED, ItemState.DROPPED, ItemState.FILED}),
     ItemState.DROPPED: frozenset({ItemState.WAITING, ItemState.RECEIVED}),
 }
 

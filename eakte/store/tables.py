@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eakte.store import (
     answers,
+    arrivals,
     disposal,
     document_life,
     documents,
@@ -23,6 +24,7 @@ from eakte.store.base import Base
 METADATA = Base.metadata
 MODULES = (
     answers,
+    arrivals,
     disposal,
     document_life,
     documents,

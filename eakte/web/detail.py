@@ -73,6 +73,8 @@ WORDS = {
         "folder": "Scan-Ordner",
         "command": "Kommandozeile",
         "program": "Fachverfahren",
+        "mail": "E-Mail",
+        "portal": "Portal",
     },
     "what": {"original": "Original", "searchable_pdf": "durchsuchbares PDF"},
     "kind": {kind.value: label for kind, label in RESTRICTION_LABELS.items()},

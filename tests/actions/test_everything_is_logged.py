@@ -32,6 +32,7 @@ EXEMPT = {
     # Traces of signing in, not of records:
     "actions.limits.forget": "counts of attempts",
     "actions.limits.spend": "counts of attempts",
+    "actions.attachments.document_for": "a part of filing, which tells it",
     "actions.outside.begin_flow": "a sign-in under way",
     "actions.outside.claim_flow": "a sign-in under way",
     "actions.outside.forget_flows": "a sign-in under way",
