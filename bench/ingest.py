@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=4, help="pages of each kind")
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
-    made = engines.build(ReaderSettings("tesseract", RULES))
+    made = engines.build(ReaderSettings("tesserocr", RULES))
     with tempfile.TemporaryDirectory() as name:
         folder, seeds = Path(name), range(1, options.pages + 1)
         kinds = {

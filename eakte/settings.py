@@ -34,7 +34,7 @@ class Settings:
     """Empty: local folder in the data folder. Else ``s3://bucket``."""
     s3_endpoint: str = ""
     search_engine: str = "tantivy"
-    ocr_engine: str = "tesseract"
+    ocr_engine: str = "tesserocr"
     ocr_languages: str = "deu+eng"
     host: str = "127.0.0.1"
     port: int = 8080

@@ -8,7 +8,7 @@ import sys
 import tempfile
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest import engines
 from ingest.errors import IngestError
@@ -51,7 +51,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _serve(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as control:
-        ForkServer(control, partial(run, build=engines.build)).serve()
+        ForkServer(control, partial(run, build=engines.build), prepare=_prepare).serve()
+
+
+def _prepare(request: dict[str, Any]) -> None:
+    engines.warm(request["settings"]["engine"], request["scan"]["languages"])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("file", nargs="?", type=Path, help="PDF, TIFF, JPEG, PNG oder Text")
     parser.add_argument("--out", type=Path, help="Ordner für Seitenbilder und durchsuchbares PDF")
     parser.add_argument("--rules", type=Path, default=_RULES, help="Ordner der Regeln für Dokumentart und Aktenplan")
-    parser.add_argument("--engine", default="tesseract", help="Texterkennung (tesseract, null)")
+    parser.add_argument("--engine", default="tesserocr", help="Texterkennung (tesserocr, tesseract, null)")
     parser.add_argument("--languages", default="deu+eng", help="Sprachen der Texterkennung")
     parser.add_argument("--fork-server", type=int, help=argparse.SUPPRESS)
     return parser

@@ -39,9 +39,20 @@ class _Reader:
 class ForkServer:
     """Waits for requests, forks readers, ends them when their time is over or nobody waits any more."""
 
-    def __init__(self, control: socket.socket, run: Callable[[dict[str, Any]], int]) -> None:
-        """Serve *control*; *run* does the reading in the forked process and returns its exit code."""
-        self._control, self._run = control, run
+    def __init__(
+        self,
+        control: socket.socket,
+        run: Callable[[dict[str, Any]], int],
+        prepare: Callable[[dict[str, Any]], None],
+    ) -> None:
+        """Serve *control*.
+
+        Args:
+            control: Where connections come from.
+            run: Does the reading in the forked process and returns its exit code.
+            prepare: Loads, before the first fork that needs it, what the readers then share.
+        """
+        self._control, self._run, self._prepare = control, run, prepare
         self._events = selectors.DefaultSelector()
         self._events.register(control, selectors.EVENT_READ)
         self._readers: dict[int, _Reader] = {}
@@ -84,6 +95,7 @@ class ForkServer:
         except (OSError, ValueError):
             connection.close()
             return
+        self._prepare(request)
         parent = os.getpid()
         pid = os.fork()
         if pid == 0:

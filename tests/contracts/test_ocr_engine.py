@@ -1,22 +1,30 @@
-"""What every recognition engine keeps to, the real one and the one that finds nothing."""
+"""What every recognition engine keeps to, the real ones and the one that finds nothing."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from ingest.engines.libtesseract import LibtesseractOcr, model_folder
 from ingest.engines.null import BrokenOcr, NullOcr
-from ingest.engines.tesseract import TesseractOcr, parse_tsv
+from ingest.engines.tesseract import TesseractOcr
+from ingest.engines.tsv import parse_tsv
 from ingest.errors import IngestError, ReaderCrashed, ReadTimedOut
 from ingest.ocr import OcrEngine, Recognised
 from tests.ingest import pages
 
-ENGINES: list[OcrEngine] = [TesseractOcr(), NullOcr()]
+REAL: list[OcrEngine] = [TesseractOcr(), LibtesseractOcr()]
+ENGINES: list[OcrEngine] = [*REAL, NullOcr()]
 
 
-@pytest.fixture(params=ENGINES, ids=lambda engine: type(engine).__name__)
+def _name(engine: OcrEngine) -> str:
+    return type(engine).__name__
+
+
+@pytest.fixture(params=ENGINES, ids=_name)
 def engine(request: pytest.FixtureRequest) -> OcrEngine:
     chosen: OcrEngine = request.param
     return chosen
@@ -60,18 +68,18 @@ def test_the_engine_names_itself(engine: OcrEngine) -> None:
     assert engine.software
 
 
-@pytest.mark.parametrize(
-    "broken", [BrokenOcr(), TesseractOcr(seconds_per_page=1)], ids=lambda engine: type(engine).__name__
-)
+@pytest.mark.parametrize("broken", [BrokenOcr(), *REAL], ids=_name)
 def test_an_engine_that_fails_says_so_as_one_of_our_errors(broken: OcrEngine, tmp_path: Path) -> None:
     with pytest.raises(IngestError):
         broken.recognise(LETTER, dpi=200, languages="there_is_no_such_language", scratch=tmp_path)
 
 
-def test_a_page_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("hasty", [TesseractOcr(seconds_per_page=1), LibtesseractOcr(seconds_per_page=1)], ids=_name)
+def test_a_page_that_takes_too_long_is_given_up(hasty: OcrEngine, tmp_path: Path) -> None:
     large = LETTER.resize((LETTER.width * 3, LETTER.height * 3))
     with pytest.raises(ReadTimedOut):
-        TesseractOcr(seconds_per_page=1).recognise(large, dpi=600, languages="deu+eng", scratch=tmp_path)
+        hasty.recognise(large, dpi=600, languages="deu+eng", scratch=tmp_path)
+    assert _read(hasty, Image.new("L", (60, 80), 255), tmp_path).words == ()  # the next page is not the poorer for it
 
 
 @pytest.mark.parametrize("row", ["5\t1\t1\t1\t1\t1\tx\t1\t1\t1\t90\tWort", "5\t1\t1"])
@@ -80,7 +88,30 @@ def test_a_garbled_table_is_refused(row: str) -> None:
         parse_tsv(f"level\n{row}\n")
 
 
-def test_the_real_engine_reads_what_is_written(tmp_path: Path) -> None:
-    found = _read(ENGINES[0], pages.scan(), tmp_path)
+@pytest.mark.parametrize("real", REAL, ids=_name)
+def test_a_real_engine_reads_what_is_written(real: OcrEngine, tmp_path: Path) -> None:
+    found = _read(real, pages.scan(), tmp_path)
     assert "Ihr Zeichen: 52.01.01-2026/0417" in found.text
     assert "fristgerecht Widerspruch" in " ".join(found.text.split())
+
+
+@pytest.mark.parametrize("real", REAL, ids=_name)
+def test_a_page_reads_the_same_whatever_was_read_before_or_beside_it(real: OcrEngine, tmp_path: Path) -> None:
+    alone = _read(real, LETTER, tmp_path)
+    _read(real, LETTER.rotate(180), tmp_path)
+    with ThreadPoolExecutor(3) as pool:
+        beside = list(pool.map(lambda _: _read(real, LETTER, tmp_path), range(3)))
+    assert beside == [alone] * 3
+
+
+@pytest.mark.parametrize("real", REAL, ids=_name)
+def test_a_page_too_long_for_the_engine_is_refused_as_one_of_our_errors(real: OcrEngine, tmp_path: Path) -> None:
+    with pytest.raises(IngestError):
+        _read(real, Image.new("L", (40_000, 10), 255), tmp_path)
+
+
+def test_the_models_are_those_an_administrator_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    model_folder.cache_clear()
+    monkeypatch.setenv("TESSDATA_PREFIX", "/srv/models")
+    assert model_folder() == "/srv/models"
+    model_folder.cache_clear()

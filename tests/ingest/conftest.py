@@ -17,7 +17,7 @@ RULES = Path(__file__).parents[2] / "config" / "classification"
 
 @pytest.fixture(scope="session")
 def real_engines() -> Engines:
-    return engines.build(ReaderSettings("tesseract", RULES))
+    return engines.build(ReaderSettings("tesserocr", RULES))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from tests.ingest import pages
 from tests.ingest.conftest import RULES
 
 ROOT = Path(__file__).parents[2]
-REAL, BLIND = ReaderSettings("tesseract", RULES), ReaderSettings("null", RULES)
+REAL, BLIND = ReaderSettings("tesserocr", RULES), ReaderSettings("null", RULES)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +122,7 @@ def test_a_killed_parent_leaves_no_reader_behind(letter: Path, tmp_path: Path) -
     work = tmp_path / "work"
     code = (
         "from pathlib import Path; from ingest import *; from ingest.model import *\n"
-        f"read_apart(Scan(Path({str(letter)!r}), 'a'), ReaderSettings('tesseract', Path({str(RULES)!r})), "
+        f"read_apart(Scan(Path({str(letter)!r}), 'a'), ReaderSettings('tesserocr', Path({str(RULES)!r})), "
         f"limits=Limits(), work=Path({str(work)!r}))"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
