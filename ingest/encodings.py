@@ -24,7 +24,7 @@ def decoded(data: bytes, declared: str = "") -> str:
     for mark, encoding in _BY_MARK:
         if data.startswith(mark):
             return data.decode(encoding, "replace")
-    for encoding in (_known(declared), _without_mark(data), "utf-8", "cp1252"):
+    for encoding in (_known(declared), utf16_without_mark(data), "utf-8", "cp1252"):
         if encoding:
             try:
                 return data.decode(encoding)
@@ -42,12 +42,13 @@ def _known(declared: str) -> str:
     return info.name if is_text and info.name not in _UNSAFE else ""
 
 
-def _without_mark(data: bytes) -> str:
-    """UTF-16 is told by its zero bytes, which no other text has."""
+def utf16_without_mark(data: bytes) -> str:
+    """Return the codec of UTF-16 text that bears no mark, told by its zero bytes, which no other text has, else ""."""
     sample = data[:2000]
-    if len(sample) < 4 or len(data) % 2:
+    if len(sample) < 4 or len(sample) % 2:
         return ""
-    zeros = sample[1::2].count(0), sample[0::2].count(0)
-    if zeros[0] > 0.4 * len(sample) / 2 and zeros[1] == 0:
+    half = len(sample) / 2
+    zeros = sample[0::2].count(0), sample[1::2].count(0)
+    if zeros[1] > 0.4 * half and zeros[0] == 0:
         return "utf-16-le"
-    return "utf-16-be" if zeros[1] > 0.4 * len(sample) / 2 and zeros[0] == 0 else ""
+    return "utf-16-be" if zeros[0] > 0.4 * half and zeros[1] == 0 else ""

@@ -116,6 +116,11 @@ def warning_text(code: str) -> str:
     return _texts()["warnings"][code]
 
 
+def page_text(code: str) -> str:
+    """Return a German word or line that stands on pages of our own making."""
+    return _texts()["page"][code]
+
+
 def error_of(code: str, detail: str) -> IngestError:
     """Return the error with *code*; a reader in another process names errors by their code."""
     known = {error.code: error for error in ERRORS}

@@ -1,4 +1,4 @@
-"""Image files (TIFF with many pages, JPEG, PNG) and the PDF that holds them without loss."""
+"""Image files (TIFF with many pages, JPEG, PNG, HEIC …) and the PDF that holds them without loss."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import warnings
 import zlib
 from typing import TYPE_CHECKING
 
+import pi_heif
 import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from ingest.model import Limits, Page
+
+pi_heif.register_heif_opener()
 
 _ORIENTATION = 0x0112
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, TypeError, KeyError, IndexError, zlib.error)

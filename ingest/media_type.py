@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import magic
 import olefile
 
+from ingest.encodings import utf16_without_mark
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -110,11 +112,20 @@ def _by_text(start: bytes, found: str) -> str:
     # A page may begin with XML's first line; what it is stands in its root.
     if head.startswith((b"<!doctype html", b"<html")) or (found == XML and re.search(rb"<html[\s>]", head)):
         return HTML
+    if found == UNKNOWN and _is_utf16(start):
+        return TEXT
     if head.startswith(b"<?xml") and found.startswith("text/"):
         return XML
     if found in (HTML, XML, RTF) or not found.startswith("text/"):
         return found
     return TEXT
+
+
+def _is_utf16(start: bytes) -> bool:
+    """Whether these are letters in UTF-16: many other files have as many zeros, but not where letters stand."""
+    codec = utf16_without_mark(start)
+    text = start[: len(start) // 2 * 2].decode(codec, "replace") if codec else ""
+    return bool(text) and all(sign.isprintable() or sign.isspace() for sign in text[:500])
 
 
 def _is_mail(start: bytes) -> bool:

@@ -9,6 +9,8 @@ import pikepdf
 from pikepdf import Dictionary, Name
 
 from ingest.errors import TooManyPages
+from ingest.typeset import Block
+from ingest.typeset import typeset as any_typeset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,13 +23,15 @@ _A4 = (595, 842)
 _START = "BT /F1 10 Tf 12.5 TL 50 780 Td"
 
 
-def typeset(source: Path, target: Path, *, limits: Limits) -> Path:
-    """Write the text file *source* as PDF to *target*, in Courier, and return *target*.
+def typeset(text: str, target: Path, *, limits: Limits) -> Path:
+    """Write *text* as PDF to *target* and return it, in Courier, or where that lacks signs, in the font for all.
 
     Raises:
         TooManyPages: The text fills more pages than *limits* allow.
     """
-    pages = _pages(_decoded(source.read_bytes()))
+    if not _fits_courier(text):
+        return any_typeset((Block(line) for line in text.splitlines()), target, limits=limits)
+    pages = _pages(text)
     if len(pages) > limits.max_pages:
         raise TooManyPages(f"{len(pages)} pages")
     with pikepdf.new() as pdf:
@@ -42,13 +46,12 @@ def typeset(source: Path, target: Path, *, limits: Limits) -> Path:
     return target
 
 
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("latin-1")
+def _fits_courier(text: str) -> bool:
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _pages(text: str) -> list[list[str]]:

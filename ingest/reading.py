@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ingest import formats, safety
 from ingest import media_type as types
-from ingest import safety
 from ingest.classify import Rules, document_type, file_plan_units
-from ingest.errors import UnknownType, warning_text
+from ingest.errors import warning_text
 from ingest.extract import facts_of
-from ingest.images import ImageDocument
-from ingest.model import Page, Reading, Rendition, RenditionKind, TextSource
-from ingest.pdf import PdfDocument
-from ingest.plain import typeset
+from ingest.model import Facts, Page, Reading, Rendition, RenditionKind, TextSource
 from ingest.repair import repaired
 
 if TYPE_CHECKING:
@@ -56,12 +53,13 @@ def read(scan: Scan, engines: Engines, *, limits: Limits, work: Path) -> Reading
     work.mkdir(parents=True, exist_ok=True)
     safety.check_size(scan.path, limits)
     media_type = types.detect(scan.path)
-    with _opened(scan.path, media_type, limits=limits, work=work) as document:
+    opened = formats.opened(formats.Task(scan, media_type, limits, work))
+    with opened.document as document:
         pages = _read_pages(document, engines.ocr, languages=scan.languages, work=work)
         rendition = Rendition(RenditionKind.SEARCHABLE_PDF, types.PDF, work / "searchable.pdf")
         document.write_searchable(pages, rendition.path)
         notes = document.warnings
-    facts = facts_of(pages)
+    facts = _with_stated(facts_of(pages), opened.stated)
     return Reading(
         media_type=media_type,
         pages=pages,
@@ -69,19 +67,16 @@ def read(scan: Scan, engines: Engines, *, limits: Limits, work: Path) -> Reading
         facts=facts,
         document_type=document_type(pages, facts, engines.rules),
         file_plan_units=file_plan_units(pages, facts, engines.rules),
-        warnings=(*(warning_text(note) for note in notes), *_about_text(pages)),
+        warnings=(*(warning_text(note) for note in notes), *opened.notices, *_about_text(pages)),
         software=engines.ocr.software,
+        parts=opened.parts,
     )
 
 
-def _opened(path: Path, media_type: str, *, limits: Limits, work: Path) -> Document:
-    if media_type == types.PDF:
-        return PdfDocument(path, limits=limits, work=work)
-    if media_type in (types.TIFF, types.JPEG, types.PNG):
-        return ImageDocument(path, media_type=media_type, limits=limits)
-    if media_type == types.TEXT:
-        return PdfDocument(typeset(path, work / "typeset.pdf", limits=limits), limits=limits, work=work)
-    raise UnknownType(media_type)
+def _with_stated(read_from_pages: Facts, stated: Facts) -> Facts:
+    """What a file states about itself goes before what its pages seem to say."""
+    known = {name: value for name in Facts.__slots__ if (value := getattr(stated, name))}
+    return replace(read_from_pages, **known)
 
 
 def _read_pages(document: Document, ocr: OcrEngine, *, languages: str, work: Path) -> tuple[Page, ...]:

@@ -1,0 +1,123 @@
+"""Which program opens which format: the one table of what is read, by media type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest import active, letters, listing, plain
+from ingest import media_type as types
+from ingest.containers import parts_of
+from ingest.encodings import decoded
+from ingest.errors import EmptyFile, EncryptedFile, UnknownType
+from ingest.html import page_of
+from ingest.images import ImageDocument
+from ingest.model import Facts
+from ingest.pdf import PdfDocument
+from ingest.typeset import typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from ingest.document import Document
+    from ingest.model import Limits, Part, Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One file to open: where it lies, what it is, what it may cost, where to work."""
+
+    scan: Scan
+    media_type: str
+    limits: Limits
+    work: Path
+
+    @property
+    def path(self) -> Path:
+        """Where the bytes lie."""
+        return self.scan.path
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file ready to be read page by page, and what it told besides its pages."""
+
+    document: Document
+    parts: tuple[Part, ...] = ()
+    notices: tuple[str, ...] = ()
+    """German sentences."""
+    stated: Facts = field(default_factory=Facts)
+    """What the file itself states; it goes before what is read from the pages."""
+
+
+def opened(task: Task) -> Opened:
+    """Open the file of *task* as its media type wants.
+
+    Raises:
+        UnknownType: Nobody here reads that type.
+        IngestError: It cannot be opened, with the reason.
+    """
+    if task.media_type in _OPENERS:
+        return _OPENERS[task.media_type](task)
+    if task.media_type.startswith("text/"):
+        return _text(task)
+    raise UnknownType(task.media_type)
+
+
+def _pdf(task: Task) -> Opened:
+    document = PdfDocument(task.path, limits=task.limits, work=task.work)
+    contents = parts_of(task.path, task.media_type, limits=task.limits, work=task.work)
+    return Opened(document, contents.parts, (*active.in_pdf(task.path), *contents.notices))
+
+
+def _image(task: Task) -> Opened:
+    return Opened(ImageDocument(task.path, media_type=task.media_type, limits=task.limits))
+
+
+def _text(task: Task) -> Opened:
+    text = decoded(task.path.read_bytes())
+    return Opened(_set(task, lambda target: plain.typeset(text, target, limits=task.limits)))
+
+
+def _html(task: Task) -> Opened:
+    page = page_of(task.path.read_bytes())
+    notices = active.in_web_page(page)
+    return Opened(_set(task, lambda target: typeset(page.blocks, target, limits=task.limits)), notices=notices)
+
+
+def _mail(task: Task) -> Opened:
+    contents = parts_of(task.path, task.media_type, limits=task.limits, work=task.work)
+    if contents.letter is None:
+        raise UnknownType(task.media_type)
+    page = letters.page_of(contents.letter, contents.parts)
+    document = _set(task, lambda target: typeset(page.blocks, target, limits=task.limits))
+    return Opened(document, contents.parts, (*page.notices, *contents.notices), page.facts)
+
+
+def _archive(task: Task) -> Opened:
+    contents = parts_of(task.path, task.media_type, limits=task.limits, work=task.work)
+    if not contents.parts:
+        raise EmptyFile("the archive holds no files")
+    blocks = listing.of_archive(task.scan.filename, contents.parts)
+    document = _set(task, lambda target: typeset(blocks, target, limits=task.limits))
+    return Opened(document, contents.parts, contents.notices)
+
+
+def _locked(_: Task) -> Opened:
+    raise EncryptedFile("an office document under a password")
+
+
+def _set(task: Task, make: Callable[[Path], Path]) -> Document:
+    return PdfDocument(make(task.work / "typeset.pdf"), limits=task.limits, work=task.work)
+
+
+_OPENERS: Mapping[str, Callable[[Task], Opened]] = {
+    types.PDF: _pdf,
+    **dict.fromkeys((types.TIFF, types.JPEG, types.PNG, types.GIF, types.BMP, types.WEBP, types.HEIC), _image),
+    types.HTML: _html,
+    types.MAIL: _mail,
+    types.OUTLOOK: _mail,
+    types.ZIP: _archive,
+    types.ENCRYPTED_OFFICE: _locked,
+}
