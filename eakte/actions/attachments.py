@@ -11,13 +11,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.guard import document_of, item_of
+from eakte.actions.lanes import order_reading
 from eakte.errors import AttachmentsUnderWay, NotFound
 from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.states import ItemState, move_item
 from eakte.store.arrivals import Attachment, attached_documents, attached_items, lead_of
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, page_counts
 from eakte.store.history import record, set_to
-from eakte.store.jobs import enqueue
 from eakte.store.stored import Fingerprint, Objects, keep
 from eakte.texts import sentence
 
@@ -102,7 +102,7 @@ def attach(session: Session, objects: Objects, item: IncomingItem, parts: Iterab
         changes = set_to(filename=attached.filename, org_unit=item.org_unit.current.code)
         about = ("item", attached.id)
         record(session, SYSTEM, "item.attached", about=about, now=now, detail=detail, changes=changes)
-        enqueue(session, "intake", f"{attached.id}:0", str(attached.id))
+        order_reading(session, attached, "0", now)
 
 
 def of_item(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tuple[AttachedItem, ...]:
@@ -188,7 +188,7 @@ def take_out(session: Session, actor: Actor, item_id: UUID, *, now: datetime) ->
     if item.state is ItemState.WAITING:
         item.state = move_item(item.state, ItemState.READING)
         item.revision += 1
-        enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))
+        order_reading(session, item, str(item.revision), now)
 
 
 def detach(session: Session, actor: Actor, link: Attachment, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from eakte.actions import attachments, proposals
 from eakte.actions.attachments import AttachedItem
 from eakte.actions.guard import check_revision, item_of
+from eakte.actions.lanes import order_reading
 from eakte.actions.proposals import CHECK, SURE, Band, Read, band_of
 from eakte.errors import InvalidInput, MissingReason, NotWaiting
 from eakte.records.access import Actor, Permission, unit_key
@@ -21,7 +22,6 @@ from eakte.store.arrivals import attachment_counts, is_lead
 from eakte.store.documents import Document, IncomingItem, page_counts
 from eakte.store.files import CaseFile, visible
 from eakte.store.history import noted, record, since
-from eakte.store.jobs import enqueue
 from eakte.store.people import OrgUnit, unit_by_code
 from ingest.model import Proposal
 
@@ -256,7 +256,7 @@ def retry(session: Session, actor: Actor, item_id: UUID, now: datetime) -> None:
     item.fault_code = None
     item.revision += 1
     record(session, actor, "item.retried", about=("item", item.id), now=now, changes=since(before, item))
-    enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))
+    order_reading(session, item, str(item.revision), now)
 
 
 def drop(session: Session, actor: Actor, item_id: UUID, *, reason: str, revision: int | None, now: datetime) -> None:
@@ -313,4 +313,4 @@ def _forward(session: Session, actor: Actor, item: IncomingItem, unit: OrgUnit, 
     record(session, actor, "item.reassigned", about=("item", item.id), now=now, detail=detail, changes=changes)
     if item.state is ItemState.WAITING:
         item.state = move_item(item.state, ItemState.READING)
-        enqueue(session, "intake", f"{item.id}:{item.revision}", str(item.id))
+        order_reading(session, item, str(item.revision), now)

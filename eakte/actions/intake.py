@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from eakte.actions import attachments, proposals
 from eakte.actions.attachments import StoredPart
 from eakte.actions.guard import item_of, item_seen
+from eakte.actions.lanes import order_reading
 from eakte.actions.organisation import inbox_of
 from eakte.actions.readings import version_of
 from eakte.errors import InvalidInput
@@ -23,7 +24,6 @@ from eakte.records.states import ItemState, move_item
 from eakte.store.arrivals import Arrival, is_attachment
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import record, set_to
-from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
 from eakte.store.stored import Fingerprint, Objects, keep
 from ingest.model import Reading
@@ -38,6 +38,7 @@ class Source(StrEnum):
     PROGRAM = "program"
     MAIL = "mail"
     PORTAL = "portal"
+    MIGRATION = "migration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
     detail = {"source": upload.source.value, "sha256": sha256, "sha512": upload.stored.sha512, "unit": unit.code}
     changes = set_to(filename=item.filename, org_unit=unit.code)
     record(session, actor, "item.received", about=("item", item.id), now=now, detail=detail, changes=changes)
-    enqueue(session, "intake", f"{item.id}:0", str(item.id))
+    order_reading(session, item, "0", now)
     return Receipt(item.id, ReceiptOutcome.ACCEPTED, sha256)
 
 

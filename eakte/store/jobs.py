@@ -88,6 +88,13 @@ def enqueue(
     client_of(connection.engine).enqueue_in_transaction(connection, options, *(args or (key,)))
 
 
+def way_of(database: Database, job_id: str) -> Way | None:
+    """Return how a job was ordered to travel, also where it has been put on another queue since."""
+    found = client_of(database.jobs_engine).list_workflows(workflow_ids=[job_id], load_input=False, load_output=False)
+    known = WAYS.get(found[0].name) if found else None
+    return Way(known.queue, found[0].priority or known.priority) if known else None
+
+
 def live_jobs(database: Database, workflow: str) -> frozenset[str]:
     """Return the first argument (an id) of every job of *workflow* that waits or runs."""
     found = client_of(database.jobs_engine).list_workflows(

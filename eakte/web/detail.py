@@ -75,6 +75,7 @@ WORDS = {
         "program": "Fachverfahren",
         "mail": "E-Mail",
         "portal": "Portal",
+        "migration": "Migration",
     },
     "what": {"original": "Original", "searchable_pdf": "durchsuchbares PDF"},
     "kind": {kind.value: label for kind, label in RESTRICTION_LABELS.items()},

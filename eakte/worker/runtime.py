@@ -28,6 +28,7 @@ from eakte.store.jobs import (
     client_of,
     enqueue,
     quiet,
+    way_of,
 )
 from eakte.worker.executor import new_executor_id, own_host
 from eakte.worker.reaper import PATIENCE, Reaper, give_back
@@ -176,10 +177,9 @@ class Runtime:
             del services
             if number >= len(PUT_OFFS):
                 return UNAVAILABLE
+            way = way_of(self._database, job_id) or workflow.way
             with self._database.begin() as session:
-                enqueue(
-                    session, workflow.name, f"{key}{ROUND}{number + 1}", *ids, way=workflow.way, delay=PUT_OFFS[number]
-                )
+                enqueue(session, workflow.name, f"{key}{ROUND}{number + 1}", *ids, way=way, delay=PUT_OFFS[number])
             return PUT_OFF
 
         return put_off

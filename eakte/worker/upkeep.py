@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions import anchoring, disposal, entries, exchange, file_plan, limits, outside, sessions, verdicts
+from eakte.actions.lanes import order_reading
 from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
@@ -49,16 +50,16 @@ def revive_items(services: Services, hour: str) -> None:
     """Order the reading of items and further versions that wait for it but whose job is gone."""
     live = live_jobs(services.database, "intake")
     with services.database.begin() as session:
-        waiting = session.execute(
-            select(IncomingItem.id, IncomingItem.revision).where(
+        waiting = session.scalars(
+            select(IncomingItem).where(
                 IncomingItem.state.in_((ItemState.RECEIVED, ItemState.READING)),
                 IncomingItem.received_at < now() - SETTLED,
             )
         ).all()
-        for item_id, revision in waiting:
-            if str(item_id) not in live:
-                LOG.warning("item %s had no job; it is read again", item_id)
-                enqueue(session, "intake", f"{item_id}:{revision}:{hour}", str(item_id))
+        for item in waiting:
+            if str(item.id) not in live:
+                LOG.warning("item %s had no job; it is read again", item.id)
+                order_reading(session, item, f"{item.revision}:{hour}", now())
     _revive_versions(services, hour)
 
 
