@@ -155,6 +155,12 @@ class AttachmentsUnderWay(EakteError):
     code, status = "attachments-under-way", 409
 
 
+class FileAlone(EakteError):
+    """A legal remedy, a lawsuit or a deadline must be looked at by itself and is never filed with many others."""
+
+    code, status = "file-alone", 409
+
+
 class UndoTooLate(EakteError):
     """A filing can be taken back for ten minutes, and only while its case file is open."""
 

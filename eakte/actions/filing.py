@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from eakte.actions import attachments, proposals
 from eakte.actions.guard import case_file_of, check_revision, document_of, item_of
 from eakte.actions.metadata import NO_FIELDS, Fields, accepted, differences, document_fields
-from eakte.errors import AlreadyFiled, CaseClosed, CaseFileClosed, InvalidInput, NotFound, NotWaiting, UndoTooLate
+from eakte.errors import (
+    AlreadyFiled,
+    CaseClosed,
+    CaseFileClosed,
+    FileAlone,
+    InvalidInput,
+    NotFound,
+    NotWaiting,
+    UndoTooLate,
+)
 from eakte.records.access import Actor, Permission
 from eakte.records.metadata import Required
 from eakte.records.reference import case_reference, document_reference
@@ -49,6 +58,8 @@ class Filing:
     revision: int | None = None
     """Revision of the item the clerk saw."""
     fields: Fields = NO_FIELDS
+    in_bulk: bool = False
+    """One of many at once: what must be looked at by itself is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
         CaseFileClosed, CaseClosed: The case file (z.d.A.) or the case is closed.
         StaleRevision: The item was changed since the clerk saw it.
         InvalidInput: A field is missing.
+        FileAlone: It is one of many, but a legal remedy, a lawsuit or a deadline.
     """
     actor.require(Permission.FILE)
     item = item_of(session, actor, item_id, now, lock=True)
@@ -79,6 +91,8 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     check_revision(item.revision, filing.revision)
     _check(filing)
     attached = attachments.to_file(session, item)
+    if filing.in_bulk:
+        _check_for_bulk((item, *attached), filing)
     case_file = case_file_of(session, actor, filing.case_file_id, now, lock=True)
     if case_file.state is not CaseFileState.OPEN:
         raise CaseFileClosed(reference=case_file.file_reference)
@@ -160,6 +174,14 @@ def _waiting_document(item: IncomingItem) -> Document:
     if item.state is not ItemState.WAITING or document is None:
         raise NotWaiting
     return document
+
+
+def _check_for_bulk(items: Sequence[IncomingItem], filing: Filing) -> None:
+    reasons = [proposals.from_json(item.proposals).alone_because for item in items]
+    if proposals.is_remedy(filing.document_type):
+        reasons.append(f"Dokumenttyp {filing.document_type.strip()}")
+    if reason := next(filter(None, reasons), ""):
+        raise FileAlone(reason=reason)
 
 
 def _check(filing: Filing) -> None:

@@ -160,7 +160,6 @@ def _shown(session: Session, actor: Actor, items: Sequence[IncomingItem], now: d
 
 def _row(item: IncomingItem, references: Mapping[UUID, str], pages: Mapping[UUID, int], attached: int) -> InboxRow:
     document = item.document
-    facts = proposals.from_json(item.proposals).facts
     return InboxRow(
         item_id=item.id,
         filename=item.filename,
@@ -174,7 +173,7 @@ def _row(item: IncomingItem, references: Mapping[UUID, str], pages: Mapping[UUID
         reference=references.get(item.best_case_file_id, "") if item.best_case_file_id else "",
         confidence=item.confidence,
         band=band_of(item.confidence),
-        flagged=facts.legal_remedy is not None or bool(facts.deadlines),
+        flagged=bool(proposals.from_json(item.proposals).alone_because),
         fault_code=item.fault_code if item.state is ItemState.FAULT else None,
         pages=pages.get(document.id, 0) if document else 0,
         revision=item.revision,

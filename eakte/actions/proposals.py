@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from eakte.records.calendar import german
 from ingest.model import Box, Evidence, Facts, Finding, Proposal, Reading
 
 SURE = 95
@@ -49,6 +51,25 @@ class Read:
         """The letter date, if one was read."""
         found = self.facts.letter_date
         return date.fromisoformat(found.value) if found else None
+
+    @property
+    def alone_because(self) -> str:
+        """Why the letter must be looked at by itself and never be filed in bulk, in German; empty: it may be."""
+        if self.facts.legal_remedy:
+            return f"Rechtsbehelf erkannt ({self.facts.legal_remedy.value})"
+        if self.document_type and is_remedy(self.document_type.value):
+            return f"als {self.document_type.value} vorgeschlagen"
+        if self.facts.deadlines:
+            return f"Frist genannt ({german(date.fromisoformat(self.facts.deadlines[0].value))})"
+        return ""
+
+
+_REMEDIES = re.compile(r"(?i)widerspr(?:uch|üche)|\beinspr(?:uch|üche)|klage|beschwerde|akteneinsicht|rechtsbehelf")
+
+
+def is_remedy(document_type: str) -> bool:
+    """Tell whether a document type names a legal remedy or a lawsuit, however the house calls it."""
+    return _REMEDIES.search(document_type) is not None
 
 
 def of_reading(reading: Reading) -> Read:

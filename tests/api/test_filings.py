@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from ingest.model import Finding
 from tests.api.conftest import Program, code_of
-from tests.web.city import City, state_of
+from tests.web.city import City, reread, state_of
 
 
 def _filing(city: City, **more: object) -> dict[str, object]:
@@ -43,8 +44,25 @@ def test_who_filed_something_else_in_between_is_told_the_present_state(city: Cit
     assert state_of(city, city.waiting[0]) == "dropped"
 
 
+def test_deadlines_and_legal_remedies_are_never_filed_in_bulk_and_each_is_told_why(city: City, clerk: Program) -> None:
+    dated, objection, plain = city.waiting
+    reread(city, objection, deadlines=(), legal_remedy=Finding("Widerspruch"))
+    reread(city, plain, deadlines=())
+    items = [_filing(city, item_id=str(one)) for one in (dated, objection)]
+    items.append(_filing(city, item_id=str(plain)) | {"document_type": "Klageschrift"})
+    results = clerk.post("/filings", {"items": items}).get_json()["results"]
+    assert [one["problem"]["code"] for one in results] == ["file-alone"] * 3
+    told = [one["problem"]["detail"] for one in results]
+    for reason, sentence in zip(("15.12.2026", "Widerspruch", "Klageschrift"), told, strict=True):
+        assert reason in sentence
+    assert [state_of(city, one) for one in city.waiting] == ["waiting"] * 3
+    alone = f"/incoming-items/{objection}"
+    assert clerk.post(f"{alone}/filing", _filing(city), seen=clerk.tag(alone)).status_code == 201
+
+
 def test_many_filings_have_a_result_each_and_one_refusal_stops_no_other(city: City, clerk: Program) -> None:
     first, second = city.waiting[:2]
+    reread(city, first, deadlines=())
     body = {
         "items": [
             _filing(city, item_id=str(first)),

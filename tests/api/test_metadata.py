@@ -11,7 +11,7 @@ from eakte.actions import paper
 from eakte.actions.paper import Place
 from eakte.records.metadata import CaseFileKind, Catalogue, DocumentKind, FieldSpec, FieldType, FileTemplate, Required
 from tests.api.conftest import Program, code_of
-from tests.web.city import NOW, City
+from tests.web.city import NOW, City, reread
 
 CATALOGUE = Catalogue(
     case_file_kinds=(
@@ -105,6 +105,7 @@ def test_a_document_is_filed_with_its_fields(city: City, clerk: Program) -> None
     assert filed.status_code == 201
     document = clerk.get(f"/documents/{filed.get_json()['document_id']}").get_json()
     assert values(document) == {"rechnungsnummer": "RE-7"}
+    reread(city, items[1], deadlines=())
     many = clerk.post("/filings", {"items": [{**stated, "item_id": str(items[1])}]}).get_json()
     assert many["results"][0]["problem"] is None
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import select
 
-from eakte.actions import cases, filing, intake, organisation, proposing, users, verdicts
+from eakte.actions import cases, filing, intake, organisation, proposals, proposing, users, verdicts
 from eakte.actions.cases import NewCaseFile
 from eakte.actions.entries import entry_of
 from eakte.actions.filing import Filing
@@ -238,3 +238,11 @@ def state_of(city: City, item_id: UUID) -> str:
     """Return the state an item has in the database."""
     with city.services.database.reading() as session:
         return session.scalars(select(IncomingItem.state).where(IncomingItem.id == item_id)).one().value
+
+
+def reread(city: City, item_id: UUID, **changes: object) -> None:
+    """Let another thing have been read off a waiting letter."""
+    with city.services.database.begin() as session:
+        item = session.get_one(IncomingItem, item_id)
+        read = proposals.from_json(item.proposals)
+        item.proposals = proposals.to_json(dataclasses.replace(read, facts=dataclasses.replace(read.facts, **changes)))  # type: ignore[arg-type]  # facts

@@ -13,7 +13,16 @@ from eakte.api.models import MOST_INT, Day, In, Line, Nothing, Out, Results, Wor
 from eakte.api.operation import Answer, Call, Operation
 from eakte.api.v1 import incoming_items
 from eakte.api.v1.fields import Values, sent
-from eakte.errors import AlreadyFiled, CaseClosed, CaseFileClosed, MoveRefused, NotWaiting, StaleRevision, UndoTooLate
+from eakte.errors import (
+    AlreadyFiled,
+    CaseClosed,
+    CaseFileClosed,
+    FileAlone,
+    MoveRefused,
+    NotWaiting,
+    StaleRevision,
+    UndoTooLate,
+)
 from eakte.records.access import Permission
 
 _REFUSED = (AlreadyFiled, CaseFileClosed, CaseClosed, NotWaiting, MoveRefused)
@@ -65,7 +74,7 @@ class Undone(Out):
     item_id: UUID
 
 
-def _file(call: Call, item_id: UUID, stated: Filing, revision: int | None) -> Answer:
+def _file(call: Call, item_id: UUID, stated: Filing, revision: int | None, *, in_bulk: bool = False) -> Answer:
     decided = Decided(
         case_file_id=stated.case_file_id,
         case_id=stated.case_id,
@@ -77,6 +86,7 @@ def _file(call: Call, item_id: UUID, stated: Filing, revision: int | None) -> An
         direction=stated.direction,
         revision=revision,
         fields=sent(stated.field_values),
+        in_bulk=in_bulk,
     )
     filed = filing.file_document(call.session, call.actor, item_id, decided, call.now)
     return Answer(Filed.model_validate(filed), location=f"/documents/{filed.document_id}")
@@ -89,7 +99,7 @@ def file(call: Call, item_id: UUID, body: Filing) -> Answer:
 
 def file_many(call: Call, item: ItemFiling) -> Answer:
     """File one of many items."""
-    return _file(call, item.item_id, item, item.revision)
+    return _file(call, item.item_id, item, item.revision, in_bulk=True)
 
 
 def undo(call: Call, document_id: UUID, body: Nothing) -> Undone:
@@ -105,8 +115,9 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/filings", file_many, Permission.FILE, FiledMany, "Mehreres ablegen",
-        body=Filings, each=Filed, once=True, problems=(StaleRevision,),
-        notes="Jede Ablage hat ihr eigenes Ergebnis; eine abgelehnte hält keine andere auf.",
+        body=Filings, each=Filed, once=True, problems=(StaleRevision, FileAlone),
+        notes="Jede Ablage hat ihr eigenes Ergebnis; eine abgelehnte hält keine andere auf. Rechtsbehelfe, Klagen und "
+        "Schreiben mit Frist werden hier nie abgelegt, sondern einzeln.",
     ),
     Operation(
         "POST", "/documents/<uuid:document_id>/undo-filing", undo, Permission.FILE, Undone, "Ablage zurücknehmen",
