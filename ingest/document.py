@@ -57,8 +57,12 @@ class Document(Protocol):
         """Take out the page at *index* (from 0)."""
         ...
 
-    def write_searchable(self, pages: Sequence[Page], path: Path) -> None:
-        """Write the searchable PDF: every page as it is, recognised words as invisible text."""
+    def write_searchable(self, pages: Sequence[Page], path: Path) -> str:
+        """Write the searchable PDF: every page as it is, recognised words as invisible text.
+
+        Returns:
+            The standard it conforms to, see ``archival.save_archival``.
+        """
         ...
 
     def __enter__(self) -> Self: ...

@@ -13,6 +13,7 @@ import pikepdf
 from pikepdf import Dictionary, Name
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from ingest.archival import save_archival
 from ingest.document import Sheet, check_pixels, view_of
 from ingest.errors import DamagedFile, DecompressionBomb, TooManyPages
 from ingest.media_type import JPEG
@@ -70,13 +71,13 @@ class ImageDocument:
                 raise DamagedFile(f"page {index + 1} is damaged: {error}") from error
         return frame
 
-    def write_searchable(self, pages: Sequence[Page], path: Path) -> None:
+    def write_searchable(self, pages: Sequence[Page], path: Path) -> str:
         """Write a PDF with every page image as it came and its words as invisible text."""
         with pikepdf.new() as pdf:
             layer = TextLayer(pdf)
             for index, page in enumerate(pages):
                 layer.lay_under(self._add_page(pdf, index, page), page)
-            pdf.save(path, deterministic_id=True)
+            return save_archival(pdf, path)
 
     def _add_page(self, pdf: pikepdf.Pdf, index: int, page: Page) -> pikepdf.Page:
         width, height = page.width / page.dpi * 72, page.height / page.dpi * 72

@@ -73,6 +73,8 @@ class Rendition:
     kind: RenditionKind
     media_type: str
     path: Path
+    standard: str = ""
+    """What it was validated to conform to: ``PDF/A-2b``, ``PDF/A-3b``; empty if to none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import pikepdf
 import pypdfium2
 
 from ingest import pdf_images, pdf_text
+from ingest.archival import save_archival
 from ingest.document import VIEW_WIDTH, Sheet, view_of
 from ingest.errors import DamagedFile, EncryptedFile, TooManyPages
 from ingest.model import TextSource
@@ -102,14 +103,14 @@ class PdfDocument:
         blank = not carried.has_characters and image.convert("L").getextrema() == (255, 255)
         return Sheet(image.width, image.height, dpi, view_of(image), None if blank else as_scan(image))
 
-    def write_searchable(self, pages: Sequence[Page], path: Path) -> None:
+    def write_searchable(self, pages: Sequence[Page], path: Path) -> str:
         """Write the file again with the recognised words under the pages that were recognised."""
         with _LOCK:
             layer = TextLayer(self._pdf)
             for stored, page in zip(self._pdf.pages, pages, strict=True):
                 if page.source is TextSource.OCR:
                     layer.lay_under(stored, page)
-            self._pdf.save(path, deterministic_id=True, encryption=False)
+            return save_archival(self._pdf, path)
 
     def __enter__(self) -> Self:
         return self

@@ -56,8 +56,9 @@ def read(scan: Scan, engines: Engines, *, limits: Limits, work: Path) -> Reading
     opened = formats.opened(formats.Task(scan, media_type, limits, work))
     with opened.document as document:
         pages = _read_pages(document, engines.ocr, languages=scan.languages, work=work)
-        rendition = Rendition(RenditionKind.SEARCHABLE_PDF, types.PDF, work / "searchable.pdf")
-        document.write_searchable(pages, rendition.path)
+        searchable = work / "searchable.pdf"
+        standard = document.write_searchable(pages, searchable)
+        rendition = Rendition(RenditionKind.SEARCHABLE_PDF, types.PDF, searchable, standard)
         notes = document.warnings
     facts = _with_stated(facts_of(pages), opened.stated)
     return Reading(

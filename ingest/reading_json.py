@@ -31,7 +31,12 @@ def reading_to_json(reading: Reading, base: Path) -> bytes:
         "media_type": reading.media_type,
         "pages": [_page_row(page, base) for page in reading.pages],
         "renditions": [
-            {"kind": each.kind.value, "media_type": each.media_type, "path": _relative(each.path, base)}
+            {
+                "kind": each.kind.value,
+                "media_type": each.media_type,
+                "path": _relative(each.path, base),
+                "standard": each.standard,
+            }
             for each in reading.renditions
         ],
         "facts": _facts_row(reading.facts),
@@ -56,7 +61,7 @@ def reading_from_json(data: bytes, base: Path) -> Reading:
             media_type=row["media_type"],
             pages=tuple(_page(each, base) for each in row["pages"]),
             renditions=tuple(
-                Rendition(RenditionKind(each["kind"]), each["media_type"], _within(base, each["path"]))
+                _rendition(each, base)
                 for each in row["renditions"]
             ),
             facts=_facts(row["facts"]),
@@ -117,6 +122,10 @@ def _page(row: dict[str, Any], base: Path) -> Page:
         image=_within(base, row["image"]),
         thumbnail=_within(base, row["thumbnail"]),
     )
+
+
+def _rendition(row: dict[str, Any], base: Path) -> Rendition:
+    return Rendition(RenditionKind(row["kind"]), row["media_type"], _within(base, row["path"]), row["standard"])
 
 
 def _word_row(word: Word) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 from pikepdf import Dictionary, Name
 
+from ingest.blank_font import ADVANCE, EM, glyphs_of_codes, program
 from ingest.lines import words_by_line
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from ingest.model import Box, Page, Word
 
-_EM = 1000
-_ADVANCE = 500
-"""Every character is half an em wide; the horizontal scale of each word fits it to its box."""
 _DEEPEST_TREE = 50
 _TALL = 0.5
 
@@ -94,7 +92,7 @@ def _commands(words: Sequence[Word], across: float, down: float, height: float) 
     for word, box in placed(words):
         size = box.height * down
         code = word.text.encode("utf-16-be", "surrogatepass")
-        natural = len(code) / 2 * size * _ADVANCE / _EM
+        natural = len(code) / 2 * size * ADVANCE / EM
         stretch = 100 * box.width * across / natural
         x, y = box.left * across, height - (box.top + box.height) * down
         rows.append(f"/Glyphless {size:.2f} Tf {stretch:.2f} Tz 1 0 0 1 {x:.2f} {y:.2f} Tm <{code.hex()}0020> Tj")
@@ -125,20 +123,24 @@ def _glyphless_font(pdf: pikepdf.Pdf) -> pikepdf.Object:
         Type=Name.FontDescriptor,
         FontName=Name.GlyphLessFont,
         Flags=5,
-        FontBBox=[0, 0, _ADVANCE, _EM],
+        FontBBox=[0, 0, ADVANCE, EM],
         ItalicAngle=0,
-        Ascent=_EM,
+        Ascent=EM,
         Descent=0,
-        CapHeight=_EM,
+        CapHeight=EM,
         StemV=80,
+        FontFile2=pikepdf.Stream(pdf, program(), Length1=len(program())),
     )
+    glyphs = pikepdf.Stream(pdf, glyphs_of_codes())
+    glyphs.Filter = Name.FlateDecode
     letters = Dictionary(
         Type=Name.Font,
         Subtype=Name.CIDFontType2,
         BaseFont=Name.GlyphLessFont,
         CIDSystemInfo=Dictionary(Registry="Adobe", Ordering="Identity", Supplement=0),
         FontDescriptor=pdf.make_indirect(descriptor),
-        DW=_ADVANCE,
+        DW=ADVANCE,
+        CIDToGIDMap=glyphs,
     )
     return pdf.make_indirect(
         Dictionary(
