@@ -21,7 +21,6 @@ _INVOICE_NAMES = frozenset({"factur-x.xml", "zugferd-invoice.xml", "xrechnung.xm
 _ACTING = ("/OpenAction", "/AA", "/Collection", "/Threads", "/SpiderInfo", "/PieceInfo", "/Perms", "/Requirements")
 _ACTING_ON_PAGES = ("/AA", "/PieceInfo", "/PresSteps", "/Trans", "/Dur")
 _HARMLESS_ACTIONS = frozenset({"/GoTo", "/URI", "/GoToR", "/Named"})
-_KEYS = {"deterministic_id": True}
 
 
 def save_archival(pdf: pikepdf.Pdf, path: Path) -> str:
@@ -36,11 +35,18 @@ def save_archival(pdf: pikepdf.Pdf, path: Path) -> str:
         pdfa.prepare(pdf, flavour)
         with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
             metadata.pop("xmp:MetadataDate", None)  # or the same file read twice would be two
-        pdfa.save(pdf, path, flavour, repair=False, **_KEYS)
+        pdfa.save(pdf, path, flavour, repair=False, deterministic_id=True)
     except (pdfa.PdfaError, pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError):
-        pdf.save(path, encryption=False, **_KEYS)
+        _take_back_claim(pdf)
+        pdf.save(path, encryption=False, deterministic_id=True)
         return ""
     return f"PDF/A-{flavour}"
+
+
+def _take_back_claim(pdf: pikepdf.Pdf) -> None:
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        for key in ("pdfaid:part", "pdfaid:conformance"):
+            metadata.pop(key, None)
 
 
 def _carries_invoice(pdf: pikepdf.Pdf) -> bool:
@@ -52,29 +58,21 @@ def _carries_invoice(pdf: pikepdf.Pdf) -> bool:
 
 def _disarm(pdf: pikepdf.Pdf, *, keeps_attachments: bool) -> None:
     """Take out what runs, plays or points to other programs; the original keeps it all."""
-    root = pdf.Root
-    for key in _ACTING:
-        _drop(root, key)
-    names = root.get("/Names")
-    if isinstance(names, pikepdf.Dictionary):
-        for key in ("/JavaScript", "/AlternatePresentations", *(() if keeps_attachments else ("/EmbeddedFiles",))):
-            _drop(names, key)
-    if not keeps_attachments:
-        _drop(root, "/AF")
-    form = root.get("/AcroForm")
-    if isinstance(form, pikepdf.Dictionary):
-        for key in ("/XFA", "/NeedAppearances"):
-            _drop(form, key)
+    attached = () if keeps_attachments else ("/EmbeddedFiles",)
+    _drop(pdf.Root, *_ACTING, *(() if keeps_attachments else ("/AF",)))
+    _drop(pdf.Root.get("/Names"), "/JavaScript", "/AlternatePresentations", *attached)
+    _drop(pdf.Root.get("/AcroForm"), "/XFA", "/NeedAppearances")
     for page in pdf.pages:
-        for key in _ACTING_ON_PAGES:
-            _drop(page.obj, key)
+        _drop(page.obj, *_ACTING_ON_PAGES)
         for note in _annotations(page.obj):
             _disarm_annotation(note)
 
 
 def _annotations(page: pikepdf.Object) -> list[pikepdf.Dictionary]:
     listed = page.get("/Annots")
-    return [note for note in listed if isinstance(note, pikepdf.Dictionary)] if isinstance(listed, pikepdf.Array) else []
+    return (
+        [note for note in listed if isinstance(note, pikepdf.Dictionary)] if isinstance(listed, pikepdf.Array) else []
+    )
 
 
 def _disarm_annotation(note: pikepdf.Dictionary) -> None:
@@ -84,6 +82,8 @@ def _disarm_annotation(note: pikepdf.Dictionary) -> None:
         _drop(note, "/A")
 
 
-def _drop(holder: pikepdf.Object, key: str) -> None:
-    if key in holder:
-        del holder[key]
+def _drop(holder: pikepdf.Object | None, *keys: str) -> None:
+    if isinstance(holder, pikepdf.Dictionary):
+        for key in keys:
+            if key in holder:
+                del holder[key]

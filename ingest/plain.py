@@ -6,9 +6,10 @@ import textwrap
 from typing import TYPE_CHECKING
 
 import pikepdf
-from pikepdf import Dictionary, Name
+from pikepdf import Name
 
 from ingest.errors import TooManyPages
+from ingest.mono_font import mono_font
 from ingest.typeset import Block
 from ingest.typeset import typeset as any_typeset
 
@@ -24,20 +25,18 @@ _START = "BT /F1 10 Tf 12.5 TL 50 780 Td"
 
 
 def typeset(text: str, target: Path, *, limits: Limits) -> Path:
-    """Write *text* as PDF to *target* and return it, in Courier, or where that lacks signs, in the font for all.
+    """Write *text* as PDF to *target* and return it: in a fixed-width font, where that lacks signs in the font for all.
 
     Raises:
         TooManyPages: The text fills more pages than *limits* allow.
     """
-    if not _fits_courier(text):
+    if not _is_western(text):
         return any_typeset((Block(line) for line in text.splitlines()), target, limits=limits)
     pages = _pages(text)
     if len(pages) > limits.max_pages:
         raise TooManyPages(f"{len(pages)} pages")
     with pikepdf.new() as pdf:
-        font = pdf.make_indirect(
-            Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Courier, Encoding=Name.WinAnsiEncoding)
-        )
+        font = mono_font(pdf)
         for rows in pages:
             sheet = pdf.add_blank_page(page_size=_A4)
             sheet.add_resource(font, Name.Font, Name.F1)
@@ -46,7 +45,7 @@ def typeset(text: str, target: Path, *, limits: Limits) -> Path:
     return target
 
 
-def _fits_courier(text: str) -> bool:
+def _is_western(text: str) -> bool:
     try:
         text.encode("cp1252")
     except UnicodeEncodeError:

@@ -60,10 +60,7 @@ def reading_from_json(data: bytes, base: Path) -> Reading:
         return Reading(
             media_type=row["media_type"],
             pages=tuple(_page(each, base) for each in row["pages"]),
-            renditions=tuple(
-                _rendition(each, base)
-                for each in row["renditions"]
-            ),
+            renditions=tuple(_rendition(each, base) for each in row["renditions"]),
             facts=_facts(row["facts"]),
             document_type=row["document_type"] and _proposal(row["document_type"]),
             file_plan_units=tuple(_proposal(each) for each in row["file_plan_units"]),

@@ -20,7 +20,12 @@ def version_of(reading: Reading, stored: Mapping[Path, Fingerprint], *, number: 
         warnings=list(reading.warnings),
     )
     version.renditions = [
-        RenditionRow(kind=made.kind.value, media_type=made.media_type, sha256=stored[made.path].sha256)
+        RenditionRow(
+            kind=made.kind.value,
+            media_type=made.media_type,
+            standard=made.standard,
+            sha256=stored[made.path].sha256,
+        )
         for made in reading.renditions
     ]
     version.pages = [_page_row(page, stored) for page in reading.pages]

@@ -132,6 +132,8 @@ class RenditionRow(Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("document_version.id", ondelete="RESTRICT"))
     kind: Mapped[str] = mapped_column(String(40))
     media_type: Mapped[str] = mapped_column(String(100))
+    standard: Mapped[str] = mapped_column(String(20), default="")
+    """What it was validated to conform to, for example ``PDF/A-2b``; empty if to none."""
     sha256: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
 
 
@@ -148,6 +150,8 @@ class PageRow(Base):
     height: Mapped[int]
     source: Mapped[str] = mapped_column(String(20))
     confidence: Mapped[int | None]
+    is_blank: Mapped[bool] = mapped_column(default=False)
+    """Nothing is on it but paper; it is passed over in reading and stays in the original and in every rendition."""
     # Long, and wanted for one page at a time: lists and counts must not load them.
     text: Mapped[str] = mapped_column(Text, deferred=True)
     words: Mapped[list[list[Any]]] = mapped_column(JSON, deferred=True)

@@ -36,7 +36,7 @@ def reading_of(services: Services, todo: ToRead, work: Path) -> Reading:
     )
     try:
         with services.objects.path(todo.sha256) as original:
-            scan = Scan(original, todo.filename, settings.ocr_languages)
+            scan = Scan(original, todo.filename, todo.languages or settings.ocr_languages)
             return read_apart(scan, reader, limits=limits, work=work)
     except ObjectMissingError:
         raise OriginalMissing from None
