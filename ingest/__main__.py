@@ -62,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m ingest", description="Liest eine Datei und gibt das Gelesene als JSON aus."
     )
-    parser.add_argument("file", nargs="?", type=Path, help="PDF, TIFF, JPEG, PNG oder Text")
+    parser.add_argument("file", nargs="?", type=Path, help="PDF, Bild, Text, HTML, Office-Datei, E-Mail oder ZIP")
     parser.add_argument("--out", type=Path, help="Ordner für Seitenbilder und durchsuchbares PDF")
     parser.add_argument("--rules", type=Path, default=_RULES, help="Ordner der Regeln für Dokumentart und Aktenplan")
     parser.add_argument("--engine", default="tesserocr", help="Texterkennung (tesserocr, tesseract, null)")

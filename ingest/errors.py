@@ -67,6 +67,12 @@ class UnknownType(IngestError):
     code = "unknown-type"
 
 
+class ProgramMissing(IngestError):
+    """A program that reads this format is not set up."""
+
+    code = "program-missing"
+
+
 class ReadTimedOut(IngestError):
     """Reading used up its time."""
 
@@ -95,6 +101,7 @@ ERRORS: tuple[type[IngestError], ...] = (
     DecompressionBomb,
     TooManyParts,
     UnknownType,
+    ProgramMissing,
     ReadTimedOut,
     ReaderCrashed,
     NotEnoughExamples,

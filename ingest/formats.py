@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest import active, letters, listing, plain
+from ingest import active, letters, listing, office, office_content, plain
 from ingest import media_type as types
 from ingest.containers import parts_of
 from ingest.encodings import decoded
@@ -104,6 +104,12 @@ def _archive(task: Task) -> Opened:
     return Opened(document, contents.parts, contents.notices)
 
 
+def _office(task: Task) -> Opened:
+    made = office.as_pdf(task.path, task.media_type, limits=task.limits, work=task.work)
+    document = PdfDocument(made, limits=task.limits, work=task.work)
+    return Opened(document, notices=office_content.notices(task.path, task.media_type))
+
+
 def _locked(_: Task) -> Opened:
     raise EncryptedFile("an office document under a password")
 
@@ -119,5 +125,6 @@ _OPENERS: Mapping[str, Callable[[Task], Opened]] = {
     types.MAIL: _mail,
     types.OUTLOOK: _mail,
     types.ZIP: _archive,
+    **dict.fromkeys(office.SUFFIXES, _office),
     types.ENCRYPTED_OFFICE: _locked,
 }
