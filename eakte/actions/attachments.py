@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from eakte.actions.guard import document_of, item_of
+from eakte.actions.guard import document_of, item_of, item_seen
 from eakte.actions.lanes import order_reading
 from eakte.errors import AttachmentsUnderWay, NotFound
 from eakte.records.access import SYSTEM, Actor, Permission
@@ -114,6 +114,16 @@ def of_item(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tup
     numbers = _numbers(session, item_id)
     return tuple(_attached_item(item, numbers[item.id], pages.get(item.document.id, 0) if item.document else 0)
                  for item in items)  # fmt: skip
+
+
+def lead_of_item(session: Session, actor: Actor, item_id: UUID, now: datetime) -> AttachedItem | None:
+    """Return the item an attachment came in, with the attachment's number, as far as the actor may know of it."""
+    row = session.execute(
+        select(Attachment.part, IncomingItem)
+        .join(IncomingItem, IncomingItem.id == Attachment.parent_id)
+        .where(Attachment.item_id == item_id, item_seen(actor, now))
+    ).first()
+    return _attached_item(row[1], row[0], 0) if row else None
 
 
 def _numbers(session: Session, parent_id: UUID) -> dict[UUID, int]:

@@ -206,6 +206,8 @@ class ItemView:
     sha256: str
     received_by: str
     attached: tuple[AttachedItem, ...] = ()
+    lead: AttachedItem | None = None
+    """The item it came in, if it is an attachment."""
 
     @property
     def preselected(self) -> UUID | None:
@@ -237,6 +239,7 @@ def show(session: Session, actor: Actor, item_id: UUID, now: datetime) -> ItemVi
         sha256=item.sha256,
         received_by=item.received_by,
         attached=attachments.of_item(session, actor, item.id, now),
+        lead=attachments.lead_of_item(session, actor, item.id, now),
     )
 
 

@@ -82,6 +82,7 @@ ROUTES = (
     Route("POST", f"{_ITEM}/ablegen", inbox.file, Permission.FILE),
     Route("POST", f"{_ITEM}/nicht-aktenrelevant", inbox.drop, Permission.FILE),
     Route("POST", f"{_ITEM}/weiterleiten", inbox.forward, Permission.FILE),
+    Route("POST", f"{_ITEM}/herausnehmen", inbox.take_out, Permission.FILE),
     Route("POST", f"{_ITEM}/erneut", inbox.retry, Permission.FILE),
     Route("GET", "/hochladen", upload.form, Permission.UPLOAD),
     Route("POST", "/hochladen", upload.receive, Permission.UPLOAD, before=upload.store),

@@ -11,7 +11,7 @@ from eakte.actions.intake import begin_reading, record_fault, record_reading
 from eakte.actions.proposing import record_proposals
 from eakte.services import Services
 from eakte.worker.clock import now
-from eakte.worker.reading import reading_of, store_files, work_folder
+from eakte.worker.reading import reading_of, store_files, store_parts, work_folder
 from eakte.worker.workflow import Workflow
 from ingest.model import Reading
 
@@ -29,9 +29,9 @@ def read(services: Services, item_id: str) -> None:
 
 def _record(services: Services, item_id: str, reading: Reading) -> None:
     """Store the files of the reading, then record it; the files are safe before a row names them."""
-    stored = store_files(services, reading)
+    stored, parts = store_files(services, reading), store_parts(services, reading)
     with services.database.begin() as session:
-        record_reading(session, services.objects, UUID(item_id), reading, stored=stored, now=now())
+        record_reading(session, services.objects, UUID(item_id), reading, stored=stored, parts=parts, now=now())
 
 
 def propose(services: Services, item_id: str) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from eakte.actions.attachments import StoredPart
 from eakte.actions.intake import ToRead
 from eakte.errors import EakteError
 from eakte.services import Services
 from eakte.store.objects import ObjectMissingError, Stored
 from ingest import ReaderSettings, read_apart
-from ingest.model import Limits, Reading, Scan
+from ingest.model import Limits, Part, Reading, Scan
 
 
 class OriginalMissing(EakteError):
@@ -47,6 +48,17 @@ def store_files(services: Services, reading: Reading) -> Mapping[Path, Stored]:
     files = [rendition.path for rendition in reading.renditions]
     files += [file for page in reading.pages for file in (page.image, page.thumbnail)]
     return {file: services.objects.put_file(file) for file in files}
+
+
+def store_parts(services: Services, reading: Reading) -> list[StoredPart]:
+    """Store what a container held, in its order, like :func:`store_files`."""
+    parts = sorted(reading.parts, key=lambda part: part.position)
+    return [StoredPart(_name(part), services.objects.put_file(part.path)) for part in parts]
+
+
+def _name(part: Part) -> str:
+    """Return the name of a part with the folders it lay in, which may be all that tells two plans apart."""
+    return " – ".join([*part.folder.split("/"), part.filename] if part.folder else [part.filename])[-500:]
 
 
 @contextmanager

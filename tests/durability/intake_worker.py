@@ -1,4 +1,4 @@
-"""A real worker that kills itself at one point of one item's way; the target of a forked process."""
+"""Real workers as targets of forked processes: one kills itself at one point of an item's way, one is killed."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from typing import Any
 
 from eakte.services import build
 from eakte.settings import Settings
-from eakte.worker import intake
+from eakte.worker import intake, service, watch
 from eakte.worker.runtime import Pace
 from eakte.worker.service import Worker
 
@@ -34,4 +34,12 @@ def main(folder: str, url: str, marks: str, name: str, moment: str) -> None:
     kill_at(name, moment, marks.split(","))
     services = build(Settings(data_folder=Path(folder), database_url=url))
     Worker(services, pace=Pace(poll=0.1, beat=0.5)).start()
+    threading.Event().wait()
+
+
+def watch_and_work(folder: str, url: str, watched: str) -> None:
+    """Take files from a watched folder and read them until somebody ends the process."""
+    watch.REST, service.INTERVAL = 0.1, 0.1  # files are put there whole; waiting for slow writers is tested elsewhere
+    services = build(Settings(data_folder=Path(folder), database_url=url, watch_folder=watched, ocr_engine="null"))
+    Worker(services, pace=Pace(poll=0.05, beat=0.3)).start()
     threading.Event().wait()

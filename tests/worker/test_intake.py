@@ -1,6 +1,8 @@
 """The intake workflow with the real reader, on both databases."""
 
 import io
+from email.message import EmailMessage
+from email.utils import make_msgid
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -10,6 +12,7 @@ from sqlalchemy import select
 from eakte.demo.letters import Carrier, letters
 from eakte.records.states import ItemState
 from eakte.services import Services
+from eakte.store.arrivals import Attachment
 from eakte.store.documents import Document, IncomingItem, StoredObject
 from eakte.store.objects import Stored, intact
 from eakte.worker.intake import on_fault, propose, read
@@ -113,3 +116,35 @@ def test_work_folders_of_two_workers_never_meet(services: Services) -> None:
     with work_folder(services) as one, work_folder(services) as other:
         assert one != other
         assert one.stat().st_mode & 0o077 == 0
+
+
+def mail(*files: tuple[str, bytes]) -> bytes:
+    """A mail with a letter and files."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "a.hollmann@example.org", "bau@example.org", "Antrag"
+    message["Message-ID"] = make_msgid(domain="example.org")
+    message.set_content(LETTER)
+    for name, content in files:
+        message.add_attachment(content, maintype="text", subtype="plain", filename=name)
+    return message.as_bytes()
+
+
+def attached(town: Town, item_id: UUID) -> list[UUID]:
+    with town.database.reading() as session:
+        query = select(Attachment.item_id).where(Attachment.parent_id == item_id).order_by(Attachment.part)
+        return list(session.scalars(query))
+
+
+def test_a_mail_becomes_a_letter_with_attachments_that_are_read_by_themselves(town: Town, services: Services) -> None:
+    item_id = received(town, mail(("plan.txt", b"Lageplan der Garage"), ("defekt.pdf", b"%PDF-1.7\nbroken")))
+    for _ in range(2):
+        read(services, str(item_id))
+        propose(services, str(item_id))
+    plan, broken = attached(town, item_id)
+    read(services, str(plan))
+    propose(services, str(plan))
+    with pytest.raises(DamagedFile):
+        read(services, str(broken))
+    assert item_of(town, item_id).state is item_of(town, plan).state is ItemState.WAITING
+    with services.objects.open(item_of(town, plan).sha256) as kept:
+        assert kept.read().strip() == b"Lageplan der Garage"

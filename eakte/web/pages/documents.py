@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import documents, places, sharing, versions
+from eakte.actions import attachments, documents, places, sharing, versions
 from eakte.actions.documents import PageView
 from eakte.web import forms, viewer
 from eakte.web.context import Context
@@ -26,6 +26,7 @@ def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
         document_id=document_id,
         shared=sharing.shared(ctx.session, ctx.actor, document_id, ctx.now),
         former=places.former(ctx.session, ctx.actor, document_id, ctx.now),
+        family=attachments.of_document(ctx.session, ctx.actor, document_id, ctx.now),
         life=versions.life(ctx.session, ctx.actor, document_id, ctx.now),
         version=version,
         pages=pages,

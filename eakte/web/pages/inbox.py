@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import case_lists, choices, documents, filing, inbox, metadata
+from eakte.actions import attachments, case_lists, choices, documents, filing, inbox, metadata
 from eakte.actions.documents import DocumentView
 from eakte.actions.filing import Filing
 from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
@@ -187,11 +187,15 @@ def file(ctx: Context, item_id: UUID) -> ResponseReturnValue:
         headers={"HX-Push-Url": address, "HX-Trigger": json.dumps({"ea:filed": {"item": str(item_id)}})},
         list=_listing(ctx),
         bands=BAND_LABELS,
-        text=f"Abgelegt in {filed.case_file_reference}",
+        text=f"Abgelegt in {filed.case_file_reference}{_with(filed.attachments)}",
         kind="success",
         undo=url_for("inbox.undo", document_id=filed.document_id),
         **_work(ctx, _view(ctx, following)),
     )
+
+
+def _with(attached: int) -> str:
+    return f" mit {attached} {'Anlage' if attached == 1 else 'Anlagen'}" if attached else ""
 
 
 def _following(ctx: Context, item_id: UUID, band: Band | None) -> UUID | None:
@@ -220,6 +224,12 @@ def forward(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     unit, revision = forms.text("unit"), forms.whole("revision")
     inbox.reassign(ctx.session, ctx.actor, item_id, unit_code=unit, revision=revision, now=ctx.now)
     return ctx.go("inbox.start")
+
+
+def take_out(ctx: Context, item_id: UUID) -> ResponseReturnValue:
+    """Let an attachment be decided on by itself."""
+    attachments.take_out(ctx.session, ctx.actor, item_id, now=ctx.now)
+    return ctx.go("inbox.item", item_id=item_id)
 
 
 def faults(ctx: Context) -> ResponseReturnValue:

@@ -1,0 +1,65 @@
+"""Attachments in the browser: under their letter in the inbox, filed with it, shown at its document."""
+
+from __future__ import annotations
+
+import io
+import re
+from uuid import UUID
+
+from sqlalchemy import select
+
+from eakte.actions import attachments
+from eakte.actions.attachments import StoredPart
+from eakte.records.states import ItemState
+from eakte.store.arrivals import Attachment
+from eakte.store.documents import IncomingItem
+from tests.web.city import NOW, City, state_of
+from tests.web.conftest import Person
+from tests.web.test_inbox import filing
+
+
+def attach(city: City, item_id: UUID, *names: str) -> list[UUID]:
+    """Attach files to a waiting item that nobody could read: a clerk sees them all the same."""
+    parts = [StoredPart(name, city.services.objects.put(io.BytesIO(name.encode()))) for name in names]
+    with city.services.database.begin() as session:
+        attachments.attach(session, city.services.objects, session.get_one(IncomingItem, item_id), parts, NOW)
+        query = select(Attachment.item_id).where(Attachment.parent_id == item_id).order_by(Attachment.part)
+        found = list(session.scalars(query))
+        for each in found:
+            item = session.get_one(IncomingItem, each)
+            item.state, item.fault_code = ItemState.FAULT, "unknown-type"
+    return found
+
+
+def test_attachments_stand_under_their_letter_and_are_filed_with_it(city: City, clerk: Person) -> None:
+    parts = attach(city, city.waiting[0], "plan.dwg", "foto.xyz")
+    page = clerk.get("/posteingang").text
+    assert "2 Anlagen" in page
+    assert "1. plan.dwg" in page
+    answer = clerk.post(f"/posteingang/{city.waiting[0]}/ablegen", htmx=True, **filing(city))
+    assert f"Abgelegt in {city.file_reference} mit 2 Anlagen" in answer.text
+    assert {state_of(city, part) for part in parts} == {"filed"}
+    document = re.search(r"/dokumente/([0-9a-f-]{36})/rueckgaengig", answer.text)
+    assert document
+    shown = clerk.get(f"/dokumente/{document[1]}").text
+    assert "2. foto.xyz" in shown
+    attached = re.findall(r"/dokumente/([0-9a-f-]{36})/original", shown)
+    assert len(attached) == 3
+    last = clerk.get(f"/dokumente/{attached[-1]}").text
+    assert "Diese Anlage liegt nur im Original vor." in last or "Anlage" in last
+    assert clerk.get(f"/dokumente/{attached[-1]}/original").status_code == 200
+
+
+def test_an_attachment_names_its_letter_and_can_be_taken_out(city: City, clerk: Person) -> None:
+    [part] = attach(city, city.waiting[0], "plan.dwg")
+    clerk.get("/posteingang")
+    assert "Anlage 1 zu" in clerk.get(f"/posteingang/{part}").text
+    assert clerk.post(f"/posteingang/{part}/herausnehmen").status_code == 303
+    assert "1. plan.dwg" not in clerk.get(f"/posteingang/{city.waiting[0]}").text
+
+
+def test_nobody_else_takes_an_attachment_out(city: City, stranger: Person) -> None:
+    [part] = attach(city, city.waiting[0], "plan.dwg")
+    stranger.get("/posteingang")
+    assert stranger.post(f"/posteingang/{part}/herausnehmen").status_code == 404
+    assert stranger.get(f"/posteingang/{part}").status_code == 404
