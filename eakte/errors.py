@@ -143,6 +143,12 @@ class AlreadyFiled(EakteError):
     code, status = "already-filed", 409
 
 
+class InfectedKept(EakteError):
+    """The file is infected: it is kept, and nobody takes it out by this way."""
+
+    code, status = "infected-kept", 409
+
+
 class NotWaiting(EakteError):
     """The incoming item does not wait for this step."""
 

@@ -49,6 +49,8 @@ class Settings:
     max_read_bytes: int = 200_000_000
     max_read_pages: int = 2_000
     read_seconds: int = 3_600
+    clamav: str = ""
+    """Socket of the virus scanner clamd, a path or ``host:port``; empty: files are not scanned."""
     session_hours: int = 10
     session_idle_minutes: int = 60
     """Minutes without a request after which a session is over."""

@@ -37,6 +37,18 @@ class EncryptedFile(IngestError):
     code = "encrypted-file"
 
 
+class InfectedFile(IngestError):
+    """The virus scanner found something in it; the detail names it."""
+
+    code = "infected-file"
+
+
+class NotScanned(IngestError):
+    """The virus scanner refuses to look at the file."""
+
+    code = "not-scanned"
+
+
 class TooLarge(IngestError):
     """The file has more bytes than the limit."""
 
@@ -96,6 +108,8 @@ ERRORS: tuple[type[IngestError], ...] = (
     EmptyFile,
     DamagedFile,
     EncryptedFile,
+    InfectedFile,
+    NotScanned,
     TooLarge,
     TooManyPages,
     DecompressionBomb,

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session, undefer
 
 from eakte.actions.guard import document_of, item_of
 from eakte.actions.metadata import FieldView, document_fields, views
-from eakte.errors import NotFound
+from eakte.errors import InfectedKept, NotFound
 from eakte.records.access import Actor
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState, DocumentState
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, page_counts
 from eakte.store.history import record
+from ingest.errors import InfectedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +187,14 @@ def rendition(
 
 
 def item_original(session: Session, actor: Actor, item_id: UUID, now: datetime) -> Download:
-    """Return the bytes of an incoming item as they came, also of one that could not be read."""
+    """Return the bytes of an incoming item as they came, also of one that could not be read.
+
+    Raises:
+        InfectedKept: The virus scanner found something in them.
+    """
     item = item_of(session, actor, item_id, now)
+    if item.fault_code == InfectedFile.code:
+        raise InfectedKept
     record(session, actor, "item.downloaded", about=("item", item.id), now=now)
     return Download(item.sha256, "application/octet-stream", item.filename)
 

@@ -12,6 +12,7 @@ from eakte.services import Services
 from eakte.store.objects import ObjectMissingError, Stored
 from ingest import ReaderSettings, read_apart
 from ingest.model import Limits, Part, Reading, Scan
+from ingest.virus import refuse_infected
 
 
 class OriginalMissing(EakteError):
@@ -25,7 +26,8 @@ def reading_of(services: Services, todo: ToRead, work: Path) -> Reading:
 
     Raises:
         OriginalMissing: The bytes are gone.
-        IngestError: The file cannot be read, with the reason.
+        IngestError: The file is infected or cannot be read, with the reason.
+        ScannerAway: The virus scanner does not answer; nothing is read unscanned, the job comes again.
     """
     settings = services.settings
     reader = ReaderSettings(settings.ocr_engine, settings.config_folder / "classification")
@@ -37,6 +39,8 @@ def reading_of(services: Services, todo: ToRead, work: Path) -> Reading:
     )
     try:
         with services.objects.path(todo.sha256) as original:
+            if settings.clamav:
+                refuse_infected(original, settings.clamav)
             scan = Scan(original, todo.filename, todo.languages or settings.ocr_languages)
             return read_apart(scan, reader, limits=limits, work=work)
     except ObjectMissingError:

@@ -16,7 +16,7 @@ from eakte.api import paging, uploads
 from eakte.api.models import Code, In, Nothing, Out, Page, PageQuery, Query, Reason, Results
 from eakte.api.operation import Answer, Call, File, Operation, Sends
 from eakte.api.uploads import Arrived
-from eakte.errors import MissingReason, MoveRefused, NotWaiting
+from eakte.errors import InfectedKept, MissingReason, MoveRefused, NotWaiting
 from eakte.records.access import Permission
 from eakte.records.states import ItemState
 from eakte.store.stored import ObjectVanished
@@ -242,7 +242,7 @@ OPERATIONS = (
     Operation("GET", _ITEM, show, Permission.FILE, IncomingItem, "Ein Eingang und sein Zustand", tagged=True),
     Operation(
         "GET", f"{_ITEM}/original", original, Permission.FILE, Sends(("application/octet-stream",)),
-        "Die Datei, wie sie kam", writes=True,
+        "Die Datei, wie sie kam", writes=True, problems=(InfectedKept,),
     ),
     Operation(
         "POST", f"{_ITEM}/dropping", drop, Permission.FILE, IncomingItem, "Nicht aktenrelevant",
