@@ -45,6 +45,9 @@ class Read:
     file_plan_units: tuple[Proposal, ...]
     case_files: tuple[Proposal, ...]
     """Best first; the value is a case file id."""
+    ruled_type: Proposal | None = None
+    """The document type by the rules of the house alone; what was learned is weighed against it."""
+    ruled_units: tuple[Proposal, ...] = ()
 
     @property
     def letter_date(self) -> date | None:
@@ -74,7 +77,8 @@ def is_remedy(document_type: str) -> bool:
 
 def of_reading(reading: Reading) -> Read:
     """Return what is kept of a reading; case files are proposed later."""
-    return Read(reading.facts, reading.document_type, reading.file_plan_units, ())
+    ruled = reading.document_type, reading.file_plan_units
+    return Read(reading.facts, *ruled, (), *ruled)
 
 
 def to_json(read: Read) -> dict[str, Any]:
@@ -89,6 +93,8 @@ def to_json(read: Read) -> dict[str, Any]:
         "document_type": _proposal(read.document_type) if read.document_type else None,
         "file_plan_units": [_proposal(proposal) for proposal in read.file_plan_units],
         "case_files": [_proposal(proposal) for proposal in read.case_files],
+        "ruled_type": _proposal(read.ruled_type) if read.ruled_type else None,
+        "ruled_units": [_proposal(proposal) for proposal in read.ruled_units],
     }
 
 
@@ -100,6 +106,8 @@ def from_json(data: Mapping[str, Any] | None) -> Read:
     if not data:
         return Read(Facts(), None, (), ())
     facts = data["facts"]
+    # What was kept before anything was learned is by the rules alone.
+    ruled_type, ruled_units = data.get("ruled_type", data["document_type"]), data.get("ruled_units")
     return Read(
         facts=Facts(
             references=tuple(_to_finding(found) for found in facts["references"]),
@@ -109,6 +117,10 @@ def from_json(data: Mapping[str, Any] | None) -> Read:
         document_type=_to_proposal(data["document_type"]) if data["document_type"] else None,
         file_plan_units=tuple(_to_proposal(found) for found in data["file_plan_units"]),
         case_files=tuple(_to_proposal(found) for found in data["case_files"]),
+        ruled_type=_to_proposal(ruled_type) if ruled_type else None,
+        ruled_units=tuple(
+            _to_proposal(found) for found in (data["file_plan_units"] if ruled_units is None else ruled_units)
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from eakte.errors import EakteError
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import DocumentVersion, IncomingItem, PageRow, RenditionRow, StoredObject
+from eakte.store.learning import ModelVersion
 
 
 class Fingerprint(Protocol):
@@ -62,7 +63,7 @@ def keep(
 
 
 def unreferenced(session: Session, hashes: Iterable[str]) -> list[str]:
-    """Return those of *hashes* that no item, version, waiting version, rendition or page refers to."""
+    """Return those of *hashes* that no item, version, waiting version, rendition, page or model refers to."""
     free: list[str] = []
     for sha256 in hashes:
         used = [
@@ -70,6 +71,7 @@ def unreferenced(session: Session, hashes: Iterable[str]) -> list[str]:
             select(DocumentVersion.id).where(DocumentVersion.original == sha256),
             select(RenditionRow.id).where(RenditionRow.sha256 == sha256),
             select(VersionUpload.id).where(VersionUpload.sha256 == sha256),
+            select(ModelVersion.id).where(ModelVersion.sha256 == sha256),
             select(PageRow.id).where(or_(PageRow.image == sha256, PageRow.thumbnail == sha256)),
         ]
         if all(session.scalar(query.limit(1)) is None for query in used):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ingest.errors import NotEnoughExamples
 from ingest.learning.model import Guess, TextModel
+from ingest.learning.propose import proposed
 from ingest.learning.train import Example, train
 
-__all__ = ["Example", "Guess", "NotEnoughExamples", "TextModel", "train"]
+__all__ = ["Example", "Guess", "NotEnoughExamples", "TextModel", "proposed", "train"]

@@ -15,7 +15,7 @@ from scipy.special import softmax
 
 from ingest.learning.features import KINDS, SIZE, columns_of_words, counts, words_of
 
-FORMAT = 1
+FORMAT = 2
 _REASONS = 3
 
 
@@ -40,6 +40,8 @@ class TextModel:
     """Labels by columns."""
     bias: NDArray[np.float32]
     temperature: float
+    trust: float
+    """What a hint (the answer of the rules) is worth beside the words, as a logarithm of odds; 0: nothing."""
     thresholds: NDArray[np.float64]
     """From this probability on, the label was right often enough among examples held back; above 1: never."""
 
@@ -47,16 +49,20 @@ class TextModel:
         """Return the texts as weighted rows."""
         return weighted(counts(texts)[:, self.columns], self.idf, self.columns)
 
-    def probabilities(self, texts: Sequence[str]) -> NDArray[np.float64]:
-        """Return one row of probabilities for each text, in the order of ``labels``."""
+    def probabilities(self, texts: Sequence[str], hints: Sequence[str] = ()) -> NDArray[np.float64]:
+        """Return one row of probabilities for each text, in the order of ``labels``.
+
+        ``hints`` name for each text the label that the rules of the house give it; empty: none.
+        """
         if not texts:
             return np.zeros((0, len(self.labels)))
         scores = self.rows(texts) @ self.weights.T + self.bias
-        return np.asarray(softmax(scores * self.temperature, axis=1), dtype=np.float64)
+        told = hinted(self.labels, hints or [""] * len(texts))
+        return np.asarray(softmax(scores * self.temperature + told * self.trust, axis=1), dtype=np.float64)
 
-    def guesses(self, text: str, most: int = 3) -> tuple[Guess, ...]:
+    def guesses(self, text: str, most: int = 3, *, hint: str = "") -> tuple[Guess, ...]:
         """Return the likeliest labels of a text, best first; the first with the words that spoke for it."""
-        chances = self.probabilities([text])[0]
+        chances = self.probabilities([text], [hint])[0]
         order = np.argsort(-chances, kind="stable")[:most]
         return tuple(
             Guess(self.labels[place], float(chances[place]), self._words_for(text, int(place)) if not rank else ())
@@ -82,7 +88,9 @@ class TextModel:
 
     def save(self, path: Path) -> None:
         """Write the model as plain arrays."""
-        head = json.dumps({"format": FORMAT, "labels": self.labels, "temperature": self.temperature})
+        head = json.dumps(
+            {"format": FORMAT, "labels": self.labels, "temperature": self.temperature, "trust": self.trust}
+        )
         with path.open("wb") as out:
             np.savez_compressed(
                 out,
@@ -113,6 +121,7 @@ class TextModel:
                     weights=file["weights"],
                     bias=file["bias"],
                     temperature=float(head["temperature"]),
+                    trust=float(head["trust"]),
                     thresholds=file["thresholds"],
                 )
         except (AttributeError, BadZipFile, EOFError, KeyError, TypeError) as error:
@@ -121,6 +130,16 @@ class TextModel:
         if model.weights.shape != shape or len(model.idf) != shape[1] or len(model.bias) != shape[0]:
             raise ValueError("the parts of the model do not fit together")
         return model
+
+
+def hinted(labels: Sequence[str], hints: Sequence[str]) -> NDArray[np.float64]:
+    """Return one row for each hint with a 1 at the label it names; unknown labels and empty hints say nothing."""
+    known = {label: place for place, label in enumerate(labels)}
+    told = np.zeros((len(hints), len(labels)))
+    for row, hint in enumerate(hints):
+        if hint in known:
+            told[row, known[hint]] = 1.0
+    return told
 
 
 def weighted(rows: csr_matrix, idf: NDArray[np.float32], columns: NDArray[np.int64]) -> csr_matrix:

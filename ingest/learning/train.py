@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_matrix
 from scipy.special import log_softmax, softmax
 from sklearn.svm import LinearSVC
 
 from ingest.errors import NotEnoughExamples
 from ingest.learning.features import counts
-from ingest.learning.model import TextModel, weighted
+from ingest.learning.model import TextModel, hinted, weighted
 
 PRECISION = 0.95
 """Share of right answers that a threshold must have shown among examples held back."""
@@ -24,6 +24,8 @@ LEAST_SEEN = 5
 LEAST_SURE = 0.5
 """No threshold is lower: an answer that is more likely wrong than right is none."""
 NEVER = 1.1
+MOST_TRUST = 6.0
+"""No hint is worth more, however seldom it was wrong among the examples: odds of 400 to 1."""
 _PENALTY = 2.0
 _FOLDS = 5
 _LEAST_DOCUMENTS = 2
@@ -33,10 +35,11 @@ _FEW = 40
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text and the label a person gave it."""
+    """A text, the label a person gave it, and the label that rules had given it before, if they had."""
 
     text: str
     label: str
+    hint: str = ""
 
 
 def train(examples: Sequence[Example], *, precision: float = PRECISION, seed: int = 0) -> TextModel:
@@ -59,7 +62,8 @@ def train(examples: Sequence[Example], *, precision: float = PRECISION, seed: in
     idf = _idf(kept)
     rows = weighted(kept, idf, columns)
     held_back = _held_back_scores(rows, truth, len(labels), seed)
-    temperature = _temperature(held_back, truth)
+    told = hinted(labels, [example.hint for example in examples])
+    temperature, trust = _calibrated(held_back, told, truth)
     weights, bias = _fitted(rows, truth, len(labels), seed)
     return TextModel(
         labels=labels,
@@ -68,7 +72,8 @@ def train(examples: Sequence[Example], *, precision: float = PRECISION, seed: in
         weights=weights,
         bias=bias,
         temperature=temperature,
-        thresholds=thresholds(softmax(held_back * temperature, axis=1), truth, precision),
+        trust=trust,
+        thresholds=thresholds(softmax(held_back * temperature + told * trust, axis=1), truth, precision),
     )
 
 
@@ -151,10 +156,25 @@ def _folds(truth: NDArray[np.int64], seed: int) -> NDArray[np.int64]:
     return fold_of
 
 
-def _temperature(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:
-    """Return the factor that makes the scores the likeliest as logarithms of probabilities (Guo et al., 2017)."""
+def _calibrated(
+    scores: NDArray[np.float64], told: NDArray[np.float64], truth: NDArray[np.int64]
+) -> tuple[float, float]:
+    """Return the factor that makes the scores the likeliest as logarithms of probabilities (Guo et al., 2017).
 
-    def loss(exponent: float) -> float:
-        return -float(log_softmax(scores * np.exp(exponent), axis=1)[np.arange(len(truth)), truth].mean())
+    With it comes what a hint adds to the score of its label; both are found together, because they share their doubt.
+    """
 
-    return float(np.exp(minimize_scalar(loss, bounds=(-2.0, 4.0), method="bounded").x))
+    def loss(temperature: float, trust: float) -> float:
+        chances = log_softmax(scores * temperature + told * trust, axis=1)
+        return -float(chances[np.arange(len(truth)), truth].mean())
+
+    alone = minimize_scalar(lambda exponent: loss(np.exp(exponent), 0.0), bounds=(-2.0, 4.0), method="bounded").x
+    if not told.any():
+        return float(np.exp(alone)), 0.0
+    both = minimize(
+        lambda at: loss(np.exp(at[0]), at[1]),
+        x0=(alone, 1.0),
+        bounds=((-2.0, 4.0), (0.0, MOST_TRUST)),
+        method="L-BFGS-B",
+    ).x
+    return float(np.exp(both[0])), float(both[1])
