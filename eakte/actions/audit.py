@@ -73,6 +73,7 @@ ACTION_LABELS = {
     "item.read": "Texterkennung abgeschlossen",
     "item.read_again": "Texterkennung wiederholt",
     "item.proposed": "Ablage vorgeschlagen",
+    "item.proposed_anew": "Ablage neu vorgeschlagen",
     "item.fault": "Störung",
     "item.retried": "Erneut versucht",
     "item.downloaded": "Eingang heruntergeladen",
@@ -132,6 +133,8 @@ ACTION_LABELS = {
     "rules.imported": "Aufbewahrungsregeln geladen",
     "demo.begun": "Demo-Stadt begonnen",
     "demo.loaded": "Demo-Stadt geladen",
+    "model.trained": "Aus Ablagen gelernt",
+    "model.chosen": "Gelernte Fassung gewählt",
     "bundle.loaded": "Bündel einer Behörde geladen",
 }
 """The German name of every action that is logged."""

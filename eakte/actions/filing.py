@@ -105,10 +105,19 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     document.sender, document.letter_date = filing.sender.strip(), filing.letter_date
     document.foreign_reference, document.direction = filing.foreign_reference.strip(), filing.direction
     place = _Place(case_file, case)
+    _teach(session, item, document, place)
     reference = _register(session, actor, item, document, place, before, values_changed, now)
     for part in attached:
         _file_attachment(session, actor, part, document, place, now)
     return Filed(document.id, reference, case_file.id, case_file.file_reference, len(attached))
+
+
+def _teach(session: Session, item: IncomingItem, document: Document, place: _Place) -> None:
+    """Let what waits in this inbox be proposed for anew where the clerk decided otherwise than was proposed."""
+    proposed = proposals.from_json(item.proposals).document_type
+    as_proposed = proposed is not None and proposed.value == document.document_type
+    if not as_proposed or item.best_case_file_id != place.case_file.id:
+        enqueue(session, "proposing", f"{document.id}:{document.revision}", str(item.org_unit_id))
 
 
 @dataclass(frozen=True, slots=True)

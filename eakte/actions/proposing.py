@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions import proposals
@@ -21,32 +23,76 @@ from eakte.store.references import CASE_FILE, ReferenceAlias, former_references
 from ingest import propose_case_files
 from ingest.model import CaseCandidate, Facts
 
+if TYPE_CHECKING:
+    from eakte.actions.learned import Learned
+
 CANDIDATES = 500
 """Open case files considered besides those whose reference was read."""
+ANEW = 50
+"""Items of one inbox that are proposed for anew at a time, those first that are worked on first."""
 
 
-def record_proposals(session: Session, item_id: UUID, now: datetime) -> None:
-    """Propose case files for an item that was read, and let it wait for its clerk.
+def record_proposals(session: Session, item_id: UUID, now: datetime, learned: Learned | None = None) -> None:
+    """Propose type and case files for an item that was read, and let it wait for its clerk.
 
     Only case files of the item's own unit and the units below are considered: a letter must not
-    reveal another department's files.
+    reveal another department's files. Without what was learned, the rules of the house alone speak.
     """
     item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
     if item is None or item.state is not ItemState.READING or item.document is None:
         return
-    read = proposals.from_json(item.proposals)
-    keys = frozenset(unit_key(key) for key in branch_keys(session, item.org_unit_id, now))
-    text = "\f".join(text for _, text in page_texts(session, item.document.id))
-    found = propose_case_files(read.facts, text, _candidates(session, read.facts, keys, now), day_of(now))
-    item.proposals = proposals.to_json(
-        proposals.Read(read.facts, read.document_type, read.file_plan_units, tuple(found))
-    )
-    item.confidence = round(found[0].confidence * 100) if found else None
-    item.best_case_file_id = UUID(found[0].value) if found else None
+    read = _propose(session, item, item.document, now, learned)
     item.state = move_item(item.state, ItemState.WAITING)
     item.revision += 1
-    detail = {"case_files": len(found), "confidence": item.confidence}
-    record(session, SYSTEM, "item.proposed", about=("item", item.id), now=now, detail=detail)
+    _log(session, "item.proposed", item, read, now)
+
+
+def renew_proposals(session: Session, item_id: UUID, now: datetime, learned: Learned | None = None) -> None:
+    """Propose anew for an item that waits, because something was learned since.
+
+    The revision stays: what a clerk decides meanwhile, looking at the older proposal, is decided all the same.
+    """
+    item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
+    if item is None or item.state is not ItemState.WAITING or item.document is None:
+        return
+    before = item.proposals
+    read = _propose(session, item, item.document, now, learned)
+    if item.proposals != before:
+        _log(session, "item.proposed_anew", item, read, now)
+
+
+def unsure(session: Session, org_unit_id: UUID) -> list[UUID]:
+    """Return the items of an inbox to propose for anew: those that wait and are not sure, in the order of arrival."""
+    query = select(IncomingItem.id).where(
+        IncomingItem.org_unit_id == org_unit_id,
+        IncomingItem.state == ItemState.WAITING,
+        func.coalesce(IncomingItem.confidence, 0) < proposals.SURE,
+    )
+    return list(session.scalars(query.order_by(IncomingItem.received_at, IncomingItem.id).limit(ANEW)))
+
+
+def _propose(
+    session: Session, item: IncomingItem, document: Document, now: datetime, learned: Learned | None
+) -> proposals.Read:
+    read = proposals.from_json(item.proposals)
+    keys = frozenset(unit_key(key) for key in branch_keys(session, item.org_unit_id, now))
+    text = "\f".join(text for _, text in page_texts(session, document.id))
+    before = read.document_type.value if read.document_type else ""
+    if learned is not None:
+        read = learned.weighed(session, item.org_unit_id, read, text)
+    if document.document_type == before:  # else the sender or a separator sheet said what it is
+        document.document_type = read.document_type.value if read.document_type else ""
+    found = propose_case_files(read.facts, text, _candidates(session, read.facts, keys, now), day_of(now))
+    read = replace(read, case_files=tuple(found))
+    item.proposals = proposals.to_json(read)
+    item.confidence = round(found[0].confidence * 100) if found else None
+    item.best_case_file_id = UUID(found[0].value) if found else None
+    return read
+
+
+def _log(session: Session, action: str, item: IncomingItem, read: proposals.Read, now: datetime) -> None:
+    detail = {"case_files": len(read.case_files), "confidence": item.confidence}
+    record(session, SYSTEM, action, about=("item", item.id), now=now, detail=detail)
 
 
 def _candidates(session: Session, facts: Facts, keys: frozenset[str], now: datetime) -> list[CaseCandidate]:

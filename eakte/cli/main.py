@@ -21,6 +21,7 @@ COMMANDS = {
     "intake": "Dateien aufnehmen und den Eingang überwachen",
     "search": "Dokumente suchen",
     "cases": "Akten auflisten, zeigen, anlegen, ändern, schließen, wieder öffnen",
+    "learning": "Vorschläge aus Ablagen lernen lassen, Fassungen zeigen und wählen",
     "paper": "Papierteile von Akten aufnehmen, ausleihen, zurücknehmen",
     "metadata": "Felder von Akten und Dokumenten zeigen und prüfen",
     "plan": "Aktenplan laden, ausgeben, in Kraft setzen; Akten umbetten; Lücken erklären",

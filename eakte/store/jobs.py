@@ -58,6 +58,8 @@ WAYS = {
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),
     "directory": Way(UPKEEP, 110),
+    "learning": Way(UPKEEP, 120),
+    "proposing": Way(RECORDS, 80),
 }
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from eakte.actions.proposals import BAND_LABELS, Band
 from eakte.records.access import RESTRICTION_LABELS, ROLE_LABELS
 from eakte.records.calendar import german
+from eakte.records.learning import MODEL_LABELS
 from eakte.records.states import LABELS, CaseFileState
 from eakte.texts import sentence
 
@@ -28,6 +29,7 @@ NAMES = {
     "issuer": "Dienst",
     "item": "Eingang",
     "kind": "Art",
+    "letters": "Schreiben",
     "loaded_at": "geladen am",
     "login": "Anmeldename",
     "made_at": "erstellt am",
@@ -49,6 +51,7 @@ NAMES = {
     "rule": "Regel",
     "rules": "Regeln",
     "scopes": "Rechte",
+    "serving": "gilt",
     "sha256": "SHA-256",
     "sha512": "SHA-512",
     "software": "Programm",
@@ -78,7 +81,10 @@ WORDS = {
         "migration": "Migration",
     },
     "what": {"original": "Original", "searchable_pdf": "durchsuchbares PDF"},
-    "kind": {kind.value: label for kind, label in RESTRICTION_LABELS.items()},
+    "kind": {
+        **{kind.value: label for kind, label in RESTRICTION_LABELS.items()},
+        **{kind.value: label for kind, label in MODEL_LABELS.items()},
+    },
     "role": {role.value: label for role, label in ROLE_LABELS.items()},
     "state": {state.value: LABELS[state] for state in CaseFileState},
 }

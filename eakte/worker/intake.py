@@ -11,6 +11,7 @@ from eakte.actions.intake import begin_reading, record_fault, record_reading
 from eakte.actions.proposing import record_proposals
 from eakte.services import Services
 from eakte.worker.clock import now
+from eakte.worker.learning import learned_of
 from eakte.worker.reading import reading_of, store_files, store_parts, work_folder
 from eakte.worker.workflow import Workflow
 from ingest.model import Reading
@@ -37,7 +38,7 @@ def _record(services: Services, item_id: str, reading: Reading) -> None:
 def propose(services: Services, item_id: str) -> None:
     """Propose case files, and let the item wait for its clerk."""
     with services.database.begin() as session:
-        record_proposals(session, UUID(item_id), now())
+        record_proposals(session, UUID(item_id), now(), learned_of(services))
 
 
 def on_fault(services: Services, code: str, item_id: str) -> None:

@@ -3,6 +3,8 @@
 import logging
 from pathlib import Path
 
+from eakte.actions.learning import order_by_night
+from eakte.records.calendar import BERLIN
 from eakte.services import Services
 from eakte.store.jobs import DISPOSAL, READING, RECORDS, SUSPECTS, UPKEEP, enqueue
 from eakte.worker import upkeep
@@ -11,6 +13,7 @@ from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
 from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING, UNIT_INDEXING
 from eakte.worker.intake import INTAKE
+from eakte.worker.learning import LEARNING, PROPOSING
 from eakte.worker.people import DIRECTORY
 from eakte.worker.rehousing import REHOUSING
 from eakte.worker.rounds import Rounds
@@ -33,9 +36,13 @@ WORKFLOWS = (
     EXCHANGE,
     UPKEEP_WORKFLOW,
     DIRECTORY,
+    LEARNING,
+    PROPOSING,
 )
 GRACE = 30.0
 ARCHIVE_SECONDS = 10.0
+NIGHT = 2
+"""Hour of the day in which models are trained."""
 
 
 class Worker:
@@ -68,6 +75,8 @@ class Worker:
                 upkeep.order(session, moment)
                 if self._services.directory is not None:
                     enqueue(session, "directory", hour)
+                if moment.astimezone(BERLIN).hour == NIGHT:
+                    order_by_night(session, moment)
             self._ordered = hour
 
 

@@ -1,0 +1,104 @@
+"""Train the models of a unit from what its clerks decided, and propose anew what still waits.
+
+Training holds no transaction: decisions are read, the model is made and judged, and only then written down.
+"""
+
+import logging
+import tempfile
+from collections import Counter
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from eakte.actions import learning, proposing
+from eakte.actions.learned import Learned
+from eakte.actions.learning import Decision, Made
+from eakte.records.learning import Judged, ModelKind, held_back
+from eakte.services import Services
+from eakte.store.jobs import enqueue
+from eakte.store.learning import ModelVersion, serving
+from eakte.worker.clock import now
+from eakte.worker.workflow import Workflow
+from ingest.learning import Example, NotEnoughExamples, TextModel
+from ingest.learning.judge import Taught, taught
+
+LOG = logging.getLogger(__name__)
+
+
+def learned_of(services: Services) -> Learned:
+    """Return what was learned; models stay loaded in this process."""
+    if not _KEPT or _KEPT[0].objects is not services.objects:
+        _KEPT[:] = [Learned(services.objects)]
+    return _KEPT[0]
+
+
+_KEPT: list[Learned] = []
+
+
+def train_types(services: Services, unit_id: str, why: str) -> None:
+    """Train the model of document types."""
+    _train(services, UUID(unit_id), ModelKind.DOCUMENT_TYPE, ordered=why == learning.ORDERED)
+
+
+def train_units(services: Services, unit_id: str, why: str) -> None:
+    """Train the model of file plan units."""
+    _train(services, UUID(unit_id), ModelKind.FILE_PLAN_UNIT, ordered=why == learning.ORDERED)
+
+
+def _train(services: Services, unit_id: UUID, kind: ModelKind, *, ordered: bool) -> None:
+    with services.database.reading() as session:
+        found, before = _lesson(session, unit_id, kind)
+        if not learning.worth_learning(found, before, ordered=ordered):
+            return
+        model = learned_of(services).model(before)
+        newest = held_back([one.at for one in found], before.learned_until if before else None)
+    try:
+        result = taught([Example(one.text, one.value, one.ruled) for one in found], newest, model)
+    except NotEnoughExamples:
+        return
+    made = _kept(services, result.model, found, result)
+    with services.database.begin() as session:
+        version = learning.add_version(session, services.objects, unit_id, kind, made, now())
+        if version.serving:
+            enqueue(session, "proposing", f"{version.id}", str(unit_id))
+
+
+def _lesson(session: Session, unit_id: UUID, kind: ModelKind) -> tuple[list[Decision], ModelVersion | None]:
+    return learning.decisions(session, unit_id, kind, now()), serving(session, unit_id, kind)
+
+
+def _kept(services: Services, model: TextModel, found: list[Decision], result: Taught) -> Made:
+    with tempfile.TemporaryDirectory(dir=services.settings.data_folder) as folder:
+        file = Path(folder, "model.npz")
+        model.save(file)
+        stored = services.objects.put_file(file)
+    judged = Judged(result.letters, result.right, result.right_before)
+    return Made(
+        stored=stored,
+        seen=Counter(one.value for one in found),
+        learned_until=found[-1].at,
+        judged=judged.letters,
+        right=judged.right,
+        right_before=judged.right_before,
+        serves=judged.may_serve,
+    )
+
+
+def propose_anew(services: Services, unit_id: str) -> None:
+    """Propose anew what waits in a unit's inbox, each in a transaction of its own."""
+    with services.database.reading() as session:
+        waiting = proposing.unsure(session, UUID(unit_id))
+    for item_id in waiting:
+        with services.database.begin() as session:
+            proposing.renew_proposals(session, item_id, now(), learned_of(services))
+
+
+def on_fault(services: Services, code: str, unit_id: str, why: str = "") -> None:
+    """Leave it to the next night."""
+    del services, why
+    LOG.error("learning or proposing for the unit %s did not end (%s)", unit_id, code)
+
+
+LEARNING = Workflow("learning", (train_types, train_units), on_fault)
+PROPOSING = Workflow("proposing", (propose_anew,), on_fault)
