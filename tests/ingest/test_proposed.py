@@ -48,7 +48,7 @@ def test_without_a_model_the_rules_stand_as_they_are(ruled: Proposal | None) -> 
     assert proposed(None, "irgendein Text", ruled, {}, what="als „{}“") == ruled
 
 
-def test_of_sure_answers_to_letters_not_seen_nearly_all_are_right_and_unsure_ones_are_kept_back(
+def test_nearly_all_sure_answers_to_new_letters_are_right_and_unsure_ones_are_kept_back(
     model: TextModel,
 ) -> None:
     asked = letters(200, seed=9)
