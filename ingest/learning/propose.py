@@ -39,7 +39,7 @@ def proposed(
     chance = next(guess.probability for guess in (best, *others) if guess.label == ruled.value)
     if chance < AGREES_FROM:
         return None
-    return replace(ruled, confidence=round(min(ruled.confidence, chance), 2))
+    return replace(ruled, confidence=min(ruled.confidence, round(chance, 2)))
 
 
 def _reason(best: Guess, ruled: Proposal | None, seen: Mapping[str, int], what: str) -> str:

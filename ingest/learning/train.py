@@ -162,11 +162,15 @@ def _calibrated(
     """Return the factor that makes the scores the likeliest as logarithms of probabilities (Guo et al., 2017).
 
     With it comes what a hint adds to the score of its label; both are found together, because they share their doubt.
+    One example more than there are is taken to be wrong (Platt, 1999): nothing held back was wrong does not mean never.
     """
+    doubt = 1 / (len(truth) + 2)
 
     def loss(temperature: float, trust: float) -> float:
         chances = log_softmax(scores * temperature + told * trust, axis=1)
-        return -float(chances[np.arange(len(truth)), truth].mean())
+        right = chances[np.arange(len(truth)), truth]
+        wrong = (chances.sum(axis=1) - right) / (chances.shape[1] - 1)
+        return -float(((1 - doubt) * right + doubt * wrong).mean())
 
     alone = minimize_scalar(lambda exponent: loss(np.exp(exponent), 0.0), bounds=(-2.0, 4.0), method="bounded").x
     if not told.any():
