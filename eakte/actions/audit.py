@@ -77,6 +77,7 @@ ACTION_LABELS = {
     "item.fault": "Störung",
     "item.retried": "Erneut versucht",
     "item.downloaded": "Eingang heruntergeladen",
+    "intake.unbalanced": "Eingang nicht im Gleichgewicht",
     "item.dropped": "Nicht aktenrelevant",
     "item.reassigned": "Weitergeleitet",
     "exchange.failed": "Nachricht an das Archiv gescheitert",

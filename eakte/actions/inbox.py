@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +52,8 @@ class InboxRow:
     pages: int
     revision: int
     attachments: int = 0
+    lead: AttachedItem | None = None
+    """The item it came in, if it is an attachment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,8 @@ def faults(
     query = _rows(IncomingItem.access_key.in_(actor.keys) & (IncomingItem.state == ItemState.FAULT))
     if after is not None:
         query = query.where(_comes_after(after))
-    return _shown(session, actor, session.scalars(query.limit(limit)).all(), now)
+    rows = _shown(session, actor, session.scalars(query.limit(limit)).all(), now)
+    return tuple(replace(row, lead=attachments.lead_of_item(session, actor, row.item_id, now)) for row in rows)
 
 
 def _rows(where: ColumnElement[bool]) -> Select[IncomingItem]:

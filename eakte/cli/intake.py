@@ -11,11 +11,11 @@ from uuid import UUID
 import click
 
 from eakte.actions import inbox
+from eakte.actions.balance import balance, counts, everywhere
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
 from eakte.cli.exits import Exit
 from eakte.cli.german import Group, WrongUse
 from eakte.cli.intake_add import Outcome, Result, add, files_in
-from eakte.cli.intake_status import balance, counts, everywhere
 from eakte.cli.output import cell, plain, print_json, progress_bar, table
 from eakte.cli.waiting import Progress, wait
 from eakte.records.states import LABELS, ItemState
@@ -136,8 +136,8 @@ def _json(one: Result, read: Mapping[UUID, Progress]) -> dict[str, Any]:
 @click.pass_context
 def status(context: click.Context, console: Console, login: str | None, *, json_wanted: bool) -> None:
     """Count items by unit and state, and check that none is missing."""
-    with console.reading(login) as (session, actor, _):
-        units, kept = counts(session, actor), None if login else balance(session)
+    with console.reading(login) as (session, actor, now):
+        units, kept = counts(session, actor, now), None if login else balance(session)
     if json_wanted:
         print_json({"units": [{**plain(unit), "total": unit.total} for unit in units], "balance": kept})
     else:
@@ -149,9 +149,10 @@ def status(context: click.Context, console: Console, login: str | None, *, json_
     if not json_wanted:
         click.echo(
             f"Laut Protokoll eingegangen: {kept.received}; vorhanden: {kept.present}; "
-            f"mit ihrer Akte vernichtet: {kept.destroyed}; es fehlen: {kept.missing}."
+            f"mit ihrer Akte vernichtet: {kept.destroyed}; es fehlen: {kept.missing}; "
+            f"Zustand und Dokument widersprechen sich: {kept.contradictory}."
         )
-    context.exit(Exit.REFUSED if kept.missing else Exit.DONE)
+    context.exit(Exit.DONE if kept.even else Exit.REFUSED)
 
 
 @intake.command(help="Zeigen, was nicht gelesen werden konnte, mit dem Grund. Rückgabewert immer 0.")

@@ -48,6 +48,7 @@ GROUPS = (
         (
             Entry("disposal.worklist", "Fristen und Aussonderung", "hourglass", Permission.DISPOSE, "f"),
             Entry("paper.loans", "Ausleihen", "archive", Permission.PAPER, "b"),
+            Entry("balance.page", "Eingangsbilanz", "check", Permission.HISTORY, "q"),
             Entry("history.listing", "Protokoll", "log", Permission.HISTORY, "l"),
         ),
     ),

@@ -9,6 +9,7 @@ from eakte.web.edge import Route
 from eakte.web.pages import (
     account,
     accounts,
+    balance,
     case_files,
     declared,
     deputies,
@@ -75,6 +76,7 @@ ROUTES = (
     Route("GET", "/posteingang", inbox.start, Permission.FILE),
     Route("GET", "/posteingang/lesen", inbox.reading, Permission.FILE, polls=True),
     Route("GET", "/stoerungen", inbox.faults, Permission.FILE),
+    Route("GET", "/eingang", balance.page, Permission.SIGNED_IN),
     Route("GET", _ITEM, inbox.item, Permission.FILE),
     Route("GET", f"{_ITEM}/vorgaenge", inbox.cases, Permission.FILE),
     Route("GET", f"{_ITEM}/akten", inbox.choose, Permission.FILE),

@@ -9,7 +9,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import anchoring, disposal, entries, exchange, file_plan, limits, outside, sessions, verdicts
+from eakte.actions import (
+    anchoring,
+    balance,
+    disposal,
+    entries,
+    exchange,
+    file_plan,
+    limits,
+    outside,
+    sessions,
+    verdicts,
+)
 from eakte.actions.lanes import order_reading
 from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
@@ -170,6 +181,19 @@ def anchor_history(services: Services, hour: str) -> None:
             anchoring.anchor(services.database, book, stamper(""), now())
 
 
+def check_balance(services: Services, hour: str) -> None:
+    """Compare what came in with what is there, and tell a difference loudly: in the log and in the history."""
+    del hour
+    with services.database.begin() as session:
+        found = balance.reconcile(session, now())
+    if not found.even:
+        LOG.error(
+            "the intake is out of balance: %d items are missing, %d contradict their document",
+            found.missing,
+            found.contradictory,
+        )
+
+
 def sweep(services: Services, hour: str) -> None:
     """Remove abandoned temporary files, and the traces of jobs and sign-ins that ended long ago."""
     del hour
@@ -198,6 +222,7 @@ UPKEEP = Workflow(
         order_destructions,
         order_offers,
         check_objects,
+        check_balance,
         sweep,
         anchor_history,
     ),

@@ -122,7 +122,7 @@ def test_status_counts_every_item_once(town: Town, shell: Shell) -> None:
     assert found["units"][1]["states"] == {
         **dict.fromkeys((state.value for state in ItemState), 0), "received": 1, "filed": 1
     }  # fmt: skip
-    assert found["balance"] == {"received": 3, "present": 3, "destroyed": 0}
+    assert found["balance"] == {"received": 3, "present": 3, "destroyed": 0, "contradictory": 0}
     assert "es fehlen: 0" in shell.done("intake", "status")
 
 

@@ -63,3 +63,20 @@ def test_nobody_else_takes_an_attachment_out(city: City, stranger: Person) -> No
     stranger.get("/posteingang")
     assert stranger.post(f"/posteingang/{part}/herausnehmen").status_code == 404
     assert stranger.get(f"/posteingang/{part}").status_code == 404
+
+
+def test_a_faulty_attachment_is_found_in_the_worklist_with_its_letter(city: City, clerk: Person) -> None:
+    [part] = attach(city, city.waiting[0], "plan.dwg")
+    page = clerk.get("/stoerungen").text
+    assert "Anlage 1 zu" in page
+    other = re.search(r'<option value="([^"]+)">', page)
+    assert other
+    assert clerk.post(f"/posteingang/{part}/weiterleiten", unit=other[1], back="faults").status_code == 303
+    assert "plan.dwg" not in clerk.get("/stoerungen").text
+
+
+def test_the_balance_is_one_page_for_who_may_see_it(city: City, clerk: Person, manager: Person) -> None:
+    assert "Eingang im Gleichgewicht" in clerk.get("/eingang").text
+    assert "laut Protokoll eingegangen" not in clerk.get("/eingang").text
+    assert "Im Gleichgewicht" in manager.get("/eingang").text
+    assert city.waiting

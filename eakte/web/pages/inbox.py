@@ -223,7 +223,7 @@ def forward(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     """Forward a misrouted item to another unit."""
     unit, revision = forms.text("unit"), forms.whole("revision")
     inbox.reassign(ctx.session, ctx.actor, item_id, unit_code=unit, revision=revision, now=ctx.now)
-    return ctx.go("inbox.start")
+    return ctx.go("inbox.faults" if forms.text("back") == "faults" else "inbox.start")
 
 
 def take_out(ctx: Context, item_id: UUID) -> ResponseReturnValue:
@@ -234,7 +234,13 @@ def take_out(ctx: Context, item_id: UUID) -> ResponseReturnValue:
 
 def faults(ctx: Context) -> ResponseReturnValue:
     """Show what could not be read."""
-    return ctx.page("inbox/faults.html", rows=inbox.faults(ctx.session, ctx.actor, limit=200, now=ctx.now))
+    waiting = inbox.listing(ctx.session, ctx.actor, band=None, after=None, limit=1, now=ctx.now)
+    return ctx.page(
+        "inbox/faults.html",
+        rows=inbox.faults(ctx.session, ctx.actor, limit=200, now=ctx.now),
+        unclear=waiting.counts[Band.UNCLEAR],
+        other_units=choices.other_units(ctx.session, ctx.actor),
+    )
 
 
 def retry(ctx: Context, item_id: UUID) -> ResponseReturnValue:
