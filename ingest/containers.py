@@ -70,6 +70,14 @@ def parts_of(path: Path, media_type: str, *, limits: Limits, work: Path) -> Cont
     return Contents(letter, tuple(unpacking.parts), tuple(unpacking.notices))
 
 
+def parts_from(files: Iterable[tuple[str, bytes]], *, limits: Limits, work: Path) -> Contents:
+    """Make parts of *files* (stated name and bytes) that lay in a file of another kind; like :func:`parts_of`."""
+    unpacking = _Unpacking(limits, work / "parts")
+    for name, data in files:
+        unpacking.put(name, (data,), folder="", depth=0)
+    return Contents(None, tuple(unpacking.parts), tuple(unpacking.notices))
+
+
 class _Unpacking:
     """One container being taken apart, with all that is inside it."""
 
@@ -83,7 +91,7 @@ class _Unpacking:
         """Take out what *path* holds."""
 
         def put(name: str, chunks: Iterable[bytes]) -> None:
-            self._put(name, chunks, folder=folder, depth=depth)
+            self.put(name, chunks, folder=folder, depth=depth)
 
         letter: Letter | None = None
         if media_type == types.ZIP:
@@ -97,7 +105,8 @@ class _Unpacking:
             letter.files.clear()
         return letter
 
-    def _put(self, name: str, chunks: Iterable[bytes], *, folder: str, depth: int) -> None:
+    def put(self, name: str, chunks: Iterable[bytes], *, folder: str, depth: int) -> None:
+        """Write one part, and open it if it is a container itself."""
         part = self._written(name, chunks, folder)
         self.parts.append(part)
         if part.media_type in CONTAINERS and part.path.stat().st_size:

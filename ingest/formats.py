@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest import active, letters, listing, office, office_content, plain
+from ingest import active, invoices, letters, listing, office, office_content, plain
 from ingest import media_type as types
-from ingest.containers import parts_of
+from ingest.containers import parts_from, parts_of
 from ingest.encodings import decoded
-from ingest.errors import EmptyFile, EncryptedFile, UnknownType
+from ingest.errors import EmptyFile, EncryptedFile, UnknownType, warning_text
 from ingest.html import page_of
 from ingest.images import ImageDocument
 from ingest.model import Facts
@@ -17,11 +17,11 @@ from ingest.pdf import PdfDocument
 from ingest.typeset import typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from ingest.document import Document
-    from ingest.model import Limits, Part, Scan
+    from ingest.model import Invoice, Limits, Part, Proposal, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Opened:
     """German sentences."""
     stated: Facts = field(default_factory=Facts)
     """What the file itself states; it goes before what is read from the pages."""
+    document_type: Proposal | None = None
+    invoice: Invoice | None = None
 
 
 def opened(task: Task) -> Opened:
@@ -68,7 +70,40 @@ def opened(task: Task) -> Opened:
 def _pdf(task: Task) -> Opened:
     document = PdfDocument(task.path, limits=task.limits, work=task.work)
     contents = parts_of(task.path, task.media_type, limits=task.limits, work=task.work)
-    return Opened(document, contents.parts, (*active.in_pdf(task.path), *contents.notices))
+    notices = (*active.in_pdf(task.path), *contents.notices)
+    invoice = _embedded_invoice(contents.parts)
+    if invoice is None:
+        return Opened(document, contents.parts, notices)
+    return _invoiced(document, invoice, contents.parts, (warning_text("invoice-in-pdf"), *notices))
+
+
+def _embedded_invoice(parts: Sequence[Part]) -> Invoice | None:
+    """The data of ZUGFeRD and Factur-X; a PDF that merely encloses invoices of others has other names for them."""
+    for part in parts:
+        if part.filename.lower() in invoices.EMBEDDED_NAMES and not part.folder:
+            return invoices.invoice_of(part.path.read_bytes())
+    return None
+
+
+def _invoiced(document: Document, invoice: Invoice, parts: tuple[Part, ...], notices: tuple[str, ...]) -> Opened:
+    return Opened(
+        document=document,
+        parts=parts,
+        notices=(*notices, *invoices.notices_of(invoice)),
+        stated=invoices.facts_of(invoice),
+        document_type=invoices.proposal_of(invoice),
+        invoice=invoice,
+    )
+
+
+def _xml(task: Task) -> Opened:
+    data = task.path.read_bytes()
+    invoice = invoices.invoice_of(data)
+    if invoice is None:
+        return _text(task)
+    document = _set(task, lambda target: invoices.written(invoice, data, target, limits=task.limits))
+    contents = parts_from(invoices.attached_files(data), limits=task.limits, work=task.work)
+    return _invoiced(document, invoice, contents.parts, contents.notices)
 
 
 def _image(task: Task) -> Opened:
@@ -122,6 +157,7 @@ _OPENERS: Mapping[str, Callable[[Task], Opened]] = {
     types.PDF: _pdf,
     **dict.fromkeys((types.TIFF, types.JPEG, types.PNG, types.GIF, types.BMP, types.WEBP, types.HEIC), _image),
     types.HTML: _html,
+    types.XML: _xml,
     types.MAIL: _mail,
     types.OUTLOOK: _mail,
     types.ZIP: _archive,

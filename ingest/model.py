@@ -167,6 +167,43 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One line of an invoice; numbers as decimal text (``12.50``), what is missing is ``""``."""
+
+    number: str
+    name: str
+    quantity: str
+    price: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """What an electronic invoice states (EN 16931); dates ISO, amounts decimal text, what is missing is ``""``."""
+
+    number: str
+    kind: str
+    """UNTDID 1001: 380 invoice, 381 credit note …"""
+    profile: str
+    issued_on: str
+    due_on: str
+    seller: str
+    seller_tax_id: str
+    buyer: str
+    routing_id: str
+    """Leitweg-ID (BT-10)."""
+    order_reference: str
+    iban: str
+    currency: str
+    net: str
+    tax: str
+    gross: str
+    payable: str
+    notes: tuple[str, ...] = ()
+    lines: tuple[InvoiceLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """Everything read from one file."""
 
@@ -183,6 +220,8 @@ class Reading:
     """Reading program and version, for the transfer note."""
     parts: tuple[Part, ...] = ()
     """Files out of a container, each to be read on its own as an Anlage; containers inside it are opened already."""
+    invoice: Invoice | None = None
+    """What the file states as data, where it is or holds an electronic invoice."""
 
     @property
     def text(self) -> str:

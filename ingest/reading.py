@@ -66,11 +66,12 @@ def read(scan: Scan, engines: Engines, *, limits: Limits, work: Path) -> Reading
         pages=pages,
         renditions=(rendition,),
         facts=facts,
-        document_type=document_type(pages, facts, engines.rules),
+        document_type=opened.document_type or document_type(pages, facts, engines.rules),
         file_plan_units=file_plan_units(pages, facts, engines.rules),
         warnings=(*(warning_text(note) for note in notes), *opened.notices, *_about_text(pages)),
         software=engines.ocr.software,
         parts=opened.parts,
+        invoice=opened.invoice,
     )
 
 

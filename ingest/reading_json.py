@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ingest.model import (
@@ -10,6 +11,8 @@ from ingest.model import (
     Evidence,
     Facts,
     Finding,
+    Invoice,
+    InvoiceLine,
     Page,
     Part,
     Proposal,
@@ -44,6 +47,7 @@ def reading_to_json(reading: Reading, base: Path) -> bytes:
         "file_plan_units": [_proposal_row(each) for each in reading.file_plan_units],
         "warnings": list(reading.warnings),
         "software": reading.software,
+        "invoice": reading.invoice and asdict(reading.invoice),
         "parts": [_part_row(part, base) for part in reading.parts],
     }
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
@@ -66,6 +70,7 @@ def reading_from_json(data: bytes, base: Path) -> Reading:
             file_plan_units=tuple(_proposal(each) for each in row["file_plan_units"]),
             warnings=tuple(row["warnings"]),
             software=row["software"],
+            invoice=row["invoice"] and _invoice(row["invoice"]),
             parts=tuple(_part(each, base) for each in row["parts"]),
         )
     except (KeyError, TypeError, IndexError, AttributeError) as error:
@@ -80,6 +85,11 @@ def proposals_to_rows(proposals: Sequence[Proposal]) -> list[dict[str, Any]]:
 def proposals_from_rows(rows: Sequence[dict[str, Any]]) -> tuple[Proposal, ...]:
     """Return the proposals ``proposals_to_rows`` made rows of."""
     return tuple(_proposal(row) for row in rows)
+
+
+def _invoice(row: dict[str, Any]) -> Invoice:
+    lines = tuple(InvoiceLine(**line) for line in row["lines"])
+    return Invoice(**{**row, "notes": tuple(row["notes"]), "lines": lines})
 
 
 def _part_row(part: Part, base: Path) -> list[Any]:

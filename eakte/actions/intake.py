@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from eakte.actions import attachments, proposals
 from eakte.actions.attachments import StoredPart
 from eakte.actions.guard import item_of, item_seen
+from eakte.actions.invoice_fields import values_of
 from eakte.actions.lanes import order_reading
 from eakte.actions.organisation import inbox_of
 from eakte.actions.readings import version_of
@@ -233,6 +234,7 @@ def record_reading(
         sender=(facts.sender.value if facts.sender else "")[:300],
         foreign_reference=(facts.foreign_reference.value if facts.foreign_reference else "")[:200],
         letter_date=read.letter_date,
+        field_values=values_of(reading.invoice),
     )
     version = version_of(reading, stored, number=1, original=item.sha256)
     version.filename, version.created_at, version.created_by = item.filename, item.received_at, item.received_by
