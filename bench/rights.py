@@ -9,17 +9,21 @@ functions, both people in turns. The last line is one JSON object:
 - ``rows``: rows by table; ``clerk_files``, ``all_files``: case files each of them sees; ``database_mb``, ``index_mb``;
   ``search_documents``: documents in the search index, which may be fewer than in the database.
 
-``--keep FOLDER`` keeps the city there and uses it again. ``--database postgresql://…`` names an empty database.
+``--part 20`` generates a twentieth of the files and documents, with all units and people: what a person holds stays as
+wide. ``--keep FOLDER`` keeps the city there and uses it again. ``--postgres`` starts a PostgreSQL of its own;
+``--database postgresql://…`` or ``EAKTE_DATABASE_URL`` names an empty database of a server that runs.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -38,6 +42,7 @@ from eakte.store.tables import METADATA
 from search.engine import SearchEngine
 from search.engines import open_engine
 from search.model import Entry, EntryPage, Query
+from tests.postgres import MISSING, Cluster, binaries
 
 CLERK, ALL_READER = large_city.login_of(1), large_city.login_of(0)
 SEARCHES = ("Carport", "Widerspruch Bescheid", "Stellplatz Gartenweg", "Rechnung", "Lindenallee -Vermerk")
@@ -162,32 +167,33 @@ def filled_index(folder: Path, size: Size, most: int) -> SearchEngine:
     return index
 
 
-def main() -> None:
-    """Generate or reuse the city, measure, and print the result as JSON in the last line."""
-    parser = argparse.ArgumentParser(prog="python -m bench.rights")
-    standard = Size()
-    parser.add_argument("--units", type=int, default=standard.units)
-    parser.add_argument("--people", type=int, default=standard.people)
-    parser.add_argument("--files", type=int, default=standard.files)
-    parser.add_argument("--documents-per-file", type=int, default=standard.documents_per_file)
-    parser.add_argument("--search-documents", type=int, default=200_000)
-    parser.add_argument("--rounds", type=int, default=25)
-    parser.add_argument("--keep", type=Path, help="folder in which the city stays")
-    parser.add_argument("--database", default="", help="an empty PostgreSQL database instead of SQLite")
-    options = parser.parse_args()
-    size = Size(options.units, options.people, options.files, options.documents_per_file)
-    folder = options.keep or Path(tempfile.mkdtemp(prefix="eakte-bench-"))
-    folder.mkdir(parents=True, exist_ok=True)
-    url = options.database or f"sqlite:///{folder / 'city.sqlite'}"
+@contextmanager
+def chosen_database(options: argparse.Namespace, folder: Path) -> Iterator[str]:
+    """Yield the address of the database; one of its own PostgreSQL ends with the run."""
+    if not options.postgres:
+        yield options.database or f"sqlite:///{folder / 'city.sqlite'}"
+        return
+    programs = binaries()
+    if programs is None:
+        raise SystemExit(MISSING)
+    cluster = Cluster(programs)
+    try:
+        yield cluster.create()
+    finally:
+        cluster.remove()
+
+
+def run(url: str, folder: Path, size: Size, options: argparse.Namespace) -> dict[str, object]:
+    """Generate the city where it is not there yet, measure, and return all figures."""
     database = connect(url)
     done = folder / "generated"
-    if not done.exists():
+    if options.postgres or not done.exists():
         migrate(database)
         begun = time.perf_counter()
         large_city.fill(url, size)
         done.touch()
         print(f"generated in {time.perf_counter() - begun:.0f} s")
-    index = filled_index(folder / "index", size, options.search_documents)
+    index = filled_index(folder / "index", size, options.search_documents // options.part)
     result = measure(database, index, options.rounds)
     result |= {
         "database": database.url.get_backend_name(),
@@ -198,6 +204,29 @@ def main() -> None:
     }
     index.close()
     database.close()
+    return result
+
+
+def main() -> None:
+    """Read what is asked for, and print the result as JSON in the last line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.rights")
+    standard = Size()
+    parser.add_argument("--units", type=int, default=standard.units)
+    parser.add_argument("--people", type=int, default=standard.people)
+    parser.add_argument("--files", type=int, default=standard.files)
+    parser.add_argument("--documents-per-file", type=int, default=standard.documents_per_file)
+    parser.add_argument("--search-documents", type=int, default=200_000)
+    parser.add_argument("--part", type=int, default=1, help="one over this of the files and documents")
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--keep", type=Path, help="folder in which the city stays")
+    parser.add_argument("--postgres", action="store_true", help="start a PostgreSQL of its own")
+    parser.add_argument("--database", default=os.environ.get("EAKTE_DATABASE_URL", ""), help="an empty database")
+    options = parser.parse_args()
+    size = Size(options.units, options.people, options.files // options.part, options.documents_per_file)
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="eakte-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    with chosen_database(options, folder) as url:
+        result = run(url, folder, size, options)
     if not options.keep:
         shutil.rmtree(folder)
     print(json.dumps(result))
