@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.chromium",
     "tests.postgres",
     "tests.openid.provider",
+    "tests.rights.counting",
     "tests.ldap.server",
     "tests.town",
     "tests.tsa",

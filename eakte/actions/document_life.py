@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -36,7 +36,7 @@ from eakte.records.states import (
 from eakte.store.document_life import DocumentLock, VersionUpload
 from eakte.store.documents import Document
 from eakte.store.files import CaseFile
-from eakte.store.history import noted, record, since
+from eakte.store.history import Changes, noted, record, since
 from eakte.store.jobs import enqueue
 
 LOCK_DAYS = 3
@@ -110,13 +110,25 @@ def check_out(
     document = document_to_change(session, actor, document_id, now)
     check_not_frozen(document)
     lock = session.get(DocumentLock, document.id) or DocumentLock(document_id=document.id, since=now)
+    before = _held(lock, now)
     if lock.person_id != actor.person_id or lock.until <= now:
         lock.since = now
     lock.person_id, lock.person_name, lock.until = actor.person_id, actor.name, _end(until, now)
     session.add(lock)
-    detail = {"until": lock.until.isoformat()}
-    _log(session, actor, document, "document.checked_out", now=now, detail=detail)
+    detail, changes = {"until": lock.until.isoformat()}, _told(before, _held(lock, now))
+    _log(session, actor, document, "document.checked_out", now=now, detail=detail, changes=changes)
     return lock
+
+
+def _held(lock: DocumentLock | None, now: datetime) -> dict[str, object]:
+    """Return by whom and until when a document is held; of a lock that has run out, nothing."""
+    if lock is None or lock.until is None or lock.until <= now:
+        return {"locked_by": None, "locked_until": None}
+    return {"locked_by": lock.person_name, "locked_until": lock.until}
+
+
+def _told(before: Mapping[str, object], after: Mapping[str, object]) -> Changes:
+    return {field: (old, after[field]) for field, old in before.items()}
 
 
 def _end(until: date | None, now: datetime) -> datetime:
@@ -124,7 +136,7 @@ def _end(until: date | None, now: datetime) -> datetime:
     until = until or today + timedelta(days=LOCK_DAYS)
     if not today <= until <= today + timedelta(days=MOST_LOCK_DAYS):
         raise InvalidInput(problem=f"Auschecken geht für höchstens {MOST_LOCK_DAYS} Tage.", field="until")
-    return datetime(until.year, until.month, until.day, tzinfo=BERLIN) + timedelta(days=1)
+    return (datetime(until.year, until.month, until.day, tzinfo=BERLIN) + timedelta(days=1)).astimezone(UTC)
 
 
 def check_in(session: Session, actor: Actor, document_id: UUID, now: datetime) -> None:
@@ -135,18 +147,18 @@ def check_in(session: Session, actor: Actor, document_id: UUID, now: datetime) -
     """
     actor.require(Permission.FILE)
     document = document_to_change(session, actor, document_id, now)
-    if drop_lock(session, document):
-        _log(session, actor, document, "document.checked_in", now=now)
+    if given_back := drop_lock(session, document):
+        _log(session, actor, document, "document.checked_in", now=now, changes=given_back)
 
 
-def drop_lock(session: Session, document: Document) -> bool:
-    """Delete the lock of a document and return whether there was one."""
+def drop_lock(session: Session, document: Document) -> Changes:
+    """Delete the lock of a document; return what that changes, nothing if there was none."""
     lock = session.get(DocumentLock, document.id)
     if lock is None:
-        return False
+        return {}
     session.delete(lock)
     session.flush()
-    return True
+    return {"locked_by": (lock.person_name, None), "locked_until": (lock.until, None)}
 
 
 def break_lock(session: Session, actor: Actor, document_id: UUID, *, reason: str, now: datetime) -> None:
@@ -163,10 +175,11 @@ def break_lock(session: Session, actor: Actor, document_id: UUID, *, reason: str
     lock = session.get(DocumentLock, document.id, with_for_update=True, populate_existing=True)
     if lock is None or document.case is None:
         raise MoveRefused(state="nicht ausgecheckt")
-    held_by = str(lock.person_id)
-    session.delete(lock)
-    detail = {"person": held_by}
-    _log(session, actor, document, "document.lock_broken", now=now, detail=detail, reason=reason.strip())
+    detail = {"person": str(lock.person_id)}
+    changes = drop_lock(session, document)
+    _log(
+        session, actor, document, "document.lock_broken", now=now, detail=detail, reason=reason.strip(), changes=changes
+    )
 
 
 def finalise(
@@ -187,8 +200,8 @@ def finalise(
     document.state = move_document(document.state, DocumentState.FINAL)
     document.finalised_at, document.finalised_by = now, actor.name
     document.revision += 1
-    drop_lock(session, document)
-    _log(session, actor, document, "document.finalised", now=now, before=before)
+    changes = {**since(before, document), **drop_lock(session, document)}
+    _log(session, actor, document, "document.finalised", now=now, changes=changes)
     reindex(session, document)
     return document
 
@@ -210,8 +223,8 @@ def void(session: Session, actor: Actor, document_id: UUID, *, reason: str, now:
     document.state = move_document(document.state, DocumentState.VOIDED)
     document.voided_at, document.voided_by, document.void_reason = now, actor.name, reason.strip()
     document.revision += 1
-    drop_lock(session, document)
-    _log(session, actor, document, "document.voided", now=now, before=before, reason=reason.strip())
+    changes = {**since(before, document), **drop_lock(session, document)}
+    _log(session, actor, document, "document.voided", now=now, changes=changes, reason=reason.strip())
     reindex(session, document)
     return document
 
@@ -250,7 +263,7 @@ def _log(
     *,
     now: datetime,
     detail: Mapping[str, object] | None = None,
-    before: Mapping[str, object] | None = None,
+    changes: Changes | None = None,
     reason: str = "",
 ) -> None:
     record(
@@ -262,5 +275,5 @@ def _log(
         case_file_id=document.case.case_file_id if document.case else None,
         detail={"reference": reference_of(document), **(detail or {})},
         reason=reason,
-        changes=since(before, document) if before else None,
+        changes=changes,
     )

@@ -57,6 +57,10 @@ FIELD_LABELS: Mapping[str, str] = {
     "parent_id": "Übergeordnet",
     "dissolved_at": "Aufgelöst am",
     "expires_at": "Gültig bis",
+    "locked_by": "Ausgecheckt von",
+    "locked_until": "Ausgecheckt bis",
+    "remark": "Bemerkung",
+    "linked": "Verweis",
 }
 _WORDS: Mapping[str, str] = {
     **{state.value: label for state, label in LABELS.items()},

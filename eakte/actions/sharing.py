@@ -32,6 +32,7 @@ from eakte.store.history import record
 from eakte.store.references import DOCUMENT, keep_alias
 from retention.model import Outcome
 
+LINKED, UNLINKED = "document.linked", "document.unlinked"
 AT_REST = frozenset({CaseFileState.OPEN, CaseFileState.CLOSED})
 """States of case files that are not on their way to the archive or out of the house."""
 
@@ -64,7 +65,7 @@ def link(session: Session, actor: Actor, document_id: UUID, case_id: UUID, now: 
     made = DocumentReference(document_id=document.id, case_id=case.id, created_at=now, created_by=actor.name)
     session.add(made)
     session.flush()
-    _log(session, actor, document, target, case, "document.linked", now)
+    _log(session, actor, document, target, case, LINKED, now)
     return made
 
 
@@ -85,7 +86,7 @@ def unlink(session: Session, actor: Actor, reference_id: UUID, now: datetime) ->
     if target.state is not CaseFileState.OPEN:
         raise CaseFileClosed(reference=target.file_reference)
     session.delete(found)
-    _log(session, actor, document, target, case, "document.unlinked", now)
+    _log(session, actor, document, target, case, UNLINKED, now)
     return target.id
 
 
@@ -239,8 +240,12 @@ def _log(
     now: datetime,
 ) -> None:
     """Write a link into the history of both case files: readers of the one learn nothing of the other by it."""
-    there = {"to": case_reference(target.file_reference, case.number)}
-    record(session, actor, action, about=("case", case.id), now=now, case_file_id=target.id, detail=there)
+    there, here = case_reference(target.file_reference, case.number), reference_of(document)
     home = document.case.case_file_id if document.case else None
-    here = {"reference": reference_of(document)}
-    record(session, actor, f"{action}_away", about=("document", document.id), now=now, case_file_id=home, detail=here)
+    for name, about, file_id, key, reference in (
+        (action, ("case", case.id), target.id, "to", there),
+        (f"{action}_away", ("document", document.id), home, "reference", here),
+    ):
+        changes = {"linked": (None, reference) if action == LINKED else (reference, None)}
+        detail = {key: reference}
+        record(session, actor, name, about=about, now=now, case_file_id=file_id, detail=detail, changes=changes)

@@ -27,7 +27,7 @@ from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.states import FROZEN, DocumentState, VersionUploadState, move_version_upload
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, StoredObject
-from eakte.store.history import record
+from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.stored import Fingerprint, Objects, keep
 from ingest.model import Reading
@@ -85,9 +85,10 @@ def receive(
     session.add(upload)
     session.flush()
     detail = {"sha256": kept.sha256, "sha512": kept.sha512, "number": newest.number + 1}
-    _log(session, actor, document, "version.received", now=now, detail=detail)
-    if new.check_in and drop_lock(session, document):
-        _log(session, actor, document, "document.checked_in", now=now)
+    changes = set_to(filename=upload.filename, remark=upload.remark)
+    _log(session, actor, document, "version.received", now=now, detail=detail, changes=changes)
+    if new.check_in and (given_back := drop_lock(session, document)):
+        _log(session, actor, document, "document.checked_in", now=now, changes=given_back)
     enqueue(session, "version_reading", f"{upload.id}:0", str(upload.id))
     return upload
 
@@ -124,8 +125,9 @@ def record_reading(
     check_not_frozen(document)
     for fingerprint in stored.values():
         keep(session, objects, fingerprint, now=now)
-    newest = select(func.max(DocumentVersion.number)).where(DocumentVersion.document_id == document.id)
-    version = version_of(reading, stored, number=(session.scalar(newest) or 0) + 1, original=upload.sha256)
+    counted = select(func.max(DocumentVersion.number)).where(DocumentVersion.document_id == document.id)
+    newest = session.scalar(counted) or 0
+    version = version_of(reading, stored, number=newest + 1, original=upload.sha256)
     version.filename, version.remark = upload.filename, upload.remark
     version.created_at, version.created_by = upload.uploaded_at, upload.uploaded_by
     document.versions.append(version)
@@ -133,7 +135,8 @@ def record_reading(
     session.delete(upload)
     session.flush()
     detail = {"number": version.number, "pages": len(reading.pages), "software": reading.software}
-    _log(session, SYSTEM, document, "version.read", now=now, detail=detail)
+    changes = {"version": (newest or None, version.number)}
+    _log(session, SYSTEM, document, "version.read", now=now, detail=detail, changes=changes)
     reindex(session, document)
 
 
@@ -142,16 +145,19 @@ def record_fault(session: Session, upload_id: UUID, code: str, now: datetime) ->
     upload = session.get(VersionUpload, upload_id, with_for_update=True, populate_existing=True)
     if upload is None or upload.state not in UNDER_WAY:
         return
+    before = noted(upload, "state", "fault_code")
     upload.state, upload.fault_code = move_version_upload(upload.state, VersionUploadState.FAULT), code
-    _log(session, SYSTEM, upload.document, "version.fault", now=now, detail={"code": code})
+    changes = since(before, upload)
+    _log(session, SYSTEM, upload.document, "version.fault", now=now, detail={"code": code}, changes=changes)
 
 
 def retry(session: Session, actor: Actor, upload_id: UUID, now: datetime) -> UUID:
     """Read a version again that could not be read; return the document's id."""
     upload, document = _upload_to_change(session, actor, upload_id, now)
+    before = noted(upload, "state", "fault_code")
     upload.state = move_version_upload(upload.state, VersionUploadState.RECEIVED)
     upload.fault_code = None
-    _log(session, actor, document, "version.retried", now=now)
+    _log(session, actor, document, "version.retried", now=now, changes=since(before, upload))
     enqueue(session, "version_reading", f"{upload.id}:{upload.attempts}", str(upload.id))
     return document.id
 
@@ -159,8 +165,9 @@ def retry(session: Session, actor: Actor, upload_id: UUID, now: datetime) -> UUI
 def discard(session: Session, actor: Actor, upload_id: UUID, now: datetime) -> UUID:
     """Give a version up that could not be read; entry and bytes stay. Return the document's id."""
     upload, document = _upload_to_change(session, actor, upload_id, now)
+    before = noted(upload, "state")
     upload.state = move_version_upload(upload.state, VersionUploadState.DISCARDED)
-    _log(session, actor, document, "version.discarded", now=now)
+    _log(session, actor, document, "version.discarded", now=now, changes=since(before, upload))
     return document.id
 
 
@@ -299,6 +306,7 @@ def _log(
     *,
     now: datetime,
     detail: dict[str, object] | None = None,
+    changes: Changes | None = None,
 ) -> None:
     record(
         session,
@@ -308,4 +316,5 @@ def _log(
         now=now,
         case_file_id=document.case.case_file_id if document.case else None,
         detail={"reference": reference_of(document), **(detail or {})},
+        changes=changes,
     )

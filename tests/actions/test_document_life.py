@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -26,7 +26,8 @@ from eakte.errors import (
     StaleRevision,
     VersionUnderWay,
 )
-from eakte.records.calendar import day_of
+from eakte.records.access import SYSTEM
+from eakte.records.calendar import BERLIN, day_of
 from eakte.records.states import DocumentState
 from eakte.store.documents import Document
 from tests.town import Town
@@ -305,3 +306,52 @@ def test_reopening_tells_what_it_does_to_retention_before_it_is_done(town: Town)
         found = closing.reopening(session, registry, file.id, town.now)
     assert found.possible
     assert (f"{found.end_before}", f"{found.end_if_closed_today}") == ("2027-12-31", "2029-12-31")
+
+
+def told(town: Town, action: str) -> dict[str, tuple[object, object]]:
+    """Return old and new values of the newest entry of an action."""
+    with town.database.reading() as session:
+        lines = audit.history(session, SYSTEM, audit.Wanted(action=action), now=town.now)
+    return {change.field: (change.old, change.new) for change in lines[0].changes}
+
+
+def test_the_history_tells_old_and_new_of_check_outs_and_versions(town: Town) -> None:
+    _, filed = town.filed()
+    name, day = town.actor("brandt").name, document_life.LOCK_DAYS
+    check_out(town, filed.document_id)
+    held = told(town, "document.checked_out")
+    assert held["locked_by"] == (None, name)
+    assert held["locked_until"] == (None, audit_day(town, day))
+    upload_id = upload(town, filed.document_id, b"another")
+    assert told(town, "version.received") == {"filename": (None, "neu.pdf"), "remark": (None, "zweite")}
+    assert told(town, "document.checked_in")["locked_by"] == (name, None)
+    with town.database.begin() as session:
+        assert versions.begin_reading(session, upload_id, town.now)
+    with town.database.begin() as session:
+        versions.record_fault(session, upload_id, "encrypted", town.now)
+    assert told(town, "version.fault") == {"state": ("reading", "fault"), "fault_code": (None, "encrypted")}
+    with town.database.begin() as session:
+        versions.retry(session, town.actor("brandt"), upload_id, town.now)
+    assert told(town, "version.retried") == {"state": ("fault", "received"), "fault_code": ("encrypted", None)}
+    read(town, upload_id)
+    assert told(town, "version.read") == {"version": (1, 2)}
+
+
+def test_the_history_tells_whose_lock_was_broken_and_what_went_with_signing_off(town: Town) -> None:
+    _, filed = town.filed()
+    name = town.actor("brandt").name
+    check_out(town, filed.document_id)
+    with town.database.begin() as session:
+        document_life.break_lock(session, town.actor("ott"), filed.document_id, reason="Krank", now=town.now)
+    assert told(town, "document.lock_broken")["locked_by"] == (name, None)
+    check_out(town, filed.document_id)
+    finalise(town, filed.document_id)
+    signed = told(town, "document.finalised")
+    assert signed["state"] == ("registered", "final")
+    assert signed["locked_by"] == (name, None)
+
+
+def audit_day(town: Town, days: int) -> str:
+    """Return the end of the day so many days ahead as the history keeps it."""
+    end = day_of(town.now) + timedelta(days=days + 1)
+    return datetime(end.year, end.month, end.day, tzinfo=BERLIN).astimezone(UTC).isoformat()

@@ -221,3 +221,8 @@ def test_the_history_of_one_case_file_names_nothing_of_the_other_that_a_link_joi
     assert {line.action for line in here} >= {"document.linked_away", "document.unlinked_away"}
     assert not any(secret in str(there) for secret in (home.file_reference, str(filed.document_id)))
     assert other.file_reference not in str(here)
+    told = {line.action: [(change.old, change.new) for change in line.changes] for line in (*there, *here)}
+    assert told["document.linked"] == [(None, f"{other.file_reference}-01")]
+    assert told["document.unlinked"] == [(f"{other.file_reference}-01", None)]
+    assert told["document.linked_away"] == [(None, f"{home.file_reference}-01#0001")]
+    assert told["document.unlinked_away"] == [(f"{home.file_reference}-01#0001", None)]

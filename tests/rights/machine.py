@@ -183,7 +183,7 @@ class City(RuleBasedStateMachine):
     @invariant()
     def somebody_looks_around(self) -> None:
         """One person looks at lists and records, another one at each step, elsewhere in each round."""
-        type(self).steps += 1
+        type(self).steps += self.turn > 0  # the first look is at the beginning, before any step
         self.world.index()
         round_, number = divmod(self.turn, len(self.oracle.people))
         person = self.oracle.people[number]

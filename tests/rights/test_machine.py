@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,26 +11,40 @@ from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.postgres import Cluster
+from tests.rights.counting import STEPS_DONE
 from tests.rights.moves import Reorganisations
 from tests.rights.world import World, found
 
 STEPS = 50
 """Of one example."""
+PARTS, EXAMPLES, ON_POSTGRESQL = 4, 10, 3
+PROMISED = 2_000
+"""Steps of every run on SQLite alone."""
+MORE = int(os.environ.get("EAKTE_RIGHTS_SEED", "0"))
+"""Another number makes other examples, for a search beyond the usual ones."""
+Note = Callable[[str, object], None]
 
 
-def _run(machine: type[Reorganisations], *, examples: int, number: int) -> None:
-    """Run a machine; in CI each part has its own examples, the same every time."""
+def _run(machine: type[Reorganisations], note: Note, *, examples: int, number: int) -> None:
+    """Run a machine and count its steps; in CI each part has its own examples, the same every time."""
     if settings.default is not None and settings.default.derandomize:
-        seed(number)(machine)
-    # Much of it is waiting for what the database does; none of that is a fault.
-    chosen = settings(max_examples=examples, stateful_step_count=STEPS, suppress_health_check=list(HealthCheck))
+        seed(number + MORE)(machine)
+    # To Hypothesis the beginning of each example is a step. Waiting for what the database does is no fault.
+    chosen = settings(max_examples=examples, stateful_step_count=STEPS + 1, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(machine, settings=chosen)
+    note(STEPS_DONE, machine.steps)
     assert machine.steps >= examples * STEPS
 
 
+def test_the_parts_together_take_as_many_steps_as_promised() -> None:
+    assert PARTS * EXAMPLES * STEPS >= PROMISED
+
+
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("part", range(4))
-def test_nobody_is_shown_too_much_or_refused_what_they_may_see(part: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nobody_is_shown_too_much_or_refused_what_they_may_see(
+    part: int, tmp_path: Path, record_property: Note
+) -> None:
     founded = found(tmp_path)
 
     class OnSqlite(Reorganisations):
@@ -36,11 +52,11 @@ def test_nobody_is_shown_too_much_or_refused_what_they_may_see(part: int, tmp_pa
         def make(cls, folder: Path) -> World:
             return World(founded, folder)
 
-    _run(OnSqlite, examples=10, number=part)
+    _run(OnSqlite, record_property, examples=EXAMPLES, number=part)
 
 
 @pytest.mark.timeout(1200)
-def test_the_same_holds_on_postgresql(postgres: Cluster, tmp_path: Path) -> None:
+def test_the_same_holds_on_postgresql(postgres: Cluster, tmp_path: Path, record_property: Note) -> None:
     url = postgres.create()
     founded = found(tmp_path, url)
 
@@ -49,4 +65,4 @@ def test_the_same_holds_on_postgresql(postgres: Cluster, tmp_path: Path) -> None
         def make(cls, folder: Path) -> World:
             return World(founded, folder, postgres.create(url.rsplit("/", 1)[1]))
 
-    _run(OnPostgresql, examples=3, number=100)
+    _run(OnPostgresql, record_property, examples=ON_POSTGRESQL, number=100)
