@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ingest.apart import read_apart
+from ingest.apart import cut_apart, look_apart, read_apart
 from ingest.cases import propose_case_files
 from ingest.classify import Rules, load_rules
 from ingest.media_type import detect
@@ -18,9 +18,11 @@ __all__ = [
     "Engines",
     "ReaderSettings",
     "Rules",
+    "cut_apart",
     "detect",
     "find_references",
     "load_rules",
+    "look_apart",
     "proposals_from_rows",
     "proposals_to_rows",
     "propose_case_files",

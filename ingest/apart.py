@@ -17,17 +17,22 @@ import sys
 import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ReaderCrashed, ReadTimedOut, error_of
-from ingest.reading_json import reading_from_json
+from ingest.model import PageOrder, SheetLook
+from ingest.reading_json import look_from_row, reading_from_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ingest.model import Limits, Reading, Scan
     from ingest.settings import ReaderSettings
 
 RESULT, FAILURE = "reading.json", "failure.json"
 TIMED_OUT = "timed out"
+LOOK, CUT = "look", "cut"
+"""What a reader does instead of reading."""
 
 _GRACE_SECONDS = 30
 """How long after the wall clock the server's own answer is awaited."""
@@ -45,20 +50,52 @@ def read_apart(scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Pa
         IngestError: The file cannot be read, the time was over (``ReadTimedOut``) or the reader died
             (``ReaderCrashed``).
     """
+    _perform({}, scan, settings, limits=limits, work=work)
+    try:
+        return reading_from_json((work / RESULT).read_bytes(), work)
+    except (OSError, ValueError) as error:
+        raise ReaderCrashed(f"the reader left no result: {error}") from error
+
+
+def look_apart(scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Path) -> tuple[SheetLook, ...]:
+    """Look at the pages of *scan* as ``ingest.sheets.look`` does, in a process like that of :func:`read_apart`."""
+    _perform({"task": LOOK}, scan, settings, limits=limits, work=work)
+    return tuple(look_from_row(row, work) for row in _rows(work))
+
+
+def cut_apart(
+    scan: Scan, pieces: Sequence[Sequence[PageOrder]], settings: ReaderSettings, *, limits: Limits, work: Path
+) -> tuple[Path, ...]:
+    """Write pieces of *scan* as ``ingest.sheets.cut`` does, in a process like that of :func:`read_apart`."""
+    order: dict[str, object] = {"task": CUT, "pieces": [[(page.number, page.turn) for page in one] for one in pieces]}
+    _perform(order, scan, settings, limits=limits, work=work)
+    return tuple(work / name for name in _rows(work))
+
+
+def _rows(work: Path) -> list[Any]:
+    try:
+        rows: list[Any] = json.loads((work / RESULT).read_bytes())
+    except (OSError, ValueError) as error:
+        raise ReaderCrashed(f"the reader left no result: {error}") from error
+    return rows
+
+
+def _perform(order: dict[str, object], scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Path) -> None:
     work.mkdir(parents=True, exist_ok=True)
     for name in (RESULT, FAILURE):
         (work / name).unlink(missing_ok=True)
     request: dict[str, object] = {
+        **order,
         "scan": {"path": str(scan.path.resolve()), "filename": scan.filename, "languages": scan.languages},
         "settings": {"engine": settings.engine, "classification": str(settings.classification.resolve())},
         "limits": asdict(limits),
         "work": str(work.resolve()),
     }
     outcome = _ask(request, limits.wall_seconds + _GRACE_SECONDS)
-    return _result(outcome, work)
+    _check(outcome, work)
 
 
-def _result(outcome: dict[str, object], work: Path) -> Reading:
+def _check(outcome: dict[str, object], work: Path) -> None:
     ended = outcome.get("ended")
     if ended in (TIMED_OUT, -signal.SIGXCPU):
         raise ReadTimedOut(f"reading was stopped: {ended}")
@@ -68,10 +105,6 @@ def _result(outcome: dict[str, object], work: Path) -> Reading:
         raise error_of(told["code"], told["detail"])
     if ended != 0:
         raise ReaderCrashed(f"the reader ended with {ended}")
-    try:
-        return reading_from_json((work / RESULT).read_bytes(), work)
-    except (OSError, ValueError) as error:
-        raise ReaderCrashed(f"the reader left no result: {error}") from error
 
 
 def _ask(request: dict[str, object], seconds: float) -> dict[str, object]:

@@ -131,6 +131,33 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A machine-readable mark on a page: ``qr``, ``code128`` or ``patch_t``; the last has no text."""
+
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLook:
+    """What a page of a scan looks like before anything is read: its codes, whether it is blank, its images."""
+
+    number: int
+    codes: tuple[Code, ...]
+    blank: bool
+    image: Path
+    thumbnail: Path
+
+
+@dataclass(frozen=True, slots=True)
+class PageOrder:
+    """A page of a scan to be taken, turned clockwise by a multiple of 90 degrees."""
+
+    number: int
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """What one file may cost. Sizes in bytes, times in seconds."""
 

@@ -9,12 +9,13 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest.apart import FAILURE, RESULT
+from ingest import sheets
+from ingest.apart import CUT, FAILURE, LOOK, RESULT
 from ingest.confine import confine
 from ingest.errors import DecompressionBomb, IngestError, ReaderCrashed
-from ingest.model import Limits, Scan
+from ingest.model import Limits, PageOrder, Scan
 from ingest.reading import Engines, read
-from ingest.reading_json import reading_to_json
+from ingest.reading_json import look_to_row, reading_to_json
 from ingest.settings import ReaderSettings
 
 if TYPE_CHECKING:
@@ -32,13 +33,23 @@ def run(request: dict[str, Any], build: Callable[[ReaderSettings], Engines]) -> 
     try:
         scan = Scan(Path(request["scan"]["path"]), request["scan"]["filename"], request["scan"]["languages"])
         settings = ReaderSettings(request["settings"]["engine"], Path(request["settings"]["classification"]))
-        reading = read(scan, build(settings), limits=limits, work=work)
-        _leave(work / RESULT, reading_to_json(reading, work))
+        _leave(work / RESULT, _done(request, scan, lambda: build(settings), limits=limits, work=work))
     except Exception as error:  # noqa: BLE001 — whatever a file makes a library raise must reach the caller as a reason
         code, detail = _reason(error)
         _leave(work / FAILURE, json.dumps({"code": code, "detail": detail}).encode())
         return _FAILED
     return 0
+
+
+def _done(request: dict[str, Any], scan: Scan, engines: Callable[[], Engines], *, limits: Limits, work: Path) -> bytes:
+    task = request.get("task")
+    if task == LOOK:
+        looks = sheets.look(scan, limits=limits, work=work)
+        return json.dumps([look_to_row(one, work) for one in looks]).encode()
+    if task == CUT:
+        pieces = [[PageOrder(*page) for page in piece] for piece in request["pieces"]]
+        return json.dumps([path.name for path in sheets.cut(scan, pieces, limits=limits, work=work)]).encode()
+    return reading_to_json(read(scan, engines(), limits=limits, work=work), work)
 
 
 def _reason(error: Exception) -> tuple[str, str]:

@@ -95,7 +95,7 @@ def _read_pages(document: Document, ocr: OcrEngine, *, languages: str, work: Pat
 
 def _page(number: int, sheet: Sheet, ocr: OcrEngine, *, languages: str, work: Path) -> Page:
     image, thumbnail = work / f"page-{number:04d}.webp", work / f"thumbnail-{number:04d}.webp"
-    _write_views(sheet.view, image, thumbnail)
+    write_views(sheet.view, image, thumbnail)
     text, source = "", TextSource.NONE
     words: tuple[Word, ...] = ()
     if sheet.text is not None:
@@ -119,7 +119,8 @@ def _page(number: int, sheet: Sheet, ocr: OcrEngine, *, languages: str, work: Pa
     )
 
 
-def _write_views(view: Image.Image, image: Path, thumbnail: Path) -> None:
+def write_views(view: Image.Image, image: Path, thumbnail: Path) -> None:
+    """Write a page image and its thumbnail (WebP)."""
     # Method 2 packs a fifth smaller than 0; methods above cost twice the time for a few per cent.
     view.save(image, "WEBP", quality=_VIEW_QUALITY, method=2)
     small = view.reduce(max(1, view.width // (2 * _THUMBNAIL_WIDTH)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ingest.model import (
     Box,
+    Code,
     Evidence,
     Facts,
     Finding,
@@ -19,6 +20,7 @@ from ingest.model import (
     Reading,
     Rendition,
     RenditionKind,
+    SheetLook,
     TextSource,
     Word,
 )
@@ -200,3 +202,21 @@ def _within(base: Path, name: str) -> Path:
     if not path.resolve().is_relative_to(base.resolve()):
         raise ValueError(f"{name} leads out of the folder")
     return path
+
+
+def look_to_row(look: SheetLook, base: Path) -> dict[str, Any]:
+    """Return what a page looks like as a row of JSON."""
+    return {
+        "number": look.number,
+        "codes": [[code.kind, code.text] for code in look.codes],
+        "blank": look.blank,
+        "image": _relative(look.image, base),
+        "thumbnail": _relative(look.thumbnail, base),
+    }
+
+
+def look_from_row(row: dict[str, Any], base: Path) -> SheetLook:
+    """Return what :func:`look_to_row` wrote, with its paths under *base*."""
+    codes = tuple(Code(kind, text) for kind, text in row["codes"])
+    image, thumbnail = (_within(base, row[name]) for name in ("image", "thumbnail"))
+    return SheetLook(row["number"], codes, row["blank"], image, thumbnail)

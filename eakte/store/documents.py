@@ -55,6 +55,8 @@ class IncomingItem(Base):
     """Confidence of the best case file proposal in per cent."""
     best_case_file_id: Mapped[UUID | None] = mapped_column(index=True)
     """The case file proposed first; it may be gone by now."""
+    batch_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The batch (Stapel) of the scanning desk it came in, see :mod:`eakte.store.scanning`."""
     revision: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
 

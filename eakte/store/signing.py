@@ -1,4 +1,4 @@
-"""The key that signs exports of the history: made on first use, readable for us alone."""
+"""The key that signs exports of the history and separator sheets: made on first use, readable for us alone."""
 
 from __future__ import annotations
 
@@ -33,6 +33,10 @@ class SigningKey:
     def sign(self, content: bytes) -> str:
         """Return the signature in base64."""
         return base64.b64encode(self._key().sign(content)).decode()
+
+    def signed(self, content: bytes, signature: str) -> bool:
+        """Whether the signature (base64) is this key's over exactly these bytes."""
+        return PublicKey(self._key().public_key()).signed(content, signature)
 
     def public_pem(self) -> bytes:
         """Return the public key for whoever verifies."""

@@ -13,6 +13,7 @@ from eakte.errors import EakteError
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import DocumentVersion, IncomingItem, PageRow, RenditionRow, StoredObject
 from eakte.store.learning import ModelVersion
+from eakte.store.scanning import BatchScan, ScanPage
 
 
 class Fingerprint(Protocol):
@@ -63,7 +64,7 @@ def keep(
 
 
 def unreferenced(session: Session, hashes: Iterable[str]) -> list[str]:
-    """Return those of *hashes* that no item, version, waiting version, rendition, page or model refers to."""
+    """Return those of *hashes* that no item, version, waiting version, rendition, page, model or scan refers to."""
     free: list[str] = []
     for sha256 in hashes:
         used = [
@@ -73,6 +74,8 @@ def unreferenced(session: Session, hashes: Iterable[str]) -> list[str]:
             select(VersionUpload.id).where(VersionUpload.sha256 == sha256),
             select(ModelVersion.id).where(ModelVersion.sha256 == sha256),
             select(PageRow.id).where(or_(PageRow.image == sha256, PageRow.thumbnail == sha256)),
+            select(BatchScan.id).where(BatchScan.sha256 == sha256),
+            select(ScanPage.id).where(or_(ScanPage.image == sha256, ScanPage.thumbnail == sha256)),
         ]
         if all(session.scalar(query.limit(1)) is None for query in used):
             free.append(sha256)

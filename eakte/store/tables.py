@@ -18,6 +18,7 @@ from eakte.store import (
     plan,
     references,
     rehousing,
+    scanning,
     sign_in,
 )
 from eakte.store.base import Base
@@ -39,6 +40,7 @@ MODULES = (
     plan,
     references,
     rehousing,
+    scanning,
     sign_in,
 )
 

@@ -1,0 +1,107 @@
+"""The pages of a scan before they are read: looked at for separator sheets, and cut into documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pikepdf
+
+from ingest import formats, safety
+from ingest import media_type as types
+from ingest.errors import DamagedFile, EncryptedFile
+from ingest.model import Page, PageOrder, SheetLook, TextSource
+from ingest.reading import write_views
+from ingest.separators import codes_on
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from PIL import Image
+
+    from ingest.document import Document, Sheet
+    from ingest.model import Limits, Scan
+
+_INK: Final = 0.0004
+"""Share of dark pixels below which a side is blank: dust and holes reach it, a single line of text is above."""
+_EDGE: Final = 0.04
+"""Share of the width and height along the edges that is not looked at: shadows of the feeder."""
+
+
+def look(scan: Scan, *, limits: Limits, work: Path) -> tuple[SheetLook, ...]:
+    """Return what every page of *scan* looks like; its images are written into *work*.
+
+    Raises:
+        IngestError: The file cannot be opened, with the reason.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    with _opened(scan, limits, work) as document:
+        return tuple(_look(index + 1, document.sheet(index), work) for index in range(document.page_count))
+
+
+def _opened(scan: Scan, limits: Limits, work: Path) -> Document:
+    safety.check_size(scan.path, limits)
+    return formats.opened(formats.Task(scan, types.detect(scan.path), limits, work)).document
+
+
+def _look(number: int, sheet: Sheet, work: Path) -> SheetLook:
+    image, thumbnail = work / f"page-{number:04d}.webp", work / f"thumbnail-{number:04d}.webp"
+    write_views(sheet.view, image, thumbnail)
+    codes = codes_on(sheet.view)
+    return SheetLook(number, codes, not codes and is_blank(sheet.view), image, thumbnail)
+
+
+def is_blank(view: Image.Image) -> bool:
+    """Whether nothing but dust stands on a page image."""
+    grey = np.asarray(view.convert("L"))
+    high, wide = (int(side * _EDGE) for side in grey.shape)
+    inner = grey[high : grey.shape[0] - high, wide : grey.shape[1] - wide]
+    return bool(inner.size == 0 or (inner < 128).mean() < _INK)
+
+
+def cut(scan: Scan, pieces: Sequence[Sequence[PageOrder]], *, limits: Limits, work: Path) -> tuple[Path, ...]:
+    """Write one PDF per piece into *work*: the pages as they are in *scan*, nothing of them encoded anew.
+
+    Scans that are no PDF are put into one as they came first.
+
+    Raises:
+        DamagedFile: A page is asked for that the file does not have.
+        IngestError: The file cannot be opened, with the reason.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    with _pdf(scan, limits, work) as source:
+        return tuple(_piece(source, piece, work / f"piece-{place:04d}.pdf") for place, piece in enumerate(pieces, 1))
+
+
+def _pdf(scan: Scan, limits: Limits, work: Path) -> pikepdf.Pdf:
+    safety.check_size(scan.path, limits)
+    path = scan.path
+    if types.detect(path) != types.PDF:
+        path = work / "whole.pdf"
+        with _opened(scan, limits, work) as document:
+            document.write_searchable(tuple(_unread(document, work)), path)
+    try:
+        return pikepdf.open(path)
+    except pikepdf.PasswordError as error:
+        raise EncryptedFile("the PDF asks for a password") from error
+    except pikepdf.PdfError as error:
+        raise DamagedFile(str(error)) from error
+
+
+def _unread(document: Document, work: Path) -> Iterator[Page]:
+    for index in range(document.page_count):
+        sheet = document.sheet(index)
+        yield Page(index + 1, sheet.width, sheet.height, sheet.dpi, TextSource.NONE, "", (), None, work, work)
+
+
+def _piece(source: pikepdf.Pdf, piece: Sequence[PageOrder], path: Path) -> Path:
+    with pikepdf.new() as target:
+        for order in piece:
+            if not 1 <= order.number <= len(source.pages):
+                raise DamagedFile(f"page {order.number} of {len(source.pages)}")
+            target.pages.append(source.pages[order.number - 1])
+            if order.turn % 360:
+                target.pages[-1].rotate(order.turn, relative=True)
+        target.save(path, deterministic_id=True)
+    return path
