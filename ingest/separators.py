@@ -35,7 +35,7 @@ _WIDE: Final = (1.8, 3.4)
 def codes_on(image: Image.Image) -> tuple[Code, ...]:
     """Return the codes on a page image of about 150 dpi, in any direction and slightly skewed."""
     grey = image.convert("L")
-    formats = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128)
+    formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
     found = zxingcpp.read_barcodes(grey, formats=formats, try_invert=False)
     codes = [Code(QR if one.format == zxingcpp.BarcodeFormat.QRCode else CODE_128, one.text) for one in found]
     if _has_patch(np.asarray(grey) < 128):
