@@ -173,6 +173,12 @@ class UndoTooLate(EakteError):
     code, status = "undo-too-late", 409
 
 
+class CaseFileNotEmpty(EakteError):
+    """A case file with something in it cannot be voided."""
+
+    code, status = "case-file-not-empty", 409
+
+
 class CaseFileClosed(EakteError):
     """The case file is closed (z.d.A.); the registry reopens it before anything is added."""
 

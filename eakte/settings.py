@@ -45,6 +45,8 @@ class Settings:
     """Documents read at the same time by one worker process."""
     watch_folder: str = ""
     """Folder with one sub-folder per organisation unit code; empty: no folder is watched."""
+    migration_folder: str = ""
+    """Folder with one sub-folder per organisation unit code, in it the scans to migrate; empty: no migration."""
     max_upload_bytes: int = 2_000_000_000
     max_read_bytes: int = 200_000_000
     max_read_pages: int = 2_000

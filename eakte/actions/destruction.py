@@ -33,6 +33,7 @@ from eakte.store.document_life import DocumentLock, DocumentReference, VersionUp
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
 from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, FormerAccess, Share, SubFile
 from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
+from eakte.store.migration import forget_words
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
 from eakte.store.stored import Objects, forget
@@ -135,6 +136,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     ):
         session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
     _leave_tombstone(session, file_id)
+    forget_words(session, file_id)
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
 

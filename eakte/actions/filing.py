@@ -19,6 +19,7 @@ from eakte.errors import (
     CaseFileClosed,
     FileAlone,
     InvalidInput,
+    MissingReason,
     NotFound,
     NotWaiting,
     UndoTooLate,
@@ -250,13 +251,42 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     late = now - document.filed_at > UNDO or document.filed_by != actor.name
     if late or case_file.state is not CaseFileState.OPEN:
         raise UndoTooLate
-    attached = [one for _, one in attached_documents(session, document) if one.filed_at == document.filed_at]
-    for one in (document, *attached):
-        _take_back(session, actor, one, case_file, now)
+    _take_all_back(session, actor, document, case_file, now)
     return item.id
 
 
-def _take_back(session: Session, actor: Actor, document: Document, case_file: CaseFile, now: datetime) -> None:
+def take_back(session: Session, actor: Actor, document_id: UUID, *, reason: str, now: datetime) -> UUID:
+    """Take a filing back with its attachments whenever it was, as part of taking a whole migration back.
+
+    Raises:
+        MissingReason: No reason was given.
+        UndoTooLate: It is not filed, or its file is not open.
+    """
+    actor.require(Permission.MIGRATE)
+    if not reason.strip():
+        raise MissingReason
+    document = document_of(session, actor, document_id, now)
+    item = item_of(session, actor, document.item_id, now, lock=True)
+    if document.case is None or item.state is not ItemState.FILED:
+        raise UndoTooLate
+    case_file = case_file_of(session, actor, document.case.case_file_id, now, lock=True)
+    if case_file.state is not CaseFileState.OPEN:
+        raise UndoTooLate
+    _take_all_back(session, actor, document, case_file, now, reason=reason.strip())
+    return item.id
+
+
+def _take_all_back(
+    session: Session, actor: Actor, document: Document, case_file: CaseFile, now: datetime, *, reason: str = ""
+) -> None:
+    attached = [one for _, one in attached_documents(session, document) if one.filed_at == document.filed_at]
+    for one in (document, *attached):
+        _take_back(session, actor, one, case_file, now, reason=reason)
+
+
+def _take_back(
+    session: Session, actor: Actor, document: Document, case_file: CaseFile, now: datetime, *, reason: str
+) -> None:
     item = document.item
     document.state = move_document(document.state, DocumentState.DRAFT)
     for row in (DocumentReference, DocumentLock):
@@ -273,6 +303,7 @@ def _take_back(session: Session, actor: Actor, document: Document, case_file: Ca
         about=("document", document.id),
         now=now,
         case_file_id=case_file.id,
+        reason=reason,
         changes=since(before, document),
     )
     enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))

@@ -13,6 +13,7 @@ from eakte.records.states import LABELS
 
 FIELD_LABELS: Mapping[str, str] = {
     "subject": "Betreff",
+    "former": "Früheres Aktenzeichen",
     "state": "Zustand",
     "restricted": "Zugriff beschränkt",
     "org_unit": "Zuständig",

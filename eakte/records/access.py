@@ -94,6 +94,8 @@ class Permission(StrEnum):
     """Taking a whole authority out or in: no role has it, the command line acts for the installation itself."""
     PLAN = "plan"
     """Working on the file plan: versions, units, patterns, re-mapping."""
+    MIGRATE = "migrate"
+    """Taking whole shelves of scanned paper into one's own units, and taking that back."""
 
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.ACCOUNT})
@@ -112,7 +114,14 @@ POWERS: Mapping[Role, frozenset[Permission]] = {
     Role.CLERK: _CLERK,
     Role.MAIL_CLERK: frozenset({Permission.READ, Permission.UPLOAD, Permission.FILE}),
     Role.REGISTRAR: _CLERK
-    | {Permission.PLAN, Permission.REOPEN, Permission.RESTRICT, Permission.DEPUTIES, Permission.PAPER},
+    | {
+        Permission.PLAN,
+        Permission.REOPEN,
+        Permission.RESTRICT,
+        Permission.DEPUTIES,
+        Permission.PAPER,
+        Permission.MIGRATE,
+    },
     Role.RECORDS_MANAGER: frozenset(
         {
             Permission.READ,

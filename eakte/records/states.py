@@ -35,6 +35,8 @@ class CaseFileState(StrEnum):
     ARCHIVED = "archived"
     """The archive confirmed the import (0506)."""
     DESTROYED = "destroyed"
+    VOIDED = "voided"
+    """Opened by mistake and empty: keeps its number, takes no documents (GLOSSARY: Storno)."""
 
 
 class SubFileState(StrEnum):
@@ -106,7 +108,8 @@ ITEM_MOVES: Mapping[ItemState, frozenset[ItemState]] = {
 }
 
 CASE_FILE_MOVES: Mapping[CaseFileState, frozenset[CaseFileState]] = {
-    CaseFileState.OPEN: frozenset({CaseFileState.CLOSED}),
+    CaseFileState.OPEN: frozenset({CaseFileState.CLOSED, CaseFileState.VOIDED}),
+    CaseFileState.VOIDED: frozenset({CaseFileState.OPEN}),
     CaseFileState.CLOSED: frozenset({CaseFileState.OPEN, CaseFileState.OFFERED, CaseFileState.DESTROYED}),
     CaseFileState.OFFERED: frozenset(
         {CaseFileState.EVALUATED_ARCHIVE, CaseFileState.EVALUATED_DESTROY, CaseFileState.CLOSED}
@@ -172,6 +175,7 @@ LABELS: Mapping[StrEnum, str] = {
     CaseFileState.TRANSFERRED: "An das Archiv übergeben",
     CaseFileState.ARCHIVED: "Vom Archiv übernommen",
     CaseFileState.DESTROYED: "Vernichtet",
+    CaseFileState.VOIDED: "Storniert",
     DocumentState.DRAFT: "noch nicht abgelegt",
     DocumentState.REGISTERED: "registriert",
     DocumentState.FINAL: "schlussgezeichnet",

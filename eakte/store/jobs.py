@@ -54,6 +54,7 @@ WAYS = {
     "case_indexing": Way(RECORDS, 60),
     "unit_indexing": Way(RECORDS, 90),
     "rehousing": Way(RECORDS, 70),
+    "migration": Way(RECORDS, 80),
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),

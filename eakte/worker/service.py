@@ -14,6 +14,7 @@ from eakte.worker.exchange import EXCHANGE, take_answers
 from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING, UNIT_INDEXING
 from eakte.worker.intake import INTAKE
 from eakte.worker.learning import LEARNING, PROPOSING
+from eakte.worker.migration import MIGRATION
 from eakte.worker.people import DIRECTORY
 from eakte.worker.rehousing import REHOUSING
 from eakte.worker.rounds import Rounds
@@ -32,6 +33,7 @@ WORKFLOWS = (
     CASE_INDEXING,
     UNIT_INDEXING,
     REHOUSING,
+    MIGRATION,
     DESTRUCTION,
     EXCHANGE,
     UPKEEP_WORKFLOW,
