@@ -47,6 +47,8 @@ class Settings:
     """Folder with one sub-folder per organisation unit code; empty: no folder is watched."""
     migration_folder: str = ""
     """Folder with one sub-folder per organisation unit code, in it the scans to migrate; empty: no migration."""
+    sources_file: str = ""
+    """File with mailboxes, scan folders with profiles and portal folders (:mod:`eakte.worker.sources`)."""
     max_upload_bytes: int = 2_000_000_000
     max_read_bytes: int = 200_000_000
     max_read_pages: int = 2_000

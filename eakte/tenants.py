@@ -33,7 +33,7 @@ SHARED = OF_THE_PROCESS | {
 }  # fmt: skip
 """Settings a tenant inherits: programs and limits. Everything else is its own or has its default: a new setting is
 shared only when it is named here."""
-PLACES = ("data_folder", "archive_folder", "watch_folder", "anchor_file")
+PLACES = ("data_folder", "archive_folder", "watch_folder", "sources_file", "anchor_file")
 STORES = ("object_store",)
 
 

@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.openid.provider",
     "tests.rights.counting",
     "tests.ldap.server",
+    "tests.mail.server",
     "tests.town",
     "tests.tsa",
 ]

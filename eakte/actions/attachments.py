@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.guard import document_of, item_of, item_seen
@@ -77,7 +77,8 @@ def attach(session: Session, objects: Objects, item: IncomingItem, parts: Iterab
     """
     if session.get(Attachment, item.id) is not None:
         return
-    for number, part in enumerate(parts, 1):
+    last = session.scalar(select(func.max(Attachment.part)).where(Attachment.parent_id == item.id)) or 0
+    for number, part in enumerate(parts, last + 1):
         keep(session, objects, part.stored, now=now)
         attached = IncomingItem(
             upload_id=f"part:{item.id}:{number}",

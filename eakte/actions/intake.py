@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import attachments, proposals
+from eakte.actions import attachments, metadata, proposals
 from eakte.actions.attachments import StoredPart
 from eakte.actions.guard import item_of, item_seen
 from eakte.actions.invoice_fields import values_of
@@ -21,6 +21,7 @@ from eakte.actions.organisation import inbox_of
 from eakte.actions.readings import version_of
 from eakte.errors import InvalidInput
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
+from eakte.records.metadata import Json
 from eakte.records.states import ItemState, move_item
 from eakte.store.arrivals import Arrival, is_attachment
 from eakte.store.documents import Document, IncomingItem
@@ -54,6 +55,10 @@ class Told:
     """The type the source vouches for."""
     received_by: str = ""
     """Person on whose behalf a machine delivers."""
+    values: Mapping[str, object] = field(default_factory=dict)
+    """Structured data by name; those that are declared fields of the document's type become its values."""
+    by_id: bool = False
+    """Whether only the upload's id tells that it came before: a form may be sent twice with the same bytes."""
 
 
 NOTHING_TOLD = Told()
@@ -109,10 +114,12 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
             problem=f"Die Organisationseinheit „{upload.org_unit_code}“ steht Ihnen nicht offen.", field="unit"
         )
     sha256 = upload.stored.sha256
+    kept = keep(session, objects, upload.stored, now=now)
+    # Asked behind the lock on the bytes: of two workers with the same file the second sees what the first did.
     if repeated := _repeated(session, actor, upload.upload_id, now):
         return Receipt(repeated.id, ReceiptOutcome.REPEATED, repeated.sha256)
-    kept = keep(session, objects, upload.stored, now=now)
-    if earlier := _same_bytes(session, actor, unit.id, kept.sha256, now):
+    earlier = None if upload.told.by_id else _same_bytes(session, actor, unit.id, kept.sha256, now)
+    if earlier:
         record(
             session,
             actor,
@@ -143,11 +150,12 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
 
 
 def _keep_told(session: Session, item: IncomingItem, told: Told) -> None:
-    if told.envelope or told.languages or told.document_type:
+    envelope = dict(told.envelope) | ({"data": dict(told.values)} if told.values else {})
+    if envelope or told.languages or told.document_type:
         session.add(
             Arrival(
                 item_id=item.id,
-                envelope=dict(told.envelope),
+                envelope=envelope,
                 languages=told.languages,
                 document_type=told.document_type,
             )
@@ -227,14 +235,16 @@ def record_reading(
         keep(session, objects, fingerprint, now=now)
     read = proposals.of_reading(reading)
     facts = reading.facts
+    told = session.get(Arrival, item.id)
+    kind = _document_type(told, reading)
     document = Document(
         item_id=item.id,
-        subject=(facts.subject.value if facts.subject else "")[:500],
-        document_type=_document_type(session, item, reading),
+        subject=(facts.subject.value if facts.subject else _service(told))[:500],
+        document_type=kind,
         sender=(facts.sender.value if facts.sender else "")[:300],
         foreign_reference=(facts.foreign_reference.value if facts.foreign_reference else "")[:200],
         letter_date=read.letter_date,
-        field_values=values_of(reading.invoice),
+        field_values={**values_of(reading.invoice), **_declared(session, kind, told)},
     )
     version = version_of(reading, stored, number=1, original=item.sha256)
     version.filename, version.created_at, version.created_by = item.filename, item.received_at, item.received_by
@@ -248,9 +258,19 @@ def record_reading(
     attachments.attach(session, objects, item, parts, now)
 
 
-def _document_type(session: Session, item: IncomingItem, reading: Reading) -> str:
+def _service(told: Arrival | None) -> str:
+    """Return the service a portal's submission is for: its name is a subject."""
+    return str(told.envelope.get("service", "")) if told else ""
+
+
+def _declared(session: Session, kind: str, told: Arrival | None) -> dict[str, Json]:
+    """Return the structured data that are declared fields of the type and fit; what does not stays an attachment."""
+    given: Mapping[str, object] = told.envelope.get("data", {}) if told and kind else {}
+    return metadata.told(metadata.document_fields(session, kind), given) if given else {}
+
+
+def _document_type(told: Arrival | None, reading: Reading) -> str:
     """Return the type the source vouches for, else the one that was read."""
-    told = session.get(Arrival, item.id)
     if told and told.document_type:
         return told.document_type
     return reading.document_type.value if reading.document_type else ""

@@ -111,6 +111,17 @@ def accepted(fields: Iterable[FieldSpec], before: Values, given: Fields, stage: 
     return values
 
 
+def told(fields: Iterable[FieldSpec], given: Mapping[str, object]) -> dict[str, Json]:
+    """Return those of the values somebody else's system told that are declared and fit, in whatever form they came."""
+    values: dict[str, Json] = {}
+    for spec in fields:
+        if (raw := given.get(spec.name)) is None:
+            continue
+        found, problems = sent((spec,), values, {spec.name: raw})
+        values = found if not problems else changed((spec,), values, {spec.name: str(raw)})[0]
+    return values
+
+
 def _missing(
     fields: tuple[FieldSpec, ...], values: Values, stage: Required, known: tuple[Problem, ...]
 ) -> tuple[Problem, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from eakte.api import words
+from eakte.api import uploads, words
 from eakte.api.models import Problem
 from eakte.api.operation import ROOT, Operation, Sends
 from eakte.api.problems import CORRELATION, PROBLEM
@@ -107,7 +107,7 @@ def _operation(operation: Operation, operations: tuple[Operation, ...], schemas:
     if operation.body:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": _ref(operation.body)}}}
     elif operation.uploads:
-        told["requestBody"] = {"required": True, "content": _uploads(many=bool(operation.each))}
+        told["requestBody"] = {"required": True, "content": _uploads(many=operation.uploads is uploads.many)}
     return told
 
 

@@ -29,11 +29,13 @@ from eakte.api.v1 import (
     rights,
     search,
     structure,
+    submissions,
 )
 
 OPERATIONS: tuple[Operation, ...] = (
     *me.OPERATIONS,
     *incoming_items.OPERATIONS,
+    *submissions.OPERATIONS,
     *proposals.OPERATIONS,
     *filings.OPERATIONS,
     *case_files.OPERATIONS,

@@ -12,6 +12,7 @@ class Scope(StrEnum):
     """Scopes of a token."""
 
     READ = "read"
+    SUBMIT = "submit"
     FILE = "file"
     CLOSE = "close"
     HISTORY = "history"
@@ -20,6 +21,7 @@ class Scope(StrEnum):
 
 SCOPE_LABELS: Mapping[Scope, str] = {
     Scope.READ: "Lesen und suchen",
+    Scope.SUBMIT: "Einreichungen und Dateien einliefern, sonst nichts",
     Scope.FILE: "Einliefern, ablegen, Akten und Vorgänge anlegen",
     Scope.CLOSE: "z.d.A. verfügen",
     Scope.HISTORY: "Protokoll lesen",
@@ -28,6 +30,7 @@ SCOPE_LABELS: Mapping[Scope, str] = {
 
 _OPENS: Mapping[Scope, frozenset[Permission]] = {
     Scope.READ: frozenset({Permission.READ}),
+    Scope.SUBMIT: frozenset({Permission.UPLOAD}),
     Scope.FILE: frozenset({Permission.READ, Permission.UPLOAD, Permission.FILE, Permission.OPEN_FILE}),
     Scope.CLOSE: frozenset({Permission.READ, Permission.CLOSE}),
     Scope.HISTORY: frozenset({Permission.HISTORY}),

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from eakte.errors import EakteError
@@ -53,11 +54,11 @@ def keep(
     """
     known = session.get(StoredObject, stored.sha256, with_for_update=True, populate_existing=True)
     if known is None:
-        known = StoredObject(
-            sha256=stored.sha256, sha512=stored.sha512, size=stored.size, media_type=media_type, created_at=now
-        )
-        session.add(known)
-        session.flush()
+        # Another worker may be registering the same bytes: then this waits until that is done.
+        row = {"sha256": stored.sha256, "sha512": stored.sha512, "size": stored.size, "media_type": media_type}
+        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+        session.execute(insert(StoredObject).values(created_at=now, **row).on_conflict_do_nothing())
+        known = session.get_one(StoredObject, stored.sha256, with_for_update=True, populate_existing=True)
     if not objects.exists(stored.sha256):
         raise ObjectVanished
     return known

@@ -7,15 +7,17 @@ from eakte.actions.learning import order_by_night
 from eakte.records.calendar import BERLIN
 from eakte.services import Services
 from eakte.store.jobs import DISPOSAL, READING, RECORDS, SUSPECTS, UPKEEP, enqueue
-from eakte.worker import upkeep
+from eakte.worker import sources, upkeep
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
 from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING, UNIT_INDEXING
 from eakte.worker.intake import INTAKE
 from eakte.worker.learning import LEARNING, PROPOSING
+from eakte.worker.mail import MailSource
 from eakte.worker.migration import MIGRATION
 from eakte.worker.people import DIRECTORY
+from eakte.worker.portal import PortalSource
 from eakte.worker.rehousing import REHOUSING
 from eakte.worker.rounds import Rounds
 from eakte.worker.runtime import Pace, Runtime
@@ -86,6 +88,13 @@ def _rounds(services: Services) -> list[Rounds]:
     rounds: list[Rounds] = []
     if folder := services.settings.watch_folder:
         rounds.append(Rounds("folder", WatchedFolder(services, Path(folder)).look, INTERVAL))
+    found = sources.load(services.settings.sources_file)
+    rounds += [
+        Rounds("folder", WatchedFolder(services, Path(each.path), profile=each).look, INTERVAL)
+        for each in found.folders
+    ]
+    rounds += [Rounds("mail", MailSource(services, each).look, each.seconds) for each in found.mailboxes]
+    rounds += [Rounds("portal", PortalSource(services, each).look, INTERVAL) for each in found.portals]
     if services.archive is not None:
         rounds.append(Rounds("archive", lambda go_on: take_answers(services, go_on), ARCHIVE_SECONDS))
     return rounds

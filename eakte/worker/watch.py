@@ -1,4 +1,8 @@
-"""The watched folder: one sub-folder per organisation unit code; a file put there becomes an incoming item.
+"""Watched folders; a file put there becomes an incoming item.
+
+The common one has a sub-folder for each organisation unit, called by its code, or for a person, called by their login:
+what a scanner writes there on a person's behalf comes to the inbox of their unit. A folder with a profile belongs to
+one unit and says how its files are read.
 
 A file is taken when it has rested and nobody is still writing it. First its bytes are safe in the object store, then
 the item is received, and only then the file moves to ``.erledigt/<day>/``; what cannot be taken moves to
@@ -13,12 +17,17 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from eakte.actions.intake import Source, Upload, receive
-from eakte.errors import EakteError
+from sqlalchemy.orm import Session
+
+from eakte.actions.intake import Source, Told, Upload, receive
+from eakte.actions.organisation import inbox_of
+from eakte.actions.users import actor_by_login
+from eakte.errors import EakteError, InvalidInput
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
 from eakte.services import Services
@@ -27,6 +36,7 @@ from eakte.store.stored import ObjectVanished, forget
 from eakte.texts import sentence
 from eakte.worker.clock import now as utc_now
 from eakte.worker.put_aside import put_away, refuse, rescue
+from eakte.worker.sources import ScanFolder
 
 LOG = logging.getLogger(__name__)
 
@@ -85,8 +95,16 @@ def is_partial(name: str) -> bool:
 class WatchedFolder:
     """The folder and how its files looked the last time."""
 
-    def __init__(self, services: Services, folder: Path, *, clock: Callable[[], datetime] = utc_now) -> None:
-        self._services, self._folder, self._clock = services, folder, clock
+    def __init__(
+        self,
+        services: Services,
+        folder: Path,
+        *,
+        profile: ScanFolder | None = None,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        """Watch a folder; with a profile its own files are taken, without one those of its sub-folders."""
+        self._services, self._folder, self._clock, self._profile = services, folder, clock, profile
         self._seen: dict[Place, Look] = {}
         self._stuck: dict[Place, Look] = {}
         self._told = ""
@@ -100,7 +118,7 @@ class WatchedFolder:
         """
         now = time.monotonic() if now is None else now
         try:
-            before, seen = self._seen, dict(_looks(self._folder, now))
+            before, seen = self._seen, dict(self._looks(now))
         except OSError as fault:
             self._tell_once(f"the watched folder cannot be read ({fault.strerror})")
             return 0
@@ -113,6 +131,13 @@ class WatchedFolder:
             if ready(before.get(place), look, now) and not look.same(self._stuck.get(place)):
                 taken += self._take_or_refuse(place, look)
         return taken
+
+    def _looks(self, now: float) -> Iterator[tuple[Place, Look]]:
+        if self._profile is None:
+            yield from _looks(self._folder, now)
+        else:
+            rescue(self._folder)
+            yield from _files(self._folder, self._profile.unit, now)
 
     def _tell_once(self, text: str) -> None:
         """Log an outage when it begins, not every time it is noticed."""
@@ -171,9 +196,21 @@ class WatchedFolder:
 
     def _receive(self, place: Place, seen: Look, stored: Stored) -> None:
         name = place.path.name
-        upload = Upload(stored, name, Source.FOLDER, place.unit, _upload_id(place.unit, name, seen, stored))
+        upload_id = _upload_id(place.unit, name, seen, stored)
         with self._services.database.begin() as session:
+            unit, told = self._addressee(session, place.unit)
+            upload = Upload(stored, name, Source.FOLDER, unit, upload_id, told)
             receive(session, self._services.objects, SYSTEM, upload, self._clock())
+
+    def _addressee(self, session: Session, name: str) -> tuple[str, Told]:
+        """Return the unit a folder stands for, and what is known of its files: a folder may be called by a login."""
+        if self._profile is not None:
+            return name, Told(languages=self._profile.languages, document_type=self._profile.document_type)
+        if inbox_of(session, name) is None:
+            with suppress(InvalidInput):
+                person = actor_by_login(session, name, self._clock())
+                return person.home_unit or name, Told(received_by=f"{person.name} (Scanner)")
+        return name, Told()
 
     def _refuse(self, place: Place, seen: Look, reason: str) -> None:
         LOG.warning("a file in the watched folder of unit %r was refused", place.unit)

@@ -112,7 +112,7 @@ class Desk:
         return left or bool(live_jobs(self.town.database, "intake"))
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(500)
 def test_a_hundred_kills_lose_nothing_and_double_nothing(town: Town) -> None:
     seed = int(os.environ.get("EAKTE_SEED") or random.SystemRandom().randrange(10**6))
     LOG.warning("EAKTE_SEED=%d", seed)
@@ -125,7 +125,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(town: Town) -> None:
             desk.fill(DOCUMENTS // KILLS)
             time.sleep(desk.chance.uniform(*MOMENTS))
             desk.kill()
-        assert wait_until(lambda: not desk.waiting(), 180)
+        assert wait_until(lambda: not desk.waiting(), 240)
     finally:
         desk.end()
     _compare(town, desk.folder)

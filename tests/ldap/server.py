@@ -56,7 +56,7 @@ class Server:
         self.url = f"ldap://127.0.0.1:{self.port}"
         self.tls_url = f"ldaps://127.0.0.1:{self.tls_port}"
         (folder / "db").mkdir()
-        _certify(folder)
+        certify(folder)
         config = folder / "slapd.conf"
         config.write_text(CONFIG.format(folder=folder, base=BASE, admin=ADMIN, password=PASSWORD))
         words = [SLAPD, "-d", "0", "-f", str(config), "-h", f"{self.url} {self.tls_url}"]
@@ -115,7 +115,7 @@ class Server:
         self.log.close()
 
 
-def _certify(folder: Path) -> None:
+def certify(folder: Path) -> None:
     """Write a certificate for the loopback address that vouches for itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])

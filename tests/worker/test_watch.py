@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from eakte.actions.intake import begin_reading, record_reading
 from eakte.services import Services
 from eakte.settings import Settings
-from eakte.store.documents import IncomingItem, StoredObject
+from eakte.store.documents import Document, IncomingItem, StoredObject
 from eakte.store.jobs import live_jobs
 from eakte.worker import put_aside, watch
+from eakte.worker.sources import ScanFolder
 from eakte.worker.watch import EMPTY_REST, REST, Look, WatchedFolder, is_partial, ready
 from tests.town import NOW, Town
 
@@ -256,3 +258,37 @@ def test_only_what_looked_the_same_for_long_enough_is_ready(before: Look, after:
     rest = REST if after.size else EMPTY_REST
     assert ready(before, after, now) == (before.same(after) and now - before.since >= rest)
     assert not ready(None, after, now)
+
+
+def test_a_folder_with_a_profile_says_for_whom_and_how_its_files_are_read(
+    town: Town, services: Services, tmp_path: Path
+) -> None:
+    folder = tmp_path / "fraktur"
+    folder.mkdir()
+    profile = ScanFolder(str(folder), "63.2", languages="deu+frk", document_type="Bauakte (alt)")
+    watched = WatchedFolder(services, folder, profile=profile, clock=lambda: NOW)
+    (folder / "akte.tif").write_bytes(b"alte Schrift")
+    watched.look(now=0.0)
+    assert watched.look(now=REST) == 1
+    assert not (folder / "akte.tif").exists()
+    with town.database.begin() as session:
+        item = session.scalars(select(IncomingItem)).one()
+        assert (item.org_unit.code, item.received_at) == ("63.2", NOW)
+        todo = begin_reading(session, item.id, NOW)
+        assert todo is not None
+        assert todo.languages == "deu+frk"
+    reading, stored = town.reading()
+    with town.database.begin() as session:
+        record_reading(session, town.objects, item.id, reading, stored=stored, now=NOW)
+    with town.database.reading() as session:
+        assert session.scalars(select(Document.document_type)).one() == "Bauakte (alt)"
+
+
+def test_a_scanner_delivers_on_behalf_of_the_person_its_folder_is_called_by(scanner: Scanner, town: Town) -> None:
+    scanner.put("scan.pdf", unit="brandt")
+    scanner.put("fremd.pdf", unit="niemand")
+    assert scanner.rest() == 1
+    with town.database.reading() as session:
+        item = session.scalars(select(IncomingItem)).one()
+        assert (item.org_unit.code, item.received_by) == ("63.2", "Brandt, K. (Scanner)")
+    assert scanner.names("niemand", ".abgelehnt") == ["fremd.pdf", "fremd.pdf.txt"]
