@@ -26,7 +26,7 @@ from eakte.records.states import ItemState, move_item
 from eakte.store.arrivals import Arrival, is_attachment
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import record, set_to
-from eakte.store.people import unit_by_code
+from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.stored import Fingerprint, Objects, keep
 from ingest.model import Reading
 
@@ -106,13 +106,7 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
         ObjectVanished: The bytes must be stored again.
     """
     actor.require(Permission.UPLOAD)
-    # Folders and business applications go on naming a unit that is gone; people are shown the living ones.
-    code = inbox_of(session, upload.org_unit_code) if actor is SYSTEM else upload.org_unit_code
-    unit = unit_by_code(session, code) if code else None
-    if unit is None or (actor is not SYSTEM and upload.org_unit_code not in actor.unit_codes):
-        raise InvalidInput(
-            problem=f"Die Organisationseinheit „{upload.org_unit_code}“ steht Ihnen nicht offen.", field="unit"
-        )
+    unit = _inbox(session, actor, upload.org_unit_code)
     sha256 = upload.stored.sha256
     kept = keep(session, objects, upload.stored, now=now)
     # Asked behind the lock on the bytes: of two workers with the same file the second sees what the first did.
@@ -147,6 +141,15 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
     record(session, actor, "item.received", about=("item", item.id), now=now, detail=detail, changes=changes)
     order_reading(session, item, "0", now)
     return Receipt(item.id, ReceiptOutcome.ACCEPTED, sha256)
+
+
+def _inbox(session: Session, actor: Actor, named: str) -> OrgUnit:
+    # Folders and business applications go on naming a unit that is gone; people are shown the living ones.
+    code = inbox_of(session, named) if actor is SYSTEM else named
+    unit = unit_by_code(session, code) if code else None
+    if unit is None or (actor is not SYSTEM and named not in actor.unit_codes):
+        raise InvalidInput(problem=f"Die Organisationseinheit „{named}“ steht Ihnen nicht offen.", field="unit")
+    return unit
 
 
 def _keep_told(session: Session, item: IncomingItem, told: Told) -> None:

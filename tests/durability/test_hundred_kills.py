@@ -101,6 +101,11 @@ class Desk:
             worker.kill()
             worker.join()
 
+    def left(self) -> tuple[list[str], frozenset[str]]:
+        """Return files that still lie in the folder, and items whose job waits or runs."""
+        files = sorted(file.name for file in self.folder.iterdir() if file.is_file())
+        return files, live_jobs(self.town.database, "intake")
+
     def waiting(self) -> bool:
         """Whether anything is still to be done; what was interrupted too often is tried again, as a clerk would."""
         brandt = self.town.actor("brandt")
@@ -108,8 +113,7 @@ class Desk:
             for row in inbox.faults(session, brandt, limit=DOCUMENTS, now=self.town.now):
                 if row.fault_code == "interrupted":
                     inbox.retry(session, brandt, row.item_id, self.town.now)
-        left = any(file.is_file() for file in self.folder.iterdir())
-        return left or bool(live_jobs(self.town.database, "intake"))
+        return any(self.left())
 
 
 @pytest.mark.timeout(500)
@@ -125,7 +129,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(town: Town) -> None:
             desk.fill(DOCUMENTS // KILLS)
             time.sleep(desk.chance.uniform(*MOMENTS))
             desk.kill()
-        assert wait_until(lambda: not desk.waiting(), 240)
+        assert wait_until(lambda: not desk.waiting(), 240), desk.left()
     finally:
         desk.end()
     _compare(town, desk.folder)
