@@ -293,6 +293,18 @@ class HistoryBroken(EakteError):
     code, status = "history-broken", 500
 
 
+class BatchOfAnother(EakteError):
+    """Another person scans this batch; ``operator`` names them."""
+
+    code, status = "batch-of-another", 409
+
+
+class PaperNotReleased(EakteError):
+    """The paper of a batch may not be destroyed; ``reasons`` lists why."""
+
+    code, status = "paper-not-released", 409
+
+
 class SettingsInvalid(EakteError):
     """A setting is unknown or has a wrong value."""
 

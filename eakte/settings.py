@@ -10,6 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from eakte.errors import SettingsInvalid
@@ -102,6 +103,14 @@ class Settings:
     """Somebody the directory tells of for the first time takes over the account with the same login."""
     ldap_sign_in: bool = False
     """The directory judges the passwords of people who have none here."""
+    separator_prefix: str = "TRENN"
+    """How a Code 128 begins that separates documents in a batch; empty: none does."""
+    inspection_percent: int = 10
+    """Share of a batch that is drawn for visual inspection where the protection need is normal."""
+    inspection_least: int = 5
+    """Documents drawn at least."""
+    paper_must_stay: str = "Urkunde, Notarielle Urkunde, Personenstandsurkunde, Wertpapier, Scheck"
+    """Document types whose paper is never released for destruction, separated by commas."""
     cooling_off_days: int = 14
     """Days between the second approval and destruction."""
     archive_folder: str = ""
@@ -140,6 +149,13 @@ class Settings:
             except OSError as error:
                 raise SettingsInvalid(name=f"{name}_file", problem=f"„{file}“ ist nicht lesbar.") from error
         return str(getattr(self, name))
+
+
+@cache
+def release() -> str:
+    """Return name and version of the product, as told in transfer notes."""
+    project = tomllib.loads((_ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return f"E-Akte {project['version']}"
 
 
 def load(file: Path | None, environment: Mapping[str, str] = os.environ) -> Settings:

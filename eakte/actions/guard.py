@@ -17,6 +17,7 @@ from eakte.errors import NotFound, StaleRevision
 from eakte.records.access import SYSTEM, Actor
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, SubFile, visible
+from eakte.store.scanning import ScanBatch
 
 
 def case_file_of(session: Session, actor: Actor, case_file_id: UUID, now: datetime, *, lock: bool = False) -> CaseFile:
@@ -116,6 +117,22 @@ def _filed(where: ColumnElement[bool]) -> ColumnElement[bool]:
         .where(Document.item_id == IncomingItem.id, where)
         .exists()
     )
+
+
+def batch_of(session: Session, actor: Actor, batch_id: UUID, now: datetime, *, lock: bool = False) -> ScanBatch:
+    """Return a batch of the scanning desk whose documents go to an inbox the actor works in.
+
+    Raises:
+        NotFound: There is none, or the actor may not know of it.
+    """
+    del now
+    query = select(ScanBatch).where(ScanBatch.id == batch_id, ScanBatch.access_key.in_(actor.keys))
+    if lock:
+        query = query.with_for_update(of=ScanBatch).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def document_of(session: Session, actor: Actor, document_id: UUID, now: datetime) -> Document:

@@ -41,6 +41,8 @@ class Source(StrEnum):
     MAIL = "mail"
     PORTAL = "portal"
     MIGRATION = "migration"
+    SCAN = "scan"
+    """The scanning desk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions import proposals
+from eakte.actions.sheet_proposals import put_first
 from eakte.records.access import SYSTEM, unit_key
 from eakte.records.calendar import day_of
 from eakte.records.states import CaseFileState, ItemState, move_item
@@ -83,6 +84,7 @@ def _propose(
     if document.document_type == before:  # else the sender or a separator sheet said what it is
         document.document_type = read.document_type.value if read.document_type else ""
     found = propose_case_files(read.facts, text, _candidates(session, read.facts, keys, now), day_of(now))
+    found = put_first(session, item, document, found, keys, now)
     read = replace(read, case_files=tuple(found))
     item.proposals = proposals.to_json(read)
     item.confidence = round(found[0].confidence * 100) if found else None

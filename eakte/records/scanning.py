@@ -85,6 +85,24 @@ def move_batch(now: BatchState, then: BatchState) -> BatchState:
     return then
 
 
+class PageRole(StrEnum):
+    """What a page of a scan is for the documents in it."""
+
+    BEGINS = "begins"
+    """First page of a document."""
+    PAGE = "page"
+    """Belongs to the document before."""
+    SHEET = "sheet"
+    """A separator sheet or its back: not filed."""
+
+
+ROLE_LABELS: Mapping[PageRole, str] = {
+    PageRole.BEGINS: "neues Dokument beginnt hier",
+    PageRole.PAGE: "gehört zum Dokument davor",
+    PageRole.SHEET: "Trennblatt, nicht ablegen",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
     """One page of a scan: whether a separator stands on it, and whether it is blank."""
@@ -123,6 +141,39 @@ def pieces_of(sheets: Iterable[SheetFacts]) -> tuple[Piece, ...]:
         else:
             at_sheet = False
     return tuple(Piece(separator, tuple(pages)) for separator, pages in pieces if pages)
+
+
+def roles_of(sheets: Sequence[SheetFacts]) -> dict[int, PageRole]:
+    """Return the role of every page of a scan, by its number, as :func:`pieces_of` tells documents apart."""
+    roles = {sheet.number: PageRole.SHEET for sheet in sheets}
+    for piece in pieces_of(sheets):
+        roles.update(dict.fromkeys(piece.pages, PageRole.PAGE))
+        roles[piece.pages[0]] = PageRole.BEGINS
+    return roles
+
+
+def pieces_by_role(pages: Iterable[tuple[int, PageRole]]) -> tuple[Piece, ...]:
+    """Return the documents of a scan from number and role of its pages; what follows a sheet begins one, too."""
+    pieces: list[tuple[int | None, list[int]]] = []
+    sheet: int | None = None
+    for number, role in pages:
+        if role is PageRole.SHEET:
+            sheet = number
+            continue
+        if role is PageRole.BEGINS or sheet is not None or not pieces:
+            pieces.append((sheet, []))
+        pieces[-1][1].append(number)
+        sheet = None
+    return tuple(Piece(separator, tuple(numbers)) for separator, numbers in pieces)
+
+
+def sheet_count(sheets: Iterable[SheetFacts]) -> int:
+    """Return how many separator sheets there are; a back with the same separator is none of its own."""
+    count, at_sheet = 0, False
+    for sheet in sheets:
+        count += sheet.separates and not (at_sheet and sheet.same_as_before)
+        at_sheet = sheet.separates
+    return count
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class SheetContent:
     reference: str
     """Reference of the case file (Aktenzeichen)."""
     case: str = ""
-    """Reference of the case (Vorgang); empty: chosen when it is filed."""
+    """Id of the case (Vorgang); empty: chosen when it is filed."""
     document_type: str = ""
     protection: Protection = Protection.NORMAL
 

@@ -49,6 +49,8 @@ SUSPECTS = "suspects"
 WAYS = {
     "intake": Way(READING, 100),
     "version_reading": Way(READING, 90),
+    "batch_look": Way(READING, 40),
+    "batch_cut": Way(READING, 40),
     "indexing": Way(RECORDS, 50),
     "reindexing": Way(RECORDS, 60),
     "case_indexing": Way(RECORDS, 60),

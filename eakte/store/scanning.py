@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from eakte.records.scanning import BatchState, Protection
+from eakte.records.scanning import BatchState, PageRole, Protection
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.people import OrgUnit
 
@@ -102,6 +102,10 @@ class ScanPage(Base):
     separator: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     """``kind`` is ``sheet`` (one of ours, with ``reference``, ``case``, ``type``, ``protection``), ``patch_t`` or
     ``code128`` (with ``text``)."""
+    role: Mapped[PageRole] = mapped_column(default=PageRole.PAGE, server_default=PageRole.PAGE.value)
+    """As it was found, or as somebody decided by hand."""
+    turn: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Clockwise turn by hand in degrees."""
     image: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
     thumbnail: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
 

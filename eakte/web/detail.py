@@ -14,7 +14,19 @@ from eakte.texts import sentence
 
 NAMES = {
     "attempt": "Versuch",
+    "batch": "Stapel",
     "before": "vorher",
+    "stays": "bleibt im Original",
+    "separators": "Trennblätter",
+    "seed": "Startwert",
+    "percent": "Prozent",
+    "passed": "bestanden",
+    "paper_until": "Papier aufzubewahren bis",
+    "note_sha256": "SHA-256 des Vermerks",
+    "faults": "Mängel",
+    "drawn": "gezogen",
+    "decision": "Entscheidung",
+    "count": "Anzahl",
     "case_files": "vorgeschlagene Akten",
     "closed_on": "z.d.A. am",
     "code": "Grund",
@@ -86,6 +98,7 @@ NAMES = {
 WORDS = {
     "source": {
         "upload": "hochgeladen",
+        "scan": "am Scanarbeitsplatz",
         "folder": "Scan-Ordner",
         "command": "Kommandozeile",
         "program": "Fachverfahren",

@@ -26,6 +26,8 @@ from eakte.web.pages import (
     plan,
     rehousing,
     rights,
+    scanning,
+    separators,
     session,
     sign_in_service,
     structure,
@@ -43,6 +45,7 @@ _PLAN_UNIT = "/aktenplan/einheiten/<uuid:unit_id>"
 _REHOUSING = "/aktenplan/umbettungen/<uuid:rehousing_id>"
 _PAPER = "/papierteile/<uuid:part_id>"
 _UNIT = "/verwaltung/einheiten/<uuid:unit_id>"
+_BATCH = "/stapel/<uuid:batch_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
 ROUTES = (
@@ -89,6 +92,20 @@ ROUTES = (
     Route("GET", "/hochladen", upload.form, Permission.UPLOAD),
     Route("POST", "/hochladen", upload.receive, Permission.UPLOAD, before=upload.store),
     Route("GET", "/hochladen/<uuid:item_id>", upload.state, Permission.UPLOAD, polls=True),
+    Route("GET", "/stapel", scanning.listing, Permission.FILE),
+    Route("POST", "/stapel", scanning.open_batch, Permission.UPLOAD),
+    Route("GET", _BATCH, scanning.show, Permission.FILE),
+    Route("POST", f"{_BATCH}/scans", scanning.add, Permission.UPLOAD, before=upload.store),
+    Route("POST", f"{_BATCH}/fertig", scanning.finish, Permission.UPLOAD),
+    Route("POST", f"{_BATCH}/entscheidung", scanning.decide, Permission.FILE),
+    Route("GET", f"{_BATCH}/seiten/<uuid:page_id>-klein.webp", scanning.thumbnail, Permission.FILE, part=True),
+    Route("GET", f"{_BATCH}/seiten/<uuid:page_id>.webp", scanning.image, Permission.FILE, part=True),
+    Route("POST", f"{_BATCH}/pruefung", scanning.inspect, Permission.FILE),
+    Route("POST", f"{_BATCH}/pruefung/ergebnis", scanning.inspected, Permission.FILE),
+    Route("POST", f"{_BATCH}/papier/freigabe", scanning.release_paper, Permission.PAPER),
+    Route("POST", f"{_BATCH}/papier/vernichtet", scanning.destroyed, Permission.PAPER),
+    Route("GET", f"{_BATCH}/vermerke/<uuid:item_id>.json", scanning.note_json, Permission.FILE),
+    Route("GET", f"{_BATCH}/vermerke/<uuid:item_id>.pdf", scanning.note_pdf, Permission.FILE),
     Route("GET", "/suche", find.page, Permission.READ),
     Route("GET", "/suche/vorschau", find.preview, Permission.READ),
     Route("GET", "/akten", case_files.listing, Permission.READ),
@@ -128,6 +145,8 @@ ROUTES = (
     Route("POST", f"{_PAPER}/zurueck", paper.give_back, Permission.PAPER),
     Route("GET", "/ausleihen", paper.loans, Permission.PAPER),
     Route("GET", "/ausleihen.csv", paper.loans_csv, Permission.PAPER),
+    Route("GET", f"{_FILE}/trennblaetter", separators.page, Permission.READ),
+    Route("POST", f"{_FILE}/trennblaetter", separators.print_sheets, Permission.READ),
     Route("POST", f"{_FILE}/zda", case_files.close, Permission.CLOSE),
     Route("POST", f"{_FILE}/wieder-oeffnen", case_files.reopen, Permission.REOPEN),
     Route("POST", f"{_FILE}/ereignis", case_files.record_event, Permission.CLOSE),

@@ -21,6 +21,7 @@ from eakte.worker.portal import PortalSource
 from eakte.worker.rehousing import REHOUSING
 from eakte.worker.rounds import Rounds
 from eakte.worker.runtime import Pace, Runtime
+from eakte.worker.scanning import BATCH_CUT, BATCH_LOOK
 from eakte.worker.upkeep import UPKEEP as UPKEEP_WORKFLOW
 from eakte.worker.versions import VERSION_READING
 from eakte.worker.watch import INTERVAL, WatchedFolder
@@ -30,6 +31,8 @@ LOG = logging.getLogger(__name__)
 WORKFLOWS = (
     INTAKE,
     VERSION_READING,
+    BATCH_LOOK,
+    BATCH_CUT,
     INDEXING,
     REINDEXING,
     CASE_INDEXING,
