@@ -9,6 +9,7 @@ from typing import Any
 
 from eakte.records.access import ROLE_LABELS
 from eakte.records.calendar import german
+from eakte.records.scanning import BATCH_LABELS, PROTECTION_LABELS
 from eakte.records.states import LABELS
 
 FIELD_LABELS: Mapping[str, str] = {
@@ -62,6 +63,10 @@ FIELD_LABELS: Mapping[str, str] = {
     "locked_until": "Ausgecheckt bis",
     "remark": "Bemerkung",
     "linked": "Verweis",
+    "batch_state": "Stand des Stapels",
+    "device": "Scangerät",
+    "profile": "Scanprofil",
+    "protection": "Schutzbedarf",
 }
 _WORDS: Mapping[str, str] = {
     **{state.value: label for state, label in LABELS.items()},
@@ -70,6 +75,11 @@ _WORDS: Mapping[str, str] = {
     "outgoing": "Ausgang",
     "internal": "Intern",
 }
+_WORDS_OF: Mapping[str, Mapping[str, str]] = {
+    "batch_state": {state.value: label for state, label in BATCH_LABELS.items()},
+    "protection": {need.value: label for need, label in PROTECTION_LABELS.items()},
+}
+"""Fields whose codes mean something of their own."""
 _CODED = frozenset({"state", "role", "direction"})
 
 
@@ -100,6 +110,8 @@ def _shown(field: str, value: object) -> str:
         return "–"
     if isinstance(value, bool):
         return "ja" if value else "nein"
+    if isinstance(value, str) and field in _WORDS_OF:
+        return _WORDS_OF[field].get(value, value)
     if isinstance(value, str):
         return _WORDS.get(value, value) if field in _CODED else _day(value)
     if isinstance(value, list):

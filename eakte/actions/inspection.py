@@ -116,9 +116,9 @@ def finish(
     told = {key: fault.strip() for key, fault in faults.items() if fault.strip()}
     inspection.faults = [{"item": str(key), "fault": fault} for key, fault in sorted(told.items())]
     inspection.passed, inspection.finished_at = not told, now
-    go(batch, move_batch(batch.state, BatchState.REJECTED if told else BatchState.INSPECTED))
+    changes = go(batch, move_batch(batch.state, BatchState.REJECTED if told else BatchState.INSPECTED))
     detail = {"passed": inspection.passed, "faults": len(told), "kind": inspection.kind}
-    record(session, actor, "batch.inspected", about=("batch", batch.id), now=now, detail=detail)
+    record(session, actor, "batch.inspected", about=("batch", batch.id), now=now, detail=detail, changes=changes)
     if inspection.passed:
         write_notes(session, actor, batch, inspection, now)
     return inspection.passed
@@ -162,10 +162,10 @@ def release_paper(session: Session, actor: Actor, batch_id: UUID, must_stay: Col
     paper = paper_of(session, batch, must_stay, day_of(now))
     if paper.reasons:
         raise PaperNotReleased(reasons=" ".join(paper.reasons))
-    go(batch, move_batch(batch.state, BatchState.PAPER_RELEASED))
+    changes = go(batch, move_batch(batch.state, BatchState.PAPER_RELEASED))
     batch.released_at, batch.released_by = now, actor.name
     detail = {"stays": sorted(str(key) for key in paper.stays), "paper_until": str(batch.paper_until)}
-    record(session, actor, "batch.paper_released", about=("batch", batch.id), now=now, detail=detail)
+    record(session, actor, "batch.paper_released", about=("batch", batch.id), now=now, detail=detail, changes=changes)
 
 
 def paper_destroyed(session: Session, actor: Actor, batch_id: UUID, on: date | None, now: datetime) -> None:
@@ -182,6 +182,7 @@ def paper_destroyed(session: Session, actor: Actor, batch_id: UUID, on: date | N
     state = move_batch(batch.state, BatchState.PAPER_DESTROYED)
     if on is None or not day_of(batch.released_at) <= on <= day_of(now):
         raise InvalidInput(problem="Bitte geben Sie den Tag der Vernichtung an, ab der Freigabe bis heute.", field="on")
-    go(batch, state)
+    changes = go(batch, state)
     batch.destroyed_on, batch.destroyed_by = on, actor.name
-    record(session, actor, "batch.paper_destroyed", about=("batch", batch.id), now=now, detail={"on": str(on)})
+    about, detail = ("batch", batch.id), {"on": str(on)}
+    record(session, actor, "batch.paper_destroyed", about=about, now=now, detail=detail, changes=changes)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from eakte.records.scanning import BatchState, Counts, Piece, SheetFacts, move_batch, pieces_by_role, sheet_count
+from eakte.store.history import Changes
 from eakte.store.jobs import enqueue
 from eakte.store.scanning import BatchScan, ScanBatch
 
 
-def go(batch: ScanBatch, state: BatchState) -> None:
-    """Put a batch into a state that a table of moves gave."""
+def go(batch: ScanBatch, state: BatchState) -> Changes:
+    """Put a batch into a state that the table of moves gave; return the change for the history."""
+    changes = {"batch_state": (batch.state.value, state.value)}
     batch.state = state
     batch.revision += 1
+    return changes
 
 
 def current(batch: ScanBatch) -> list[BatchScan]:
@@ -20,10 +23,11 @@ def current(batch: ScanBatch) -> list[BatchScan]:
     return [scan for scan in batch.scans if not scan.set_aside]
 
 
-def order_split(session: Session, batch: ScanBatch) -> None:
-    """Order the documents of a batch to be cut out of its scans."""
-    go(batch, move_batch(batch.state, BatchState.SPLITTING))
+def order_split(session: Session, batch: ScanBatch) -> Changes:
+    """Order the documents of a batch to be cut out of its scans, like :func:`go`."""
+    changes = go(batch, move_batch(batch.state, BatchState.SPLITTING))
     enqueue(session, "batch_cut", f"{batch.id}:{batch.revision}", str(batch.id))
+    return changes
 
 
 def counts_of(batch: ScanBatch) -> Counts:

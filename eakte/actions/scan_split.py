@@ -78,8 +78,9 @@ def record_scan_fault(session: Session, batch_id: UUID, code: str, sentence: str
         if scan.looked_at is None:
             scan.fault_code = code
     batch.differences = [sentence]
-    go(batch, move_batch(batch.state, BatchState.STOPPED))
-    record(session, SYSTEM, "batch.stopped", about=("batch", batch.id), now=now, detail={"code": code})
+    changes = go(batch, move_batch(batch.state, BatchState.STOPPED))
+    about = ("batch", batch.id)
+    record(session, SYSTEM, "batch.stopped", about=about, now=now, detail={"code": code}, changes=changes)
 
 
 def check(session: Session, batch_id: UUID, now: datetime) -> None:
@@ -92,11 +93,11 @@ def check(session: Session, batch_id: UUID, now: datetime) -> None:
     batch.differences = list(differences(found, documents=batch.expected_documents, pages=batch.expected_pages))
     detail = {"documents": found.documents, "separators": found.separators, "pages": found.pages}
     if batch.differences:
-        go(batch, move_batch(batch.state, BatchState.STOPPED))
-        record(session, SYSTEM, "batch.stopped", about=("batch", batch.id), now=now, detail=detail)
+        changes = go(batch, move_batch(batch.state, BatchState.STOPPED))
+        record(session, SYSTEM, "batch.stopped", about=("batch", batch.id), now=now, detail=detail, changes=changes)
         return
-    order_split(session, batch)
-    record(session, SYSTEM, "batch.checked", about=("batch", batch.id), now=now, detail=detail)
+    changes = order_split(session, batch)
+    record(session, SYSTEM, "batch.checked", about=("batch", batch.id), now=now, detail=detail, changes=changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,9 @@ def record_parts(
     scans = {scan.id: scan for scan in batch.scans}
     for part, stored in parts:
         _become_item(session, objects, batch, scans[part.scan_id], part, stored, now)
-    go(batch, move_batch(batch.state, BatchState.INSPECTION))
-    record(session, SYSTEM, "batch.split", about=("batch", batch.id), now=now, detail={"documents": len(parts)})
+    changes = go(batch, move_batch(batch.state, BatchState.INSPECTION))
+    detail = {"documents": len(parts)}
+    record(session, SYSTEM, "batch.split", about=("batch", batch.id), now=now, detail=detail, changes=changes)
 
 
 def _become_item(

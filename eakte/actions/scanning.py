@@ -22,7 +22,7 @@ from eakte.records.scanning import (
     Protection,
     move_batch,
 )
-from eakte.store.history import record
+from eakte.store.history import Changes, record, set_to
 from eakte.store.jobs import enqueue
 from eakte.store.people import unit_by_code
 from eakte.store.scanning import BatchScan, ScanBatch
@@ -87,7 +87,8 @@ def open_batch(session: Session, actor: Actor, new: NewBatch, now: datetime) -> 
     session.add(batch)
     session.flush()
     detail = {"number": batch.number, "documents": new.documents, "pages": new.pages, "unit": unit.code}
-    record(session, actor, "batch.opened", about=("batch", batch.id), now=now, detail=detail)
+    changes = set_to(device=batch.device, profile=batch.profile, protection=batch.protection.value)
+    record(session, actor, "batch.opened", about=("batch", batch.id), now=now, detail=detail, changes=changes)
     return batch
 
 
@@ -119,7 +120,8 @@ def add_scan(
     session.flush()
     session.refresh(batch, ["scans"])
     detail = {"sha256": stored.sha256, "sha512": stored.sha512, "number": scan.position}
-    record(session, actor, "batch.scanned", about=("batch", batch.id), now=now, detail=detail)
+    changes = set_to(filename=scan.filename)
+    record(session, actor, "batch.scanned", about=("batch", batch.id), now=now, detail=detail, changes=changes)
     return scan
 
 
@@ -141,9 +143,9 @@ def finish(session: Session, actor: Actor, batch_id: UUID, now: datetime) -> Non
     state = move_batch(batch.state, BatchState.CHECKING)
     if not current(batch):
         raise InvalidInput(problem="Zu diesem Stapel ist noch nichts gescannt.", field="files")
-    go(batch, state)
+    changes = go(batch, state)
     batch.scanned_at = now
-    record(session, actor, "batch.finished", about=("batch", batch.id), now=now)
+    record(session, actor, "batch.finished", about=("batch", batch.id), now=now, changes=changes)
     enqueue(session, "batch_look", f"{batch.id}:{batch.revision}", str(batch.id))
 
 
@@ -180,21 +182,26 @@ def decide(
     if not reason.strip():
         raise MissingReason
     batch.decision, batch.decided_by, batch.decision_reason = decision.value, actor.name, reason.strip()[:2_000]
-    detail = {"decision": decision.value}
-    record(session, actor, "batch.decided", about=("batch", batch.id), now=now, detail=detail)
-    if decision is Decision.RESCAN:
-        for scan in batch.scans:
-            scan.set_aside = True
-        batch.decision, batch.differences, batch.scanned_at = "", [], None
-        go(batch, move_batch(batch.state, BatchState.OPEN))
-        return
-    if decision is Decision.BY_HAND:
-        _set_by_hand(batch, pages or {})
+    changes = _scan_again(batch) if decision is Decision.RESCAN else _split(session, batch, pages or {})
+    about, detail = ("batch", batch.id), {"decision": decision.value}
+    record(session, actor, "batch.decided", about=about, now=now, detail=detail, reason=reason.strip(), changes=changes)
+
+
+def _scan_again(batch: ScanBatch) -> Changes:
+    for scan in batch.scans:
+        scan.set_aside = True
+    batch.decision, batch.differences, batch.scanned_at = "", [], None
+    return go(batch, move_batch(batch.state, BatchState.OPEN))
+
+
+def _split(session: Session, batch: ScanBatch, pages: Mapping[UUID, tuple[PageRole, int]]) -> Changes:
+    if batch.decision == Decision.BY_HAND:
+        _set_by_hand(batch, pages)
     found = counts_of(batch)
     if any(scan.looked_at is None for scan in current(batch)) or not found.documents:
         raise InvalidInput(problem="So bliebe kein Dokument übrig. Bitte scannen Sie den Stapel neu.", field="decision")
     batch.found_documents, batch.found_pages = found.documents, found.pages
-    order_split(session, batch)
+    return order_split(session, batch)
 
 
 def _set_by_hand(batch: ScanBatch, pages: Mapping[UUID, tuple[PageRole, int]]) -> None:

@@ -34,6 +34,9 @@ EXEMPT = {
     "actions.verdicts.review": "derived, as above",
     "actions.versions.begin_reading": "told when the version was read or could not be",
     "actions.rehousing_run.stop": "the fault of a job, for the page; what moved before is told",
+    "actions.scan_counts.order_split": "told by the check, or by who decided",
+    "actions.scan_split.record_look": "told by the check that follows, with its counts",
+    "actions.sheet_proposals.put_first": "told with the proposal",
     # Traces of signing in, not of records:
     "actions.limits.forget": "counts of attempts",
     "actions.limits.spend": "counts of attempts",
@@ -58,6 +61,7 @@ UNCHANGED = {
     "person.linked", "token.made", "token.revoked",
     # The work of the machine, and tables loaded as a whole, counted in the detail:
     "item.read", "item.read_again", "item.proposed", "item.fault", "plan.imported", "rules.imported",
+    "item.transfer_noted", "batch.inspection_begun", "separator.printed",
 }  # fmt: skip
 """Actions whose entries tell of no old and new values."""
 
