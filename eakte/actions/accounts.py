@@ -62,9 +62,12 @@ class AccountRow:
 
 
 def accounts(
-    session: Session, actor: Actor, *, now: datetime, text: str = "", offset: int = 0, limit: int = 50
+    session: Session, actor: Actor, *, now: datetime, text: str = "", offset: int = 0, after: str = "", limit: int = 50
 ) -> tuple[tuple[AccountRow, ...], int]:
-    """Return a page of the accounts whose login or name contains *text*, by login, and how many there are."""
+    """Return a page of the accounts whose login or name contains *text*, by login, and how many there are.
+
+    The page begins behind the login *after*, or at *offset*.
+    """
     actor.require(Permission.USERS)
     query = select(Person)
     if text:
@@ -72,6 +75,7 @@ def accounts(
             Person.login.icontains(text, autoescape=True) | Person.name.icontains(text, autoescape=True)
         )
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    query = query.where(Person.login > after) if after else query
     people = session.scalars(query.order_by(Person.login).offset(offset).limit(limit)).all()
     return tuple(_row(session, person, now) for person in people), total
 

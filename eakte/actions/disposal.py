@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions.case_lists import CaseFileRow, row_of
@@ -53,10 +53,29 @@ class Worklist:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The last row seen: the list goes on behind it."""
+
+    retention_end: date | None
+    reference: str
+
+    def rest(self) -> ColumnElement[bool]:
+        """Return the condition of all that comes later: by end, those without one last, then by reference."""
+        later = CaseFile.file_reference > self.reference
+        if self.retention_end is None:
+            return and_(VerdictRow.retention_end.is_(None), later)
+        return or_(
+            VerdictRow.retention_end.is_(None),
+            VerdictRow.retention_end > self.retention_end,
+            and_(VerdictRow.retention_end == self.retention_end, later),
+        )
+
+
 def worklist(
-    session: Session, actor: Actor, *, outcome: Outcome | None, offset: int = 0, limit: int = 50, now: datetime
+    session: Session, actor: Actor, *, outcome: Outcome | None, offset: int | Behind = 0, limit: int = 50, now: datetime
 ) -> Worklist:
-    """Return the visible case files with their kept verdicts."""
+    """Return the visible case files with their kept verdicts, soonest end first."""
     actor.require(Permission.DISPOSE)
     seen = visible(actor.keys, now)
     base = select(VerdictRow, CaseFile).join(CaseFile, CaseFile.id == VerdictRow.case_file_id).where(seen)
@@ -70,6 +89,8 @@ def worklist(
     )
     if outcome is not None:
         base = base.where(VerdictRow.outcome == outcome)
+    if isinstance(offset, Behind):
+        base, offset = base.where(offset.rest()), 0
     found = session.execute(
         base.options(joinedload(CaseFile.org_unit))
         .order_by(VerdictRow.retention_end.is_(None), VerdictRow.retention_end, CaseFile.file_reference)
@@ -232,16 +253,23 @@ class CertificateRow:
     decided_by: str
 
 
-def certificates(session: Session, actor: Actor, *, limit: int = 100, now: datetime) -> tuple[CertificateRow, ...]:
-    """Return the finished destructions of case files the actor could see, newest first."""
+def certificates(
+    session: Session, actor: Actor, *, before: tuple[datetime, UUID] | None = None, limit: int = 100, now: datetime
+) -> tuple[CertificateRow, ...]:
+    """Return the finished destructions of case files the actor could see, newest first.
+
+    *before* is the moment and the id of the last one seen.
+    """
     actor.require(Permission.DISPOSE)
-    rows = session.execute(
+    query = (
         select(Disposal, CaseFile.file_reference)
         .join(CaseFile, CaseFile.id == Disposal.case_file_id)
         .where(Disposal.state == DisposalState.DONE, reached(actor.keys, now))
-        .order_by(Disposal.done_at.desc())
-        .limit(limit)
-    ).all()
+    )
+    if before is not None:
+        at, last_id = before
+        query = query.where(or_(Disposal.done_at < at, and_(Disposal.done_at == at, Disposal.id < last_id)))
+    rows = session.execute(query.order_by(Disposal.done_at.desc(), Disposal.id.desc()).limit(limit)).all()
     return tuple(
         CertificateRow(row.id, reference, row.done_at or row.proposed_at, row.proposed_by, row.decided_by or "")
         for row, reference in rows

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.audit import items_not_told
@@ -49,6 +49,17 @@ def lines(session: Session, actor: Actor, chosen: Chosen, sign: Callable[[bytes]
         "values": chosen.values,
     }
     return export.lines(_entries(session, actor, query, now, values=chosen.values), about, sign)
+
+
+def count(session: Session, actor: Actor, chosen: Chosen, now: datetime) -> int:
+    """Return how many entries an export would hold.
+
+    Raises:
+        NotFound: There is no such case file, or the actor may not know of it.
+    """
+    actor.require(Permission.HISTORY)
+    found = _query(session, actor, chosen, now).order_by(None)
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def record_export(session: Session, actor: Actor, chosen: Chosen, entries: int, now: datetime) -> None:

@@ -296,6 +296,6 @@ def forget(session: Session, now: datetime, *, kept: timedelta) -> None:
 
 
 def _own_or_administrator(actor: Actor, person_id: UUID) -> None:
-    actor.require(Permission.ACCOUNT)
+    actor.require(Permission.OWN)
     if actor.person_id != person_id and not actor.may(Permission.USERS):
         raise NotFound

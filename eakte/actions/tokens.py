@@ -145,7 +145,7 @@ def revoke(session: Session, actor: Actor, token_id: UUID, now: datetime) -> UUI
     Raises:
         NotFound: There is none, or it is somebody else's.
     """
-    actor.require(Permission.ACCOUNT)
+    actor.require(Permission.OWN)
     kept = session.get(ApiToken, token_id, with_for_update=True)
     if kept is None or (kept.person_id != actor.person_id and not actor.may(Permission.USERS)):
         raise NotFound
@@ -174,7 +174,7 @@ class TokenRow:
 
 def tokens_of(session: Session, actor: Actor, person_id: UUID, now: datetime) -> tuple[TokenRow, ...]:
     """Return the tokens of oneself, or of anybody for administrators, the newest first."""
-    actor.require(Permission.ACCOUNT)
+    actor.require(Permission.OWN)
     if actor.person_id != person_id:
         actor.require(Permission.USERS)
     rows = session.scalars(

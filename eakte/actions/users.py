@@ -122,15 +122,17 @@ class PersonRow:
     posts: tuple[str, ...]
 
 
-def people(session: Session, actor: Actor, now: datetime) -> tuple[PersonRow, ...]:
-    """Return all people with their posts today, by login."""
+def people(
+    session: Session, actor: Actor, now: datetime, *, after: str = "", limit: int | None = None
+) -> tuple[PersonRow, ...]:
+    """Return people with their posts today, by login: all, or at most *limit* behind the login *after*."""
     actor.require(Permission.USERS)
     units = {unit.id: unit for unit in session.scalars(select(OrgUnit))}
     posts: dict[UUID, list[str]] = {}
-    for each in posts_held(session, now):
+    shown = session.scalars(select(Person).where(Person.login > after).order_by(Person.login).limit(limit)).all()
+    for each in posts_held(session, now, None if limit is None else [person.id for person in shown]):
         unit, stands_in = units[each.unit_id], " (i. V.)" if each.deputy_until else ""
         posts.setdefault(each.person_id, []).append(f"{ROLE_LABELS[each.role]} · {unit.code} {unit.name}{stands_in}")
     return tuple(
-        PersonRow(person.login, person.name, person.active, tuple(posts.get(person.id, ())))
-        for person in session.scalars(select(Person).order_by(Person.login))
+        PersonRow(person.login, person.name, person.active, tuple(posts.get(person.id, ()))) for person in shown
     )

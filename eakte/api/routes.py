@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from eakte.api.operation import Operation
 from eakte.api.v1 import (
+    account,
+    accounts,
     archive,
     case_files,
     cases,
@@ -34,6 +36,7 @@ from eakte.api.v1 import (
 
 OPERATIONS: tuple[Operation, ...] = (
     *me.OPERATIONS,
+    *account.OPERATIONS,
     *incoming_items.OPERATIONS,
     *submissions.OPERATIONS,
     *proposals.OPERATIONS,
@@ -57,6 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *archive.OPERATIONS,
     *history.OPERATIONS,
     *organisation.OPERATIONS,
+    *accounts.OPERATIONS,
     *deputies.OPERATIONS,
     *reorganisations.OPERATIONS,
 )

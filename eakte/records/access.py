@@ -67,6 +67,8 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     ACCOUNT = "account"
     """One's own account: all that is left while a new password has to be chosen."""
+    OWN = "own"
+    """Seeing one's own sessions and keys and taking them back, which a program may do too."""
     READ = "read"
     UPLOAD = "upload"
     FILE = "file"
@@ -98,7 +100,7 @@ class Permission(StrEnum):
     """Taking whole shelves of scanned paper into one's own units, and taking that back."""
 
 
-_EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.ACCOUNT})
+_EVERYBODY = frozenset({Permission.PUBLIC, Permission.SIGNED_IN, Permission.ACCOUNT, Permission.OWN})
 _CLERK = frozenset(
     {
         Permission.READ,

@@ -49,7 +49,9 @@ def test_roles_that_read_everything_do_not_reach_need_to_know_files(posts: list[
 
 def test_without_a_post_a_person_sees_and_does_nothing() -> None:
     assert keys_of(PERSON, []) == frozenset()
-    assert permissions_of([]) == {Permission.PUBLIC, Permission.SIGNED_IN, Permission.ACCOUNT}
+    assert permissions_of([]) == {
+        Permission.PUBLIC, Permission.SIGNED_IN, Permission.ACCOUNT, Permission.OWN,
+    }  # fmt: skip
 
 
 def test_a_share_adds_a_key_to_a_need_to_know_file() -> None:

@@ -174,7 +174,8 @@ class Eyes:
 
     def history(self, turn: int) -> None:
         known = self.oracle.visible_files(self.person)
-        path = ("/protokoll", f"{API}/history?limit=100")[turn % 2]
+        paths = ("/protokoll", f"{API}/history?limit=100", f"{API}/history/export?values=true")
+        path = paths[turn % len(paths)]
         text = self.get(path).text
         # What has moved goes on naming the reference it had before: that is its own, whoever sees the place it left.
         named = {file for file in self.oracle.files if re.search(OF_FILE.format(re.escape(file.reference)), text)}

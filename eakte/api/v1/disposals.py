@@ -100,27 +100,33 @@ class CertificateRow(Out):
     decided_by: str
 
 
-class Certificates(Out):
-    """The newest finished destructions."""
-
-    items: list[CertificateRow]
+class CertificatePage(Page[CertificateRow]):
+    """A piece of the finished destructions, newest first."""
 
 
 class _Place(paging.Place):
-    offset: Annotated[int, Field(ge=1, le=100_000)]
+    retention_end: date | None
+    reference: str
+
+
+class _Done(paging.Place):
+    done_at: datetime
+    disposal_id: UUID
 
 
 def worklist(call: Call, query: WorklistQuery) -> WorklistPage:
     """List the verdicts, soonest end first."""
     at = paging.place(query, _Place)
-    offset = at.offset if at else 0
+    offset = disposal.Behind(at.retention_end, at.reference) if at else 0
     found = disposal.worklist(
-        call.session, call.actor, outcome=query.outcome, offset=offset, limit=query.limit, now=call.now
+        call.session, call.actor, outcome=query.outcome, offset=offset, limit=query.limit + 1, now=call.now
     )
-    end = offset + query.limit
-    then = _Place(offset=end) if found.total > end else None
-    made: WorklistPage = paging.piece(WorklistPage, query, found.rows, then, total=found.total, outcomes=found.counts)
+    made: WorklistPage = paging.page(WorklistPage, query, found.rows, _at, total=found.total, outcomes=found.counts)
     return made
+
+
+def _at(row: disposal.WorklistRow) -> _Place:
+    return _Place(retention_end=row.retention_end, reference=row.file.reference)
 
 
 def listing(call: Call) -> Disposals:
@@ -150,10 +156,15 @@ def reject(call: Call, disposal_id: UUID, body: Nothing) -> Disposal:
     return Disposal.model_validate(disposal.disposal_of(call.session, call.actor, disposal_id, call.now))
 
 
-def certificates(call: Call) -> Certificates:
-    """List the newest certificates."""
-    found = disposal.certificates(call.session, call.actor, now=call.now)
-    return Certificates.model_validate({"items": found}, from_attributes=True)
+def certificates(call: Call, query: PageQuery) -> CertificatePage:
+    """List the certificates, newest first."""
+    at = paging.place(query, _Done)
+    before = (at.done_at, at.disposal_id) if at else None
+    found = disposal.certificates(call.session, call.actor, before=before, limit=query.limit + 1, now=call.now)
+    made: CertificatePage = paging.page(
+        CertificatePage, query, found, lambda row: _Done(done_at=row.done_at, disposal_id=row.disposal_id)
+    )
+    return made
 
 
 def certificate_pdf(call: Call, disposal_id: UUID) -> File:
@@ -189,7 +200,8 @@ OPERATIONS = (
         body=Nothing, problems=(MoveRefused,),
     ),
     Operation(
-        "GET", "/disposals/certificates", certificates, Permission.DISPOSE, Certificates, "Vernichtungsnachweise"
+        "GET", "/disposals/certificates", certificates, Permission.DISPOSE, CertificatePage, "Vernichtungsnachweise",
+        query=PageQuery,
     ),
     Operation(
         "GET", f"{_DISPOSAL}/certificate.pdf", certificate_pdf, Permission.DISPOSE, Sends(("application/pdf",)),

@@ -8,11 +8,17 @@ from uuid import UUID
 
 from pydantic import StringConstraints
 
-from eakte.actions import audit, case_parts, verification
+from eakte.actions import audit, case_parts, history_export, verification
 from eakte.api import paging
-from eakte.api.models import Day, Out, Page, PageQuery
-from eakte.api.operation import Call, Operation
+from eakte.api.models import Day, Out, Page, PageQuery, Query
+from eakte.api.operation import Call, File, Operation, Sends
+from eakte.errors import InvalidInput, NotFound
 from eakte.records.access import Permission
+from eakte.store.signing import SigningKey
+
+JSON_LINES = "application/jsonl"
+MOST_EXPORTED = 20_000
+"""Entries in one answer: nobody else can write meanwhile. The command line takes any number."""
 
 
 class HistoryQuery(PageQuery):
@@ -23,6 +29,15 @@ class HistoryQuery(PageQuery):
     reference: Annotated[str, StringConstraints(max_length=80)] = ""
     first_day: Day | None = None
     last_day: Day | None = None
+
+
+class ExportQuery(Query):
+    """Which entries are exported, days included."""
+
+    first_day: Day | None = None
+    last_day: Day | None = None
+    reference: Annotated[str, StringConstraints(max_length=80)] = ""
+    values: bool = False
 
 
 class HistoryChange(Out):
@@ -112,6 +127,26 @@ def of_case_file(call: Call, case_file_id: UUID, query: PageQuery) -> HistoryPag
     return found
 
 
+def export(call: Call, query: ExportQuery) -> File:
+    """Send entries as signed JSON Lines, and write that they were.
+
+    Raises:
+        InvalidInput: There are too many for one answer.
+    """
+    chosen = history_export.Chosen(query.first_day, query.last_day, query.reference, query.values)
+    number = history_export.count(call.session, call.actor, chosen, call.now)
+    if number > MOST_EXPORTED:
+        problem = (
+            f"Das sind {number} Einträge; eine Ausgabe hat höchstens {MOST_EXPORTED}. Bitte den Zeitraum verkürzen."
+        )
+        raise InvalidInput(problem=problem, field="first_day")
+    sign = SigningKey(call.services.settings.data_folder).sign
+    lines = history_export.lines(call.session, call.actor, chosen, sign, call.now)
+    content = "".join(f"{line}\n" for line in lines).encode()
+    history_export.record_export(call.session, call.actor, chosen, number, call.now)
+    return File(JSON_LINES, "protokoll.jsonl", content=content)
+
+
 def verify(call: Call) -> Verification:
     """Walk the whole chain."""
     return Verification.model_validate(verification.of_installation(call.session, call.services.settings))
@@ -120,6 +155,12 @@ def verify(call: Call) -> Verification:
 OPERATIONS = (
     Operation(
         "GET", "/history", listing, Permission.HISTORY, HistoryPage, "Protokoll, Neuestes zuerst", query=HistoryQuery
+    ),
+    Operation(
+        "GET", "/history/export", export, Permission.HISTORY, Sends((JSON_LINES,)),
+        "Protokoll als unterschriebene JSON-Zeilen", query=ExportQuery, writes=True, problems=(NotFound,),
+        notes=f"Höchstens {MOST_EXPORTED} Einträge, soweit die Person die Akten kennen darf; die Ausgabe selbst steht "
+        "im Protokoll. Geprüft wird sie ohne die Datenbank (audit verify-export).",
     ),
     Operation(
         "GET", "/history/verification", verify, Permission.HISTORY, Verification, "Die ganze Hash-Kette nachrechnen"

@@ -8,7 +8,8 @@ from pydantic import StringConstraints
 
 from eakte.actions import choices, users
 from eakte.actions import organisation as actions
-from eakte.api.models import Code, Day, In, Out
+from eakte.api import paging
+from eakte.api.models import Code, Day, In, Out, Page, PageQuery
 from eakte.api.operation import Answer, Call, Operation
 from eakte.records.access import Permission, Role
 
@@ -53,10 +54,8 @@ class Person(Out):
     posts: list[str]
 
 
-class People(Out):
-    """All people."""
-
-    items: list[Person]
+class PeoplePage(Page[Person]):
+    """A piece of the people, by login."""
 
 
 class NewPerson(In):
@@ -97,9 +96,16 @@ def add_unit(call: Call, body: NewOrgUnit) -> Answer:
     return Answer(AddedOrgUnit(code=body.code))
 
 
-def people(call: Call) -> People:
-    """List all people."""
-    return People.model_validate({"items": users.people(call.session, call.actor, call.now)}, from_attributes=True)
+class _Place(paging.Place):
+    login: Login
+
+
+def people(call: Call, query: PageQuery) -> PeoplePage:
+    """List people by login."""
+    at = paging.place(query, _Place)
+    rows = users.people(call.session, call.actor, call.now, after=at.login if at else "", limit=query.limit + 1)
+    made: PeoplePage = paging.page(PeoplePage, query, rows, lambda row: _Place(login=row.login))
+    return made
 
 
 def add_person(call: Call, body: NewPerson) -> Answer:
@@ -137,7 +143,7 @@ OPERATIONS = (
         "POST", "/org-units", add_unit, Permission.USERS, AddedOrgUnit, "Organisationseinheit anlegen",
         status=201, body=NewOrgUnit,
     ),
-    Operation("GET", "/people", people, Permission.USERS, People, "Personen mit ihren Stellen"),
+    Operation("GET", "/people", people, Permission.USERS, PeoplePage, "Personen mit ihren Stellen", query=PageQuery),
     Operation(
         "POST", "/people", add_person, Permission.USERS, AddedPerson, "Person anlegen", status=201, body=NewPerson,
     ),
