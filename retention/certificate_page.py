@@ -41,6 +41,8 @@ class Page:
     digest: str
     """SHA-256 of the JSON that the page belongs to."""
     created_at: datetime
+    closing: str = "Maschinell erstellt. Betreffe und Namen Betroffener sind nicht enthalten."
+    """Last sentence of the page."""
 
 
 def render(page: Page, fonts: Path) -> bytes:
@@ -98,7 +100,7 @@ def _document(page: Page, fonts: Path, size: float) -> FPDF:
     _text(pdf, "Prüfsumme (SHA-256) der JSON-Fassung dieses Nachweises:", size)
     _text(pdf, page.digest, size)
     pdf.ln(size * 0.3)
-    _text(pdf, "Maschinell erstellt. Betreffe und Namen Betroffener sind nicht enthalten.", size)
+    _text(pdf, page.closing, size)
     return pdf
 
 

@@ -76,6 +76,7 @@ ACTION_LABELS = {
     "item.proposed_anew": "Ablage neu vorgeschlagen",
     "item.fault": "Störung",
     "item.retried": "Erneut versucht",
+    "item.proof_taken": "Eingangsnachweis ausgegeben",
     "item.downloaded": "Eingang heruntergeladen",
     "intake.unbalanced": "Eingang nicht im Gleichgewicht",
     "item.dropped": "Nicht aktenrelevant",

@@ -84,6 +84,7 @@ ROUTES = (
     Route("GET", f"{_ITEM}/vorgaenge", inbox.cases, Permission.FILE),
     Route("GET", f"{_ITEM}/akten", inbox.choose, Permission.FILE),
     Route("GET", f"{_ITEM}/original", inbox.original, Permission.FILE, writes=True),
+    Route("GET", f"{_ITEM}/eingangsnachweis.<kind>", inbox.proof, Permission.FILE, writes=True),
     Route("POST", f"{_ITEM}/ablegen", inbox.file, Permission.FILE),
     Route("POST", f"{_ITEM}/nicht-aktenrelevant", inbox.drop, Permission.FILE),
     Route("POST", f"{_ITEM}/weiterleiten", inbox.forward, Permission.FILE),

@@ -54,7 +54,8 @@ EXEMPT = {
 }
 """Functions that change something and write no history, with the reason."""
 UNCHANGED = {
-    "item.downloaded", "document.downloaded", "history.exported", "item.received_again", "exchange.failed",
+    "item.downloaded", "item.proof_taken",
+    "document.downloaded", "history.exported", "item.received_again", "exchange.failed",
     "person.signed_in", "object.damaged", "intake.unbalanced", "demo.begun", "demo.loaded", "bundle.loaded",
     # Secrets, and what tells it all in its detail:
     "person.password_set", "person.password_changed", "person.recovered", "person.locked", "person.sessions_ended",

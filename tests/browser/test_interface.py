@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -207,7 +208,7 @@ def test_files_are_uploaded_with_a_result_for_each(page: Page, sign_in: SignIn) 
     sign_in(page, "brandt")
     page.keyboard.press("h")
     page.wait_for_url("**/hochladen")
-    page.locator("input[type=file]").set_input_files(
+    page.locator("#f-files").set_input_files(
         [
             {"name": "eins.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 eins"},
             {"name": "leer.pdf", "mimeType": "application/pdf", "buffer": b""},
@@ -215,6 +216,20 @@ def test_files_are_uploaded_with_a_result_for_each(page: Page, sign_in: SignIn) 
     )
     expect(page.locator("#ea-uploads li").filter(has_text="eins.pdf")).to_contain_text("angenommen")
     expect(page.locator("#ea-uploads li").filter(has_text="leer.pdf")).to_contain_text("leer")
+
+
+def test_a_whole_folder_is_uploaded_file_by_file_without_what_systems_leave_in_it(
+    page: Page, sign_in: SignIn, tmp_path: Path
+) -> None:
+    for name in ("Haus 3/plan.txt", "Haus 4/plan.txt", "Haus 4/Thumbs.db"):
+        (tmp_path / "Bau" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "Bau" / name).write_text(f"Plan {name}")
+    sign_in(page, "brandt")
+    page.goto(f"{page.url.split('/posteingang')[0]}/hochladen")
+    page.locator("#f-folder").set_input_files(tmp_path / "Bau")
+    expect(page.locator("#ea-uploads li")).to_have_count(2)
+    expect(page.get_by_text("angenommen")).to_have_count(2)
+    expect(page.locator("#ea-upload-count")).to_have_text("2 von 2 Dateien gesendet")
 
 
 def test_the_top_bar_tells_what_is_being_read_and_falls_silent_after(city: City, page: Page, sign_in: SignIn) -> None:

@@ -40,7 +40,7 @@ def signs_in(page: Page, login: str) -> None:
 def uploads(page: Page, scan: Path) -> None:
     page.keyboard.press("h")
     page.wait_for_url("**/hochladen")
-    page.locator("input[type=file]").set_input_files(scan)
+    page.locator("#f-files").set_input_files(scan)
     expect(page.locator("#ea-uploads li").filter(has_text=scan.name)).to_contain_text("angenommen")
 
 

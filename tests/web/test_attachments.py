@@ -80,3 +80,11 @@ def test_the_balance_is_one_page_for_who_may_see_it(city: City, clerk: Person, m
     assert "laut Protokoll eingegangen" not in clerk.get("/eingang").text
     assert "Im Gleichgewicht" in manager.get("/eingang").text
     assert city.waiting
+
+
+def test_the_proof_of_receipt_is_there_for_those_who_see_the_item(city: City, clerk: Person, stranger: Person) -> None:
+    address = f"/posteingang/{city.waiting[0]}/eingangsnachweis"
+    assert clerk.get(f"{address}.json").get_json()["files"][0]["sha512"]
+    assert clerk.get(f"{address}.pdf").data.startswith(b"%PDF")
+    assert clerk.get(f"{address}.exe").status_code == 404
+    assert stranger.get(f"{address}.json").status_code == 404

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import make_response, url_for
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import attachments, case_lists, choices, documents, filing, inbox, metadata
+from eakte.actions import attachments, case_lists, choices, documents, filing, inbox, metadata, receipts
 from eakte.actions.documents import DocumentView
 from eakte.actions.filing import Filing
 from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
 from eakte.actions.proposals import BAND_LABELS, Band
+from eakte.errors import NotFound
 from eakte.records.states import CaseFileState, ItemState
 from eakte.web import forms, inputs, viewer
 from eakte.web.context import Context
@@ -23,6 +24,8 @@ from eakte.web.inputs import Input
 from eakte.web.pages import declared
 
 ROWS = 50
+PROOFS = {"pdf": "application/pdf", "json": "application/json"}
+"""Forms of the proof of receipt."""
 LOOK_AHEAD = 20
 """Rows looked through for the next item that waits for a decision."""
 SUGGESTIONS = 8
@@ -253,6 +256,17 @@ def reading(ctx: Context) -> ResponseReturnValue:
     """Answer the poll of the top bar: how much is being read, how much waits."""
     rows = inbox.listing(ctx.session, ctx.actor, band=None, after=None, limit=1, now=ctx.now)
     return ctx.watched("inbox/reading.html", list=rows)
+
+
+def proof(ctx: Context, item_id: UUID, kind: str) -> ResponseReturnValue:
+    """Send the proof of receipt, as a page for people or as JSON."""
+    if kind not in PROOFS:
+        raise NotFound
+    made = receipts.proof(ctx.session, ctx.actor, item_id, ctx.now, city=ctx.services.settings.city)
+    answer = make_response(made.pdf if kind == "pdf" else made.json)
+    answer.headers["Content-Type"] = PROOFS[kind]
+    answer.headers["Content-Disposition"] = f'attachment; filename="eingangsnachweis-{item_id}.{kind}"'
+    return answer
 
 
 def original(ctx: Context, item_id: UUID) -> ResponseReturnValue:

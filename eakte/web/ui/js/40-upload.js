@@ -2,16 +2,23 @@
 (() => {
   const form = () => document.querySelector("form[data-upload]");
   const waiting = [];
-  let busy = 0;
+  /* What systems leave in folders, and nobody wants in the records. */
+  const litter = /^(\.|~\$)|^(thumbs\.db|desktop\.ini)$/i;
+  let busy = 0, all = 0, done = 0;
 
   const row = (file) => {
     const line = document.getElementById("ea-upload-row").content.firstElementChild.cloneNode(true);
-    line.querySelector("[data-name]").textContent = file.name;
-    line.querySelector("progress").setAttribute("aria-label", file.name);
+    const name = file.inFolder || file.webkitRelativePath || file.name;
+    line.querySelector("[data-name]").textContent = name;
+    line.querySelector("progress").setAttribute("aria-label", name);
     document.getElementById("ea-uploads").append(line);
     return line;
   };
   const say = (line, text) => { line.querySelector("[data-result]").textContent = text; };
+  const count = () => {
+    const place = document.getElementById("ea-upload-count");
+    place.textContent = all > 1 ? `${done} von ${all} Dateien gesendet` : "";
+  };
 
   const again = (job) => {
     say(job.line, "Verbindung unterbrochen. ");
@@ -38,6 +45,8 @@
       const found = document.createRange().createContextualFragment(request.responseText);
       if (request.status === 200 && found.firstElementChild) {
         const answer = found.firstElementChild;
+        done += 1;
+        count();
         job.line.replaceWith(answer);
         htmx.process(answer);
       } else say(job.line, found.querySelector("[data-text]")?.textContent || "Das hat nicht geklappt. Bitte erneut versuchen.");
@@ -54,12 +63,32 @@
   const add = (files) => {
     const most = Number(form().dataset.most);
     for (const file of files) {
+      if (litter.test(file.name)) continue;
+      all += 1;
       const job = { file, line: row(file), id: crypto.randomUUID() };
       if (file.size > most) say(job.line, `zu groß, höchstens ${Math.floor(most / 1e6)} MB`);
       else if (!file.size) say(job.line, "leer, bitte prüfen Sie die Datei");
       else { say(job.line, "wartet"); waiting.push(job); }
     }
+    count();
     next();
+  };
+
+  /* A dropped folder is read entry by entry; readEntries gives a hundred at a time. */
+  const within = async (entry) => {
+    if (entry.isFile) {
+      const file = await new Promise((found, failed) => entry.file(found, failed));
+      file.inFolder = entry.fullPath.replace(/^\//, "");
+      return [file];
+    }
+    const reader = entry.createReader(), inside = [];
+    for (let some; (some = await new Promise((found, failed) => reader.readEntries(found, failed))).length;) inside.push(...some);
+    return (await Promise.all(inside.map(within))).flat();
+  };
+  const addDropped = async (data) => {
+    const entries = [...data.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+    if (!entries.some((entry) => entry.isDirectory)) add(data.files);
+    else for (const entry of entries) add(await within(entry));
   };
 
   document.addEventListener("DOMContentLoaded", () => form()?.setAttribute("data-ready", ""));
@@ -76,6 +105,6 @@
     if (!area) return;
     event.preventDefault();
     area.removeAttribute("data-over");
-    add(event.dataTransfer.files);
+    addDropped(event.dataTransfer);
   });
 })();
