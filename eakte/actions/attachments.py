@@ -20,8 +20,10 @@ from eakte.store.documents import Document, DocumentVersion, IncomingItem, page_
 from eakte.store.history import record, set_to
 from eakte.store.stored import Fingerprint, Objects, keep
 from eakte.texts import sentence
+from ingest.errors import InfectedFile, NotScanned
 
 UNDER_WAY = frozenset({ItemState.RECEIVED, ItemState.READING})
+UNSAFE = frozenset({InfectedFile.code, NotScanned.code})
 TYPE = "Anlage"
 """Document type of an attachment whose own type was not read."""
 
@@ -148,8 +150,8 @@ def _attached_item(item: IncomingItem, part: int, pages: int) -> AttachedItem:
     )
 
 
-def to_file(session: Session, item: IncomingItem) -> list[IncomingItem]:
-    """Return the attachments that are filed with an item, their rows locked.
+def to_decide(session: Session, item: IncomingItem) -> list[IncomingItem]:
+    """Return the attachments that share the way of an item, their rows locked.
 
     Raises:
         AttachmentsUnderWay: One of them is still being read.
@@ -158,6 +160,14 @@ def to_file(session: Session, item: IncomingItem) -> list[IncomingItem]:
     if any(attached.state in UNDER_WAY for attached in items):
         raise AttachmentsUnderWay
     return [attached for attached in items if attached.state in {ItemState.WAITING, ItemState.FAULT}]
+
+
+def to_file(session: Session, item: IncomingItem) -> list[IncomingItem]:
+    """Return the attachments that are filed with an item, as :func:`to_decide`.
+
+    What is infected, or was never looked at, becomes no record that people open: it stays a fault.
+    """
+    return [one for one in to_decide(session, item) if one.state is not ItemState.FAULT or one.fault_code not in UNSAFE]
 
 
 def document_for(session: Session, item: IncomingItem) -> Document:

@@ -276,7 +276,7 @@ def drop(session: Session, actor: Actor, item_id: UUID, *, reason: str, revision
     check_revision(item.revision, revision)
     if not reason.strip():
         raise MissingReason
-    for each in (item, *attachments.to_file(session, item)):
+    for each in (item, *attachments.to_decide(session, item)):
         before = noted(each, "state", "drop_reason")
         each.state = move_item(each.state, ItemState.DROPPED)
         each.drop_reason = reason.strip()
@@ -305,7 +305,7 @@ def reassign(
         raise InvalidInput(problem=f"Die Organisationseinheit „{unit_code}“ gibt es nicht.", field="unit")
     if item.state not in {ItemState.WAITING, ItemState.FAULT}:
         raise NotWaiting
-    for each in (item, *attachments.to_file(session, item)):
+    for each in (item, *attachments.to_decide(session, item)):
         _forward(session, actor, each, unit, now)
 
 

@@ -259,3 +259,14 @@ def test_an_attachment_moved_alone_is_a_document_of_its_own(town: Town) -> None:
         brandt = town.actor("brandt")
         assert attachments.of_document(session, brandt, letter, town.now).attached == ()
         assert attachments.of_document(session, brandt, plan, town.now).lead is None
+
+
+@pytest.mark.parametrize("code", ["infected-file", "not-scanned"])
+def test_an_infected_attachment_stays_a_fault_when_its_letter_is_filed(town: Town, code: str) -> None:
+    item_id = container(town, "virus.doc")
+    [part] = attached(town, item_id)
+    with town.database.begin() as session:
+        intake.begin_reading(session, part, town.now)
+        intake.record_fault(session, part, code, town.now)
+    assert town.file(item_id, town.case_file().id).attachments == 0
+    assert state_of(town, part) is ItemState.FAULT

@@ -116,7 +116,7 @@ class Desk:
         return any(self.left())
 
 
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(900)
 def test_a_hundred_kills_lose_nothing_and_double_nothing(town: Town) -> None:
     seed = int(os.environ.get("EAKTE_SEED") or random.SystemRandom().randrange(10**6))
     LOG.warning("EAKTE_SEED=%d", seed)
@@ -129,7 +129,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(town: Town) -> None:
             desk.fill(DOCUMENTS // KILLS)
             time.sleep(desk.chance.uniform(*MOMENTS))
             desk.kill()
-        assert wait_until(lambda: not desk.waiting(), 240), desk.left()
+        assert wait_until(lambda: not desk.waiting(), 600), desk.left()
     finally:
         desk.end()
     _compare(town, desk.folder)
