@@ -25,6 +25,7 @@ COMMANDS = {
     "paper": "Papierteile von Akten aufnehmen, ausleihen, zurücknehmen",
     "metadata": "Felder von Akten und Dokumenten zeigen und prüfen",
     "plan": "Aktenplan laden, ausgeben, in Kraft setzen; Akten umbetten; Lücken erklären",
+    "migration": "Papierakten nach einer Liste übernehmen, verfolgen, zurücknehmen",
     "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
     "users": "Personen, Kennwörter und Stellen verwalten",
     "rights": "Erklären, wer etwas sieht und warum, jetzt und früher",

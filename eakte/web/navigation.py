@@ -50,6 +50,7 @@ GROUPS = (
             Entry("disposal.worklist", "Fristen und Aussonderung", "hourglass", Permission.DISPOSE, "f"),
             Entry("paper.loans", "Ausleihen", "archive", Permission.PAPER, "b"),
             Entry("balance.page", "Eingangsbilanz", "check", Permission.HISTORY, "q"),
+            Entry("migration.listing", "Migration", "folder", Permission.MIGRATE, "m"),
             Entry("history.listing", "Protokoll", "log", Permission.HISTORY, "l"),
         ),
     ),

@@ -20,10 +20,12 @@ from eakte.web.pages import (
     find,
     history,
     inbox,
+    migration,
     moving,
     organisation,
     paper,
     plan,
+    reconciliation,
     rehousing,
     rights,
     scanning,
@@ -43,6 +45,8 @@ _CASE = "/vorgaenge/<uuid:case_id>"
 _SUB_FILE = "/teilakten/<uuid:sub_file_id>"
 _PLAN_UNIT = "/aktenplan/einheiten/<uuid:unit_id>"
 _REHOUSING = "/aktenplan/umbettungen/<uuid:rehousing_id>"
+_RUN = "/migration/<uuid:run_id>"
+_RUN_LINE = f"{_RUN}/zeilen/<int:number>"
 _PAPER = "/papierteile/<uuid:part_id>"
 _UNIT = "/verwaltung/einheiten/<uuid:unit_id>"
 _BATCH = "/stapel/<uuid:batch_id>"
@@ -127,6 +131,22 @@ ROUTES = (
     Route("POST", f"{_REHOUSING}/ziele", rehousing.assign, Permission.PLAN),
     Route("POST", f"{_REHOUSING}/tabelle", rehousing.load, Permission.PLAN),
     Route("POST", f"{_REHOUSING}/auftrag", rehousing.order, Permission.PLAN),
+    Route("GET", "/migration", migration.listing, Permission.MIGRATE),
+    Route("POST", "/migration", migration.create, Permission.MIGRATE),
+    Route("GET", "/migration/neu", migration.new, Permission.MIGRATE),
+    Route("GET", _RUN, migration.page, Permission.MIGRATE),
+    Route("GET", f"{_RUN}/stand", migration.standing, Permission.MIGRATE, polls=True),
+    Route("GET", f"{_RUN}/probelauf", migration.check, Permission.MIGRATE),
+    Route("POST", f"{_RUN}/spalten", migration.map_columns, Permission.MIGRATE),
+    Route("POST", f"{_RUN}/start", migration.start, Permission.MIGRATE),
+    Route("POST", f"{_RUN}/anhalten", migration.stop, Permission.MIGRATE),
+    Route("POST", f"{_RUN}/zuruecknehmen", migration.roll_back, Permission.MIGRATE),
+    Route("POST", f"{_RUN_LINE}/erneut", migration.retry, Permission.MIGRATE),
+    Route("POST", f"{_RUN_LINE}/berichtigen", migration.correct, Permission.MIGRATE),
+    Route("POST", f"{_RUN_LINE}/annehmen", migration.accept, Permission.MIGRATE),
+    Route("GET", f"{_RUN}/abgleich", reconciliation.page, Permission.MIGRATE),
+    Route("GET", f"{_RUN}/abgleich.csv", reconciliation.as_csv, Permission.MIGRATE),
+    Route("GET", f"{_RUN}/abgleich.pdf", reconciliation.as_pdf, Permission.MIGRATE),
     Route("GET", _FILE, case_files.show, Permission.READ),
     Route("POST", f"{_FILE}/vorgaenge", structure.open_case, Permission.OPEN_FILE),
     Route("POST", f"{_FILE}/teilakten", structure.open_sub_file, Permission.OPEN_FILE),

@@ -1,0 +1,35 @@
+"""A table as a PDF in landscape, for the file of a project: text in an embedded font, heads on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fpdf import FPDF
+from fpdf.fonts import FontFace
+
+from retention.certificate import FONTS
+
+_SIZE = 8
+
+
+def table_pdf(title: str, below: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+    """Return the table with its title and lines of text above it."""
+    pdf = FPDF(orientation="landscape", format="A4")
+    pdf.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
+    pdf.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
+    pdf.set_title(title)
+    pdf.set_lang("de")
+    pdf.add_page()
+    pdf.set_font("dejavu", "B", 14)
+    pdf.multi_cell(0, 8, title, new_x="LMARGIN", new_y="NEXT")
+    pdf.set_font("dejavu", "", _SIZE + 1)
+    for text in below:
+        pdf.multi_cell(0, 5, text, new_x="LMARGIN", new_y="NEXT")
+    pdf.ln(3)
+    pdf.set_font("dejavu", "", _SIZE)
+    with pdf.table(headings_style=FontFace(emphasis="BOLD"), line_height=5) as table:
+        for cells in (heads, *rows):
+            row = table.row()
+            for cell in cells:
+                row.cell(cell)
+    return bytes(pdf.output())
