@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -37,6 +37,7 @@ from eakte.store.migration import forget_words
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
 from eakte.store.stored import Objects, forget
+from eakte.store.textprints import forget_prints
 from retention.certificate import certificate
 
 MOVED_ON = "In andere Akten übergegangen, in denen sie ebenfalls liegen: {count} Dokument(e)."
@@ -110,7 +111,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     session.expunge_all()
     gone = [*document_keys, *items, *parts]
     elsewhere = forget_values(session, file_id, gone, keep=_living_elsewhere(session, file_id, gone))
-    _take_apart(session, file_id)
+    _take_apart(session, file_id, document_keys)
     for table, where in (
         (
             DocumentReference,
@@ -162,8 +163,9 @@ def _leave_tombstone(session: Session, file_id: UUID) -> None:
     session.execute(unsaid, execution_options={"synchronize_session": False})
 
 
-def _take_apart(session: Session, file_id: UUID) -> None:
+def _take_apart(session: Session, file_id: UUID, document_ids: Sequence[UUID]) -> None:
     """Loosen what lies in what: a row that others name cannot be deleted before them, also not together with them."""
+    forget_prints(session, document_ids)
     loose = {"synchronize_session": False}
     cases = update(BusinessCase).where(BusinessCase.case_file_id == file_id).values(parent_id=None, sub_file_id=None)
     session.execute(cases, execution_options=loose)

@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from eakte.actions import attachments, proposals
+from eakte.actions import alike, attachments, proposals
+from eakte.actions.alike import Earlier
 from eakte.actions.attachments import AttachedItem
 from eakte.actions.guard import check_revision, item_of
 from eakte.actions.lanes import order_reading
@@ -211,6 +212,8 @@ class ItemView:
     attached: tuple[AttachedItem, ...] = ()
     lead: AttachedItem | None = None
     """The item it came in, if it is an attachment."""
+    earlier: tuple[Earlier, ...] = ()
+    """Letters that came in before and are probably the same."""
 
     @property
     def preselected(self) -> UUID | None:
@@ -243,6 +246,7 @@ def show(session: Session, actor: Actor, item_id: UUID, now: datetime) -> ItemVi
         received_by=item.received_by,
         attached=attachments.of_item(session, actor, item.id, now),
         lead=attachments.lead_of_item(session, actor, item.id, now),
+        earlier=alike.earlier(session, actor, item, now) if item.state is ItemState.WAITING else (),
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import attachments, metadata, proposals
+from eakte.actions import alike, attachments, metadata, proposals
 from eakte.actions.attachments import StoredPart
 from eakte.actions.guard import item_of, item_seen
 from eakte.actions.invoice_fields import values_of
@@ -258,6 +258,7 @@ def record_reading(
     item.revision += 1
     session.add(document)
     session.flush()
+    alike.keep(session, document.id, reading.text)
     detail = {"pages": len(reading.pages), "software": reading.software, "document": str(document.id)}
     record(session, SYSTEM, "item.read", about=("item", item.id), now=now, detail=detail)
     attachments.attach(session, objects, item, parts, now)

@@ -71,7 +71,7 @@ def decisions(session: Session, org_unit_id: UUID, kind: ModelKind, now: datetim
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
         .join(FilePlanUnit, FilePlanUnit.id == CaseFile.file_plan_unit_id)
-        .where(*_teaches(session, org_unit_id, now), value != "")
+        .where(*teaches(session, org_unit_id, now), value != "")
         .order_by(Document.filed_at.desc(), Document.id)
         .limit(MOST_DECISIONS)
     ).all()
@@ -85,7 +85,7 @@ def decisions(session: Session, org_unit_id: UUID, kind: ModelKind, now: datetim
     return [one for one in found if counts[one.value] >= LEAST_OF_A_VALUE]
 
 
-def _teaches(session: Session, org_unit_id: UUID, now: datetime) -> list[ColumnElement[bool]]:
+def teaches(session: Session, org_unit_id: UUID, now: datetime) -> list[ColumnElement[bool]]:
     """Return the predicate "everybody who works at this inbox may know of this document"."""
     keys = [unit_key(key) for key in branch_keys(session, org_unit_id, now)]
     blocked = (

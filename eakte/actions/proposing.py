@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from eakte.actions import proposals
+from eakte.actions import alike, proposals
 from eakte.actions.sheet_proposals import put_first
 from eakte.records.access import SYSTEM, unit_key
 from eakte.records.calendar import day_of
@@ -62,12 +62,10 @@ def renew_proposals(session: Session, item_id: UUID, now: datetime, learned: Lea
         _log(session, "item.proposed_anew", item, read, now)
 
 
-def unsure(session: Session, org_unit_id: UUID) -> list[UUID]:
-    """Return the items of an inbox to propose for anew: those that wait and are not sure, in the order of arrival."""
+def waiting(session: Session, org_unit_id: UUID) -> list[UUID]:
+    """Return the items of an inbox to propose for anew, in the order of arrival in which they are worked on."""
     query = select(IncomingItem.id).where(
-        IncomingItem.org_unit_id == org_unit_id,
-        IncomingItem.state == ItemState.WAITING,
-        func.coalesce(IncomingItem.confidence, 0) < proposals.SURE,
+        IncomingItem.org_unit_id == org_unit_id, IncomingItem.state == ItemState.WAITING
     )
     return list(session.scalars(query.order_by(IncomingItem.received_at, IncomingItem.id).limit(ANEW)))
 
@@ -81,6 +79,8 @@ def _propose(
     before = read.document_type.value if read.document_type else ""
     if learned is not None:
         read = learned.weighed(session, item.org_unit_id, read, text)
+    if (as_before := alike.decided(session, item.org_unit_id, document.id, now)) is not None:
+        read = replace(read, document_type=as_before)
     if document.document_type == before:  # else the sender or a separator sheet said what it is
         document.document_type = read.document_type.value if read.document_type else ""
     found = propose_case_files(read.facts, text, _candidates(session, read.facts, keys, now), day_of(now))

@@ -21,6 +21,7 @@ from eakte.store import (
     rehousing,
     scanning,
     sign_in,
+    textprints,
 )
 from eakte.store.base import Base
 
@@ -44,6 +45,7 @@ MODULES = (
     rehousing,
     scanning,
     sign_in,
+    textprints,
 )
 
 

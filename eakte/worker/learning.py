@@ -88,8 +88,8 @@ def _kept(services: Services, model: TextModel, found: list[Decision], result: T
 def propose_anew(services: Services, unit_id: str) -> None:
     """Propose anew what waits in a unit's inbox, each in a transaction of its own."""
     with services.database.reading() as session:
-        waiting = proposing.unsure(session, UUID(unit_id))
-    for item_id in waiting:
+        items = proposing.waiting(session, UUID(unit_id))
+    for item_id in items:
         with services.database.begin() as session:
             proposing.renew_proposals(session, item_id, now(), learned_of(services))
 

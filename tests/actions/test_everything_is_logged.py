@@ -19,6 +19,7 @@ Function = tuple[str, str]
 
 EXEMPT = {
     # Steps of actions that write the history themselves:
+    "actions.alike.keep": "derived from the text of a reading, which is told",
     "actions.cases.next_reference": "the number is told by whoever gives it to a case file",
     "actions.destruction.delete_object": "told by the end of the destruction, named in its manifest",
     "actions.document_life.drop_lock": "told by checking in, signing or voiding",
