@@ -85,10 +85,10 @@ def born_digital(folder: Path, seeds: Sequence[int]) -> tuple[Path, list[Path]]:
     return path, sorted(folder.glob("digital-*.png"))
 
 
-def bare(images: Sequence[Path], folder: Path) -> None:
+def bare(images: Sequence[Path], folder: Path, languages: str = LANGUAGES) -> None:
     """Run ``tesseract`` to text on each image, as anyone would at a prompt."""
     for image in images:
-        command = ["tesseract", str(image), str(folder / "bare"), "-l", LANGUAGES]
+        command = ["tesseract", str(image), str(folder / "bare"), "-l", languages]
         subprocess.run(command, env={**os.environ, "OMP_THREAD_LIMIT": "1"}, check=True, capture_output=True)
 
 

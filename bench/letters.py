@@ -59,6 +59,12 @@ def _rows(letter: Letter) -> list[tuple[str, float, bool]]:
     return rows
 
 
+def printed(letter: Letter) -> str:
+    """Return what ``draw`` writes, a line for each paragraph."""
+    rows = [text for text, _, _ in _rows(letter)]
+    return "\n".join([*rows, *(f"{name} {amount}" for name, amount in letter.table)])
+
+
 def draw(letter: Letter, *, dpi: int = 300, family: str = "Liberation Sans", mode: str = "L") -> Image.Image:
     """Draw *letter* on a white A4 page, without any noise."""
     width, height = (round(inches * dpi) for inches in A4_INCHES)

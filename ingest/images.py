@@ -81,10 +81,13 @@ class ImageDocument:
 
     def _add_page(self, pdf: pikepdf.Pdf, index: int, page: Page) -> pikepdf.Page:
         width, height = page.width / page.dpi * 72, page.height / page.dpi * 72
+        if page.turn in (90, 270):
+            width, height = height, width  # as the file has it
         image = self._as_it_came(pdf) if self._media_type == JPEG else None
         if image is None:
             image = _packed(pdf, flatten(ImageOps.exif_transpose(self._frame(index))))
         sheet = pdf.add_blank_page(page_size=(width, height))
+        sheet.obj.Rotate = page.turn
         name = sheet.add_resource(image, Name.XObject, prefix="Scan")
         sheet.contents_add(f"q {width:.3f} 0 0 {height:.3f} 0 0 cm {name} Do Q\n".encode("ascii"))
         return sheet

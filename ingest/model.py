@@ -45,7 +45,9 @@ class TextSource(StrEnum):
 class Page:
     """One page: its text, its words in reading order and its image (WebP) in the work folder.
 
-    ``confidence`` is the mean confidence of the words (0 to 100), ``None`` without words.
+    ``confidence`` is the mean confidence of the words (0 to 100), ``None`` without words. ``turn`` is by how many
+    degrees clockwise (0, 90, 180, 270) the page was turned against the file, so that its text is upright: width,
+    height, words and images are of the turned page.
     """
 
     number: int
@@ -58,6 +60,9 @@ class Page:
     confidence: int | None
     image: Path
     thumbnail: Path
+    turn: int = 0
+    is_blank: bool = False
+    """Whether nothing stands on the page but paper and dust; it is kept all the same."""
 
 
 class RenditionKind(StrEnum):

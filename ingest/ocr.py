@@ -43,3 +43,10 @@ class OcrEngine(Protocol):
             ReadTimedOut: The engine took longer than a page may take.
         """
         ...
+
+    def orientation(self, image: Image.Image, *, dpi: int, scratch: Path) -> int:
+        """Return by how many degrees clockwise *image* must be turned to be upright: 0, 90, 180 or 270.
+
+        0 where that cannot be told. Costs about half of recognising the page.
+        """
+        ...

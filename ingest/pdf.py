@@ -20,7 +20,7 @@ from ingest.errors import DamagedFile, EncryptedFile, TooManyPages
 from ingest.model import TextSource
 from ingest.raster import READING_DPI, as_scan
 from ingest.safety import check_pdf_page
-from ingest.textlayer import TextLayer
+from ingest.textlayer import TextLayer, turn_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,6 +108,8 @@ class PdfDocument:
         with _LOCK:
             layer = TextLayer(self._pdf)
             for stored, page in zip(self._pdf.pages, pages, strict=True):
+                if page.turn:
+                    stored.obj.Rotate = (turn_of(stored) + page.turn) % 360
                 if page.source is TextSource.OCR:
                     layer.lay_under(stored, page)
             return save_archival(self._pdf, path)

@@ -13,7 +13,8 @@ from ingest.classify import Rules, document_type, file_plan_units
 from ingest.errors import warning_text
 from ingest.extract import facts_of
 from ingest.model import Facts, Page, Reading, Rendition, RenditionKind, TextSource
-from ingest.repair import repaired
+from ingest.paper import is_blank
+from ingest.recognition import WEAK, recognise, turned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,9 +26,8 @@ if TYPE_CHECKING:
     from ingest.model import Limits, Scan, Word
     from ingest.ocr import OcrEngine
 
-_WEAK_BELOW = 75
-"""Mean confidence below which the clerk is told to compare; a word is certain from 60 on."""
 _CERTAIN_WORD = 60
+"""Confidence from which on a word is certain."""
 
 _VIEW_QUALITY, _THUMBNAIL_QUALITY = 50, 45
 _THUMBNAIL_WIDTH = 200
@@ -85,7 +85,7 @@ def _read_pages(document: Document, ocr: OcrEngine, *, languages: str, work: Pat
     def read_page(index: int) -> Page:
         return _page(index + 1, document.sheet(index), ocr, languages=languages, work=work)
 
-    # Threads suffice: they wait for one recognition program each.
+    # Threads suffice: recognition gives up the interpreter's lock, or waits for a program.
     pool = ThreadPoolExecutor(max_workers=os.cpu_count())
     try:
         return tuple(pool.map(read_page, range(document.page_count)))
@@ -95,27 +95,30 @@ def _read_pages(document: Document, ocr: OcrEngine, *, languages: str, work: Pat
 
 def _page(number: int, sheet: Sheet, ocr: OcrEngine, *, languages: str, work: Path) -> Page:
     image, thumbnail = work / f"page-{number:04d}.webp", work / f"thumbnail-{number:04d}.webp"
-    write_views(sheet.view, image, thumbnail)
-    text, source = "", TextSource.NONE
+    text, source, turn = "", TextSource.NONE, 0
     words: tuple[Word, ...] = ()
     if sheet.text is not None:
         text, words, source = sheet.text.text, sheet.text.words, TextSource.EMBEDDED
     elif sheet.scan is not None:
-        found = repaired(ocr.recognise(sheet.scan, dpi=sheet.dpi, languages=languages, scratch=work))
-        text, words = found.text, found.words
+        sight = recognise(sheet.scan, ocr, dpi=sheet.dpi, languages=languages, scratch=work)
+        text, words, turn = sight.found.text, sight.found.words, sight.turn
         source = TextSource.OCR if words else TextSource.NONE
-    confidence = round(sum(word.confidence for word in words) / len(words)) if words else None
+    view = turned(sheet.view, turn)
+    write_views(view, image, thumbnail)
+    across, down = (sheet.height, sheet.width) if turn in (90, 270) else (sheet.width, sheet.height)
     return Page(
         number=number,
-        width=sheet.width,
-        height=sheet.height,
+        width=across,
+        height=down,
         dpi=sheet.dpi,
         source=source,
         text=text,
         words=words,
-        confidence=confidence,
+        confidence=round(sum(word.confidence for word in words) / len(words)) if words else None,
         image=image,
         thumbnail=thumbnail,
+        turn=turn,
+        is_blank=not words and is_blank(view),
     )
 
 
@@ -132,7 +135,7 @@ def _about_text(pages: Sequence[Page]) -> tuple[str, ...]:
     words = [word for page in pages for word in page.words]
     if not words:
         return (warning_text("no-text"),)
-    if sum(word.confidence for word in words) / len(words) >= _WEAK_BELOW:
+    if sum(word.confidence for word in words) / len(words) >= WEAK:
         return ()
     certain = sum(word.confidence >= _CERTAIN_WORD for word in words)
     return (warning_text("weak-text").format(percent=round(100 * certain / len(words))),)

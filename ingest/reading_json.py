@@ -115,6 +115,8 @@ def _page_row(page: Page, base: Path) -> dict[str, Any]:
         "confidence": page.confidence,
         "image": _relative(page.image, base),
         "thumbnail": _relative(page.thumbnail, base),
+        "turn": page.turn,
+        "is_blank": page.is_blank,
     }
 
 
@@ -130,6 +132,8 @@ def _page(row: dict[str, Any], base: Path) -> Page:
         confidence=row["confidence"],
         image=_within(base, row["image"]),
         thumbnail=_within(base, row["thumbnail"]),
+        turn=row["turn"],
+        is_blank=row["is_blank"],
     )
 
 

@@ -39,6 +39,7 @@ def _page_row(page: Page, stored: Mapping[Path, Fingerprint]) -> PageRow:
         height=page.height,
         source=page.source.value,
         confidence=page.confidence,
+        is_blank=page.is_blank,
         text=page.text,
         words=[
             [word.text, word.box.left, word.box.top, word.box.width, word.box.height, word.confidence]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import tesserocr
 
-from ingest.engines.tsv import parse_tsv
+from ingest.engines.tsv import LEAST_CERTAINTY, ORIENTATION, parse_tsv
 from ingest.errors import ReaderCrashed, ReadTimedOut
 
 if TYPE_CHECKING:
@@ -47,6 +47,16 @@ class LibtesseractOcr:
     def __init__(self, *, seconds_per_page: int = 300) -> None:
         self._seconds_per_page = seconds_per_page
 
+    def orientation(self, image: Image.Image, *, dpi: int, scratch: Path) -> int:  # noqa: ARG002 — the port's signature
+        """Tell how *image* lies; see ``OcrEngine.orientation``."""
+        api = _take(ORIENTATION)
+        api.SetImageBytes(_grey(image).tobytes(), image.width, image.height, 1, image.width)
+        api.SetSourceResolution(dpi)
+        turn = -_orientation_found(api) % 360
+        api.Clear()
+        _give_back(ORIENTATION, api)
+        return turn
+
     def recognise(self, image: Image.Image, *, dpi: int, languages: str, scratch: Path) -> Recognised:  # noqa: ARG002 — the port's signature
         """Read *image*; see ``OcrEngine.recognise``."""
         if max(image.size) > _LONGEST_SIDE:
@@ -61,6 +71,11 @@ class LibtesseractOcr:
         api.ClearAdaptiveClassifier()  # one page must not colour the next
         _give_back(languages, api)  # not after an error: then its state is unknown
         return parse_tsv(table)
+
+
+def _orientation_found(api: tesserocr.PyTessBaseAPI) -> int:
+    told = api.DetectOrientationScript()
+    return int(told["orient_deg"]) % 360 if told and told["orient_conf"] >= LEAST_CERTAINTY else 0
 
 
 def warm(languages: str) -> None:
@@ -90,7 +105,8 @@ def _give_back(languages: str, api: tesserocr.PyTessBaseAPI) -> None:
 
 def _made(languages: str) -> tesserocr.PyTessBaseAPI:
     try:
-        api = tesserocr.PyTessBaseAPI(path=model_folder(), lang=languages)
+        mode = tesserocr.PSM.OSD_ONLY if languages == ORIENTATION else tesserocr.PSM.AUTO
+        api = tesserocr.PyTessBaseAPI(path=model_folder(), lang=languages, psm=mode)
     except RuntimeError as error:
         raise ReaderCrashed(f"tesseract cannot be started for {languages!r} in {model_folder()!r}") from error
     api.SetVariable("debug_file", os.devnull)

@@ -22,6 +22,10 @@ class NullOcr:
         """Return a page without words."""
         return Recognised((), "")
 
+    def orientation(self, image: Image.Image, *, dpi: int, scratch: Path) -> int:  # noqa: ARG002 — the port's signature
+        """Leave the page as it lies."""
+        return 0
+
 
 class BrokenOcr:
     """Fails on every page, as an engine that is out of order does."""
@@ -29,5 +33,9 @@ class BrokenOcr:
     software = "broken text recognition"
 
     def recognise(self, image: Image.Image, *, dpi: int, languages: str, scratch: Path) -> Recognised:  # noqa: ARG002 — the port's signature
+        """Fail."""
+        raise ReaderCrashed("this engine is out of order")
+
+    def orientation(self, image: Image.Image, *, dpi: int, scratch: Path) -> int:  # noqa: ARG002 — the port's signature
         """Fail."""
         raise ReaderCrashed("this engine is out of order")

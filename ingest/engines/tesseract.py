@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytesseract
 
-from ingest.engines.tsv import parse_tsv
+from ingest.engines.tsv import LEAST_CERTAINTY, ORIENTATION, parse_tsv
 from ingest.errors import ReaderCrashed, ReadTimedOut
 
 if TYPE_CHECKING:
@@ -40,6 +40,23 @@ class TesseractOcr:
             grey.save(page, format="PPM")
             page.flush()
             return parse_tsv(self._call(page.name, dpi=dpi, languages=languages))
+
+    def orientation(self, image: Image.Image, *, dpi: int, scratch: Path) -> int:
+        """Tell how *image* lies; see ``OcrEngine.orientation``."""
+        with tempfile.NamedTemporaryFile(dir=scratch, suffix=".pnm") as page:
+            image.convert("L").save(page, format="PPM")
+            page.flush()
+            try:
+                told = pytesseract.image_to_osd(
+                    page.name,
+                    lang=ORIENTATION,
+                    config=f"--dpi {dpi}",
+                    output_type=pytesseract.Output.DICT,
+                    timeout=self._seconds_per_page,
+                )
+            except (pytesseract.TesseractError, RuntimeError):
+                return 0  # too little text to tell
+        return -int(told["orientation"]) % 360 if told["orientation_conf"] >= LEAST_CERTAINTY else 0
 
     def _call(self, path: str, *, dpi: int, languages: str) -> str:
         try:

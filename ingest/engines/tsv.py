@@ -1,4 +1,4 @@
-"""Tesseract's table of words (TSV), as its program and its library give it."""
+"""What Tesseract's program and its library have in common: the table of words (TSV), how a page lies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,12 @@ from ingest.model import Box, Word
 from ingest.ocr import Recognised
 
 _WORD_LEVEL = "5"
+
+ORIENTATION = "osd"
+"""The model that tells how a page lies."""
+
+LEAST_CERTAINTY = 1.0
+"""Of how a page lies; upright letters have about 15, pages with a few words 2."""
 
 
 def parse_tsv(table: str) -> Recognised:

@@ -79,7 +79,7 @@ def test_a_page_that_takes_too_long_is_given_up(hasty: OcrEngine, tmp_path: Path
     large = LETTER.resize((LETTER.width * 3, LETTER.height * 3))
     with pytest.raises(ReadTimedOut):
         hasty.recognise(large, dpi=600, languages="deu+eng", scratch=tmp_path)
-    assert _read(hasty, Image.new("L", (60, 80), 255), tmp_path).words == ()  # the next page is not the poorer for it
+    assert _read(type(hasty)(), Image.new("L", (60, 80), 255), tmp_path).words == ()  # the next page goes on
 
 
 @pytest.mark.parametrize("row", ["5\t1\t1\t1\t1\t1\tx\t1\t1\t1\t90\tWort", "5\t1\t1"])
@@ -102,6 +102,18 @@ def test_a_page_reads_the_same_whatever_was_read_before_or_beside_it(real: OcrEn
     with ThreadPoolExecutor(3) as pool:
         beside = list(pool.map(lambda _: _read(real, LETTER, tmp_path), range(3)))
     assert beside == [alone] * 3
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("real", REAL, ids=_name)
+def test_a_turned_page_is_known(real: OcrEngine, turn: int, tmp_path: Path) -> None:
+    lying = LETTER.rotate(turn, expand=True)  # against the clock: the turn clockwise makes it upright again
+    assert real.orientation(lying, dpi=200, scratch=tmp_path) == turn
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_how_an_empty_page_lies_cannot_be_told(engine: OcrEngine, tmp_path: Path) -> None:
+    assert engine.orientation(Image.new("L", (600, 800), 255), dpi=200, scratch=tmp_path) == 0
 
 
 @pytest.mark.parametrize("real", REAL, ids=_name)
