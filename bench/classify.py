@@ -6,6 +6,7 @@ Lines are ``{"id", "text", "label"}``; other keys are ignored. The last line is 
 - ``coverage_at_95``: largest share of the test answers, surest first, of which 95 % are right;
 - ``threshold_precision``, ``threshold_coverage``: of the answers above the thresholds the product found by itself
   among held-back training examples, the share that is right, and their share of all;
+- ``curve``, with ``--curve``: accuracy after 5, 20, 50 and 200 examples of each label, as far as there are so many;
 - ``train_cpu_s``: CPU seconds of training; ``ms_per_doc``: milliseconds of one answer with its reason.
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,8 +24,10 @@ from numpy.typing import NDArray
 
 from bench.retrieval import rows
 from ingest.learning import Example, TextModel, train
+from ingest.learning.judge import right
 
 TIMED = 200
+CURVE = (5, 20, 50, 200)
 
 
 def examples(path: Path) -> list[Example]:
@@ -56,11 +60,33 @@ def milliseconds(model: TextModel, texts: Sequence[str]) -> float:
     return (time.perf_counter() - before) * 1000 / len(texts)
 
 
+def first_of_each(learned: Sequence[Example], most: int) -> list[Example]:
+    """Return the first *most* examples of each label, in their order: those that were decided first."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for example in learned:
+        seen[example.label] += 1
+        if seen[example.label] <= most:
+            kept.append(example)
+    return kept
+
+
+def curve(learned: Sequence[Example], asked: Sequence[Example]) -> dict[str, float]:
+    """Return the accuracy by the number of examples of each label; steps no label reaches are left out."""
+    largest = max(Counter(example.label for example in learned).values())
+    return {
+        str(each): round(right(train(first_of_each(learned, each)), asked) / len(asked), 4)
+        for each in CURVE
+        if each <= largest
+    }
+
+
 def main() -> None:
     """Train, ask, and print the result as JSON in the last line."""
     parser = argparse.ArgumentParser(prog="python -m bench.classify")
     parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--test", type=Path, required=True)
+    parser.add_argument("--curve", action="store_true")
     options = parser.parse_args()
     learned, asked = examples(options.train), examples(options.test)
     before = time.process_time()
@@ -70,16 +96,16 @@ def main() -> None:
     order = np.argsort(-chances, axis=1, kind="stable")
     answers = [model.labels[place] for place in order[:, 0]]
     truth = [example.label for example in asked]
-    right = np.array([given == true for given, true in zip(answers, truth, strict=True)])
+    hits = np.array([given == true for given, true in zip(answers, truth, strict=True)])
     sureness = chances.max(axis=1)
     sure = sureness >= model.thresholds[order[:, 0]]
     in_three = [true in {model.labels[place] for place in row[:3]} for true, row in zip(truth, order, strict=True)]
     result = {
-        "accuracy": round(float(right.mean()), 4),
+        "accuracy": round(float(hits.mean()), 4),
         "macro_f1": round(macro_f1(truth, answers), 4),
         "top3": round(float(np.mean(in_three)), 4),
-        "coverage_at_95": round(coverage_at(sureness, right), 4),
-        "threshold_precision": round(float(right[sure].mean()), 4) if sure.any() else None,
+        "coverage_at_95": round(coverage_at(sureness, hits), 4),
+        "threshold_precision": round(float(hits[sure].mean()), 4) if sure.any() else None,
         "threshold_coverage": round(float(sure.mean()), 4),
         "train_cpu_s": round(train_cpu_s, 2),
         "ms_per_doc": round(milliseconds(model, [example.text for example in asked[:TIMED]]), 2),
@@ -87,6 +113,8 @@ def main() -> None:
         "test": len(asked),
         "labels": len(model.labels),
     }
+    if options.curve:
+        result["curve"] = curve(learned, asked)
     print(json.dumps(result))
 
 
