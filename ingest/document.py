@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 VIEW_WIDTH = 1240
 """Width of a page image in pixels: A4 at 150 dpi, sharp on a screen and half the raster of a 300 dpi scan."""
 
+_LONGEST_VIEW = 16_383
+"""Pixels a side of a WebP image may have; till rolls and log strips are longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedText:
@@ -83,10 +86,12 @@ def check_pixels(width: int, height: int, limits: Limits) -> None:
 
 
 def view_of(image: Image.Image) -> Image.Image:
-    """Return *image* scaled down to about ``VIEW_WIDTH``; a smaller one stays as it is."""
+    """Return *image* scaled down to about ``VIEW_WIDTH`` and what the image format holds; a smaller one stays."""
     whole = image.convert("L") if image.mode == "1" else image
-    factor = whole.width // VIEW_WIDTH
+    width = max(1, min(VIEW_WIDTH, whole.width * _LONGEST_VIEW // whole.height))
+    factor = whole.width // width
     reduced = whole.reduce(factor) if factor > 1 else whole
-    if reduced.width <= VIEW_WIDTH * 1.05:
+    if reduced.width <= width * 1.05 and reduced.height <= _LONGEST_VIEW:
         return reduced
-    return reduced.resize((VIEW_WIDTH, max(1, round(reduced.height * VIEW_WIDTH / reduced.width))), Resampling.BILINEAR)
+    height = min(_LONGEST_VIEW, max(1, round(reduced.height * width / reduced.width)))
+    return reduced.resize((width, height), Resampling.BILINEAR)

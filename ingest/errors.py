@@ -12,6 +12,8 @@ class IngestError(Exception):
     """The file could not be read; ``code`` says why, ``text`` says it in German."""
 
     code: ClassVar[str] = "ingest-failed"
+    waits: ClassVar[bool] = False
+    """Whether the same bytes may well be read later: with a password, by a program set up or with more time."""
 
     @property
     def text(self) -> str:
@@ -35,6 +37,7 @@ class EncryptedFile(IngestError):
     """The file opens only with a password."""
 
     code = "encrypted-file"
+    waits = True
 
 
 class InfectedFile(IngestError):
@@ -47,6 +50,7 @@ class NotScanned(IngestError):
     """The virus scanner refuses to look at the file."""
 
     code = "not-scanned"
+    waits = True
 
 
 class TooLarge(IngestError):
@@ -83,18 +87,21 @@ class ProgramMissing(IngestError):
     """A program that reads this format is not set up."""
 
     code = "program-missing"
+    waits = True
 
 
 class ReadTimedOut(IngestError):
     """Reading used up its time."""
 
     code = "read-timed-out"
+    waits = True
 
 
 class ReaderCrashed(IngestError):
     """The reading process or one of its programs died."""
 
     code = "reader-crashed"
+    waits = True
 
 
 class NotEnoughExamples(IngestError):

@@ -6,6 +6,7 @@ import email
 import email.policy
 import email.utils
 from dataclasses import dataclass, field
+from email.header import decode_header, make_header
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ingest.encodings import decoded
@@ -23,6 +24,8 @@ Value = TypeVar("Value")
 _POLICY = email.policy.default.clone(refold_source="none")
 _ODD = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 """What the standard library raises on headers and bodies that break the rules (UnicodeError is a ValueError)."""
+
+_LONGEST_HEADER, _LONGEST_SHOWN = 20_000, 2_000
 
 _LOGO_BYTES = 30_000
 """Pictures smaller than this that the letter shows in its text are logos and no attachments."""
@@ -76,12 +79,11 @@ def opened(path: Path, *, limits: Limits) -> Letter:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    try:
-        value = message.get(name)
-    except _ODD:
-        value = next((raw for key, raw in message.raw_items() if key.lower() == name), "")
-    written = str(value or "").encode("utf-8", "surrogateescape")
-    return " ".join(decoded(written).split())[:2000]
+    """A header as people read it, of its raw form: the library's own parser takes hours on lists without end."""
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name), "")[:_LONGEST_HEADER]
+    written = raw.encode("utf-8", "surrogateescape")
+    text = _guarded(lambda: str(make_header(decode_header(decoded(written)))), decoded(written))
+    return " ".join(text.encode("utf-8", "replace").decode("utf-8").split())[:_LONGEST_SHOWN]
 
 
 def _sent(message: EmailMessage) -> str:

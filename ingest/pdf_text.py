@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pypdfium2
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it misses is known from the other two programs
 
 _MAX_CHARACTERS = 100_000
 """More characters than any page for people has; such a page is recognised as it looks."""

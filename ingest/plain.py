@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ingest.model import Limits
 
+_PIECE = 8_400
 _COLUMNS, _ROWS = 84, 58
 _A4 = (595, 842)
 _START = "BT /F1 10 Tf 12.5 TL 50 780 Td"
@@ -56,7 +57,9 @@ def _is_western(text: str) -> bool:
 def _pages(text: str) -> list[list[str]]:
     rows: list[str] = []
     for line in text.expandtabs(8).splitlines():
-        rows += textwrap.wrap(line, _COLUMNS, drop_whitespace=False) or [""]
+        # In pieces: wrapping takes time with the square of the length of a word.
+        for start in range(0, max(1, len(line)), _PIECE):
+            rows += textwrap.wrap(line[start : start + _PIECE], _COLUMNS, drop_whitespace=False) or [""]
     return [rows[start : start + _ROWS] for start in range(0, max(1, len(rows)), _ROWS)]
 
 

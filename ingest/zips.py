@@ -51,10 +51,10 @@ def unpack(path: Path, *, limits: Limits, put: Callable[[str, Iterator[bytes]], 
 def _reasons() -> Iterator[None]:
     try:
         yield
+    except _BROKEN as error:  # an unknown way of packing is a RuntimeError, too
+        raise DamagedFile(f"not a readable archive: {error}") from error
     except RuntimeError as error:  # "password required" and nothing else of zipfile
         raise EncryptedFile(str(error)) from error
-    except _BROKEN as error:
-        raise DamagedFile(f"not a readable archive: {error}") from error
 
 
 def _is_file(entry: zipfile.ZipInfo) -> bool:

@@ -9,6 +9,7 @@ from eakte.actions.attachments import StoredPart
 from eakte.actions.intake import ToRead
 from eakte.errors import EakteError
 from eakte.services import Services
+from eakte.settings import Settings
 from eakte.store.objects import ObjectMissingError, Stored
 from ingest import ReaderSettings, read_apart
 from ingest.model import Limits, Part, Reading, Scan
@@ -30,6 +31,23 @@ def reading_of(services: Services, todo: ToRead, work: Path) -> Reading:
         ScannerAway: The virus scanner does not answer; nothing is read unscanned, the job comes again.
     """
     settings = services.settings
+    try:
+        with services.objects.path(todo.sha256) as original:
+            scan = Scan(original, todo.filename, todo.languages or settings.ocr_languages)
+            return read_file(settings, scan, work)
+    except ObjectMissingError:
+        raise OriginalMissing from None
+
+
+def read_file(settings: Settings, scan: Scan, work: Path) -> Reading:
+    """Read one file as the settings say: scanned for viruses where that is set, in a process of its own.
+
+    Raises:
+        IngestError: The file is infected or cannot be read, with the reason.
+        ScannerAway: The virus scanner does not answer; nothing is read unscanned.
+    """
+    if settings.clamav:
+        refuse_infected(scan.path, settings.clamav)
     reader = ReaderSettings(settings.ocr_engine, settings.config_folder / "classification")
     limits = Limits(
         max_bytes=settings.max_read_bytes,
@@ -37,14 +55,7 @@ def reading_of(services: Services, todo: ToRead, work: Path) -> Reading:
         cpu_seconds=settings.read_seconds,
         wall_seconds=settings.read_seconds,
     )
-    try:
-        with services.objects.path(todo.sha256) as original:
-            if settings.clamav:
-                refuse_infected(original, settings.clamav)
-            scan = Scan(original, todo.filename, todo.languages or settings.ocr_languages)
-            return read_apart(scan, reader, limits=limits, work=work)
-    except ObjectMissingError:
-        raise OriginalMissing from None
+    return read_apart(scan, reader, limits=limits, work=work)
 
 
 def store_files(services: Services, reading: Reading) -> Mapping[Path, Stored]:
