@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest import active, invoices, letters, listing, office, office_content, plain
+from ingest import active, invoices, letters, listing, office, office_content, plain, signatures
 from ingest import media_type as types
 from ingest.containers import parts_from, parts_of
 from ingest.encodings import decoded
 from ingest.errors import EmptyFile, EncryptedFile, UnknownType, warning_text
+from ingest.forms import DATA_NAME
 from ingest.html import page_of
 from ingest.images import ImageDocument
 from ingest.model import Facts
@@ -70,7 +71,9 @@ def opened(task: Task) -> Opened:
 def _pdf(task: Task) -> Opened:
     document = PdfDocument(task.path, limits=task.limits, work=task.work)
     contents = parts_of(task.path, task.media_type, limits=task.limits, work=task.work)
-    notices = (*active.in_pdf(task.path), *contents.notices)
+    notices = (*signatures.notices(task.path), *active.in_pdf(task.path), *contents.notices)
+    if any(part.filename == DATA_NAME for part in contents.parts):
+        notices = (warning_text("xfa"), *notices)
     invoice = _embedded_invoice(contents.parts)
     if invoice is None:
         return Opened(document, contents.parts, notices)

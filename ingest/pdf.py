@@ -17,6 +17,7 @@ from ingest import pdf_images, pdf_text
 from ingest.archival import save_archival
 from ingest.document import VIEW_WIDTH, Sheet, view_of
 from ingest.errors import DamagedFile, EncryptedFile, TooManyPages
+from ingest.forms import with_fields_drawn
 from ingest.model import TextSource
 from ingest.raster import READING_DPI, as_scan
 from ingest.safety import check_pdf_page
@@ -53,6 +54,7 @@ class PdfDocument:
             self.warnings = self._notes()
             # A repaired copy is what the other two programs can open, too, and what has no password any more.
             clean = _rewritten(self._pdf, work / "repaired.pdf") if self.warnings else path
+            clean = with_fields_drawn(clean, work / "fields.pdf")
             self._drawn = self._open_drawing(clean, work)
             self._texts = pdf_text.PypdfText(clean)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 
 from ingest.errors import DamagedFile, EncryptedFile, TooManyParts
+from ingest.forms import xfa_data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ def unpack(path: Path, *, limits: Limits, put: Callable[[str, Iterator[bytes]], 
                 raise TooManyParts(f"{len(found)} files")
             for name, stream in found:
                 put(name, _bytes_of(stream))
+            for name, data in xfa_data(pdf):
+                put(name, iter((data,)))
     except pikepdf.PasswordError as error:
         raise EncryptedFile("the PDF asks for a password") from error
     except _BROKEN as error:
