@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import email.errors
 import email.policy
 import email.utils
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 _POLICY = email.policy.default.clone(refold_source="none")
-_ODD = (ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
+_ODD = (email.errors.MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError, AssertionError)
 """What the standard library raises on headers and bodies that break the rules (UnicodeError is a ValueError)."""
 
 _LONGEST_HEADER, _LONGEST_SHOWN = 20_000, 2_000

@@ -141,6 +141,10 @@ CONTAINERS: Nasty = {
         raw(_body(b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64", b"!!R3L=DvM")),
         READ,
     ),
+    "a mail whose subject names a charset that is none": (
+        raw(HEAD.replace(b"Antrag", "=?€?Q?Antrag?=".encode()) + b"\r\n" + TEXT),
+        READ,
+    ),
     "a mail in UTF-7": (raw(_body(b"Content-Type: text/plain; charset=utf-7", b"+ADw-script+AD4-")), READ),
     "a mail with raw bytes in its headers": (
         raw(HEAD.replace(b"Antrag", b"Antr\xe4g\0\xff\x80") + b"\r\n" + TEXT),
