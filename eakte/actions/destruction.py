@@ -36,6 +36,7 @@ from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, reco
 from eakte.store.migration import forget_words
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
+from eakte.store.scanning import BatchScan, ScanPage, scans_behind
 from eakte.store.stored import Objects, forget
 from eakte.store.textprints import forget_prints
 from retention.certificate import certificate
@@ -108,6 +109,8 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         *session.scalars(select(SubFile.id).where(SubFile.case_file_id == file_id)),
     ]
     papers = session.scalars(select(PaperPart.id).where(PaperPart.case_file_id == file_id)).all()
+    # The whole scan shows what is destroyed here; what else was cut out of it lives on in files of its own.
+    scans = [scan.id for scan in scans_behind(session, items)]
     session.expunge_all()
     gone = [*document_keys, *items, *parts]
     elsewhere = forget_values(session, file_id, gone, keep=_living_elsewhere(session, file_id, gone))
@@ -123,6 +126,8 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         (RenditionRow, RenditionRow.version_id.in_(versions)),
         (DocumentVersion, DocumentVersion.document_id.in_(document_keys)),
         (Document, Document.id.in_(document_keys)),
+        (ScanPage, ScanPage.scan_id.in_(scans)),
+        (BatchScan, BatchScan.id.in_(scans)),
         (IncomingItem, IncomingItem.id.in_(items)),
         (BusinessCase, BusinessCase.case_file_id == file_id),
         (SubFile, SubFile.case_file_id == file_id),

@@ -20,6 +20,7 @@ from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionR
 from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.paper import PaperPart
 from eakte.store.plan import rules_on_path
+from eakte.store.scanning import scans_behind
 from retention.certificate import DestructionFacts
 from retention.model import DisposalAction, Rule, Verdict
 
@@ -69,6 +70,8 @@ def _contents(session: Session, case_file: CaseFile) -> dict[str, Any]:
     originals = sorted({*(version.original for version in versions), *uploads})
     derived = {made.sha256 for made in renditions}
     derived.update(image for page in pages for image in (page.image, page.thumbnail))
+    for scan in scans_behind(session, [document.item_id for document in documents]):
+        derived.update((scan.sha256, *(image for page in scan.pages for image in (page.image, page.thumbnail))))
     return {
         "cases": sorted(str(case.id) for case in case_file.cases),
         "sub_files": sorted(str(sub_file.id) for sub_file in case_file.sub_files),

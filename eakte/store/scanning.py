@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from eakte.records.scanning import BatchState, PageRole, Protection
 from eakte.store.base import Base, UtcDateTime
@@ -147,6 +148,18 @@ class BatchInspection(Base):
     passed: Mapped[bool | None]
     faults: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
     """``item`` and ``fault`` of each fault found."""
+
+
+def scans_behind(session: Session, item_ids: Collection[UUID]) -> list[BatchScan]:
+    """Return the scans that show pages of these items: those they were cut out of, and those set aside before."""
+    parts = session.execute(
+        select(ScannedPart.batch_id, ScannedPart.scan_id).where(ScannedPart.item_id.in_(item_ids))
+    ).all()
+    query = select(BatchScan).where(
+        BatchScan.batch_id.in_({batch_id for batch_id, _ in parts}),
+        or_(BatchScan.set_aside, BatchScan.id.in_({scan_id for _, scan_id in parts})),
+    )
+    return list(session.scalars(query.order_by(BatchScan.id)))
 
 
 class TransferNoteRow(Base):

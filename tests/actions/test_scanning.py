@@ -11,7 +11,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import inspection, proposing, scan_split, scan_view, scanning, separator_sheets, transfer_notes
+from eakte.actions import (
+    destruction,
+    disposal,
+    inspection,
+    proposing,
+    scan_split,
+    scan_view,
+    scanning,
+    separator_sheets,
+    transfer_notes,
+)
 from eakte.actions import intake as intake_actions
 from eakte.actions.inspection import Rule
 from eakte.actions.scan_split import Marks
@@ -320,3 +330,32 @@ def test_papers_of_listed_types_are_never_released(desk: Desk) -> None:
         assert {part.item_id for part in view.parts if part.stays} == set(items)
     with town.database.begin() as session, pytest.raises(PaperNotReleased):
         inspection.release_paper(session, town.actor(REGISTRAR), batch_id, ["antrag"], town.now)
+
+
+def test_with_a_destroyed_document_its_scan_goes_and_the_other_documents_of_it_stay(desk: Desk) -> None:
+    town = desk.town
+    today, town.now = town.now, datetime(2010, 1, 4, 9, tzinfo=UTC)
+    batch_id, [first, second] = desk.split()
+    case_file = town.case_file()
+    for item_id in (first, second):
+        proposed(desk, item_id)
+    town.file(first, case_file.id)
+    town.close(case_file.id, on=town.now)
+    town.now = today
+    with town.database.begin() as session:
+        [scan] = session.get_one(ScanBatch, batch_id).scans
+        gone, kept = scan.sha256, session.get_one(IncomingItem, second).sha256
+        [disposal_id] = disposal.propose(session, town.actor("weber"), [case_file.id], reason="Frist", now=town.now)
+    with town.database.begin() as session:
+        disposal.approve(session, town.actor("lang"), disposal_id, cooling_off_days=0, now=town.now)
+    for step in (destruction.begin, destruction.delete_rows):
+        with town.database.begin() as session:
+            step(session, disposal_id, town.now)
+    with town.database.begin() as session:
+        for sha256 in destruction.objects_of(session, disposal_id):
+            destruction.delete_object(session, town.objects, sha256)
+    assert not town.objects.exists(gone)
+    assert town.objects.exists(kept)
+    with town.database.reading() as session:
+        left = scan_view.show(session, town.actor("brandt"), batch_id, [], town.now).parts
+        assert [part.item_id for part in left] == [second]
