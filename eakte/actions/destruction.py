@@ -109,8 +109,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         *session.scalars(select(SubFile.id).where(SubFile.case_file_id == file_id)),
     ]
     papers = session.scalars(select(PaperPart.id).where(PaperPart.case_file_id == file_id)).all()
-    # The whole scan shows what is destroyed here; what else was cut out of it lives on in files of its own.
-    scans = [scan.id for scan in scans_behind(session, items)]
+    _forget_scans(session, items)
     session.expunge_all()
     gone = [*document_keys, *items, *parts]
     elsewhere = forget_values(session, file_id, gone, keep=_living_elsewhere(session, file_id, gone))
@@ -126,8 +125,6 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         (RenditionRow, RenditionRow.version_id.in_(versions)),
         (DocumentVersion, DocumentVersion.document_id.in_(document_keys)),
         (Document, Document.id.in_(document_keys)),
-        (ScanPage, ScanPage.scan_id.in_(scans)),
-        (BatchScan, BatchScan.id.in_(scans)),
         (IncomingItem, IncomingItem.id.in_(items)),
         (BusinessCase, BusinessCase.case_file_id == file_id),
         (SubFile, SubFile.case_file_id == file_id),
@@ -145,6 +142,14 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     forget_words(session, file_id)
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
+
+
+def _forget_scans(session: Session, items: Collection[UUID]) -> None:
+    """Delete the scans that show these items; what else was cut out of them lives on in files of its own."""
+    scans = [scan.id for scan in scans_behind(session, items)]
+    session.expunge_all()
+    for table, where in ((ScanPage, ScanPage.scan_id.in_(scans)), (BatchScan, BatchScan.id.in_(scans))):
+        session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
 
 
 def _living_elsewhere(session: Session, file_id: UUID, gone: Collection[UUID]) -> frozenset[str]:
