@@ -7,11 +7,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from eakte.actions.disposal import check_may_go
@@ -22,6 +22,7 @@ from eakte.errors import CoolingOff, SamePerson
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of, german
 from eakte.records.states import CaseFileState, DisposalState, move_case_file, move_disposal
+from eakte.store.base import Base
 from eakte.store.disposal import (
     DestructionCertificate,
     Disposal,
@@ -103,45 +104,46 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     documents = documents_of(session, file_id)
     document_keys = [document.id for document in documents]
     items = [document.item_id for document in documents]
-    versions = select(DocumentVersion.id).where(DocumentVersion.document_id.in_(document_keys))
     parts = [
         *session.scalars(select(BusinessCase.id).where(BusinessCase.case_file_id == file_id)),
         *session.scalars(select(SubFile.id).where(SubFile.case_file_id == file_id)),
     ]
-    papers = session.scalars(select(PaperPart.id).where(PaperPart.case_file_id == file_id)).all()
     _forget_scans(session, items)
-    session.expunge_all()
     gone = [*document_keys, *items, *parts]
     elsewhere = forget_values(session, file_id, gone, keep=_living_elsewhere(session, file_id, gone))
     _take_apart(session, file_id, document_keys)
-    for table, where in (
-        (
-            DocumentReference,
-            or_(DocumentReference.document_id.in_(document_keys), DocumentReference.case_id.in_(parts)),
-        ),
-        (DocumentLock, DocumentLock.document_id.in_(document_keys)),
-        (VersionUpload, VersionUpload.document_id.in_(document_keys)),
-        (PageRow, PageRow.version_id.in_(versions)),
-        (RenditionRow, RenditionRow.version_id.in_(versions)),
-        (DocumentVersion, DocumentVersion.document_id.in_(document_keys)),
-        (Document, Document.id.in_(document_keys)),
-        (IncomingItem, IncomingItem.id.in_(items)),
-        (BusinessCase, BusinessCase.case_file_id == file_id),
-        (SubFile, SubFile.case_file_id == file_id),
-        (Share, Share.case_file_id == file_id),
-        (FormerAccess, FormerAccess.case_file_id == file_id),
-        (ReferenceAlias, ReferenceAlias.record_id.in_([file_id, *document_keys, *parts])),
-        (DisposalHold, DisposalHold.case_file_id == file_id),
-        (RetentionEvent, RetentionEvent.case_file_id == file_id),
-        (PaperLoan, PaperLoan.part_id.in_(papers)),
-        (PaperPart, PaperPart.id.in_(papers)),
-        (VerdictRow, VerdictRow.case_file_id == file_id),
-    ):
+    for table, where in _rows(session, file_id, document_keys, items, parts):
         session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
     _leave_tombstone(session, file_id)
     forget_words(session, file_id)
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
+
+
+def _rows(
+    session: Session, file_id: UUID, documents: list[UUID], items: list[UUID], parts: list[UUID]
+) -> Iterator[tuple[type[Base], ColumnElement[bool]]]:
+    """Yield what is deleted with a case file, table by table, what refers to others first."""
+    versions = select(DocumentVersion.id).where(DocumentVersion.document_id.in_(documents))
+    papers = session.scalars(select(PaperPart.id).where(PaperPart.case_file_id == file_id)).all()
+    yield DocumentReference, or_(DocumentReference.document_id.in_(documents), DocumentReference.case_id.in_(parts))
+    yield DocumentLock, DocumentLock.document_id.in_(documents)
+    yield VersionUpload, VersionUpload.document_id.in_(documents)
+    yield PageRow, PageRow.version_id.in_(versions)
+    yield RenditionRow, RenditionRow.version_id.in_(versions)
+    yield DocumentVersion, DocumentVersion.document_id.in_(documents)
+    yield Document, Document.id.in_(documents)
+    yield IncomingItem, IncomingItem.id.in_(items)
+    yield BusinessCase, BusinessCase.case_file_id == file_id
+    yield SubFile, SubFile.case_file_id == file_id
+    yield Share, Share.case_file_id == file_id
+    yield FormerAccess, FormerAccess.case_file_id == file_id
+    yield ReferenceAlias, ReferenceAlias.record_id.in_([file_id, *documents, *parts])
+    yield DisposalHold, DisposalHold.case_file_id == file_id
+    yield RetentionEvent, RetentionEvent.case_file_id == file_id
+    yield PaperLoan, PaperLoan.part_id.in_(papers)
+    yield PaperPart, PaperPart.id.in_(papers)
+    yield VerdictRow, VerdictRow.case_file_id == file_id
 
 
 def _forget_scans(session: Session, items: Collection[UUID]) -> None:
