@@ -46,7 +46,8 @@ def _all() -> Iterator[Page]:
 
 
 def _page(path: str, needs: str) -> Page:
-    path = re.sub(r"<uuid:(\w+)>", r"{\1}", path).replace("<int:number>", "1").replace("<kind>", "searchable_pdf")
+    path = re.sub(r"<uuid:(\w+)>", r"{\1}", path).replace("<int:number>", "1")
+    path = path.replace(".<kind>", ".pdf").replace("<kind>", "searchable_pdf")
     asked = next((more for end, more in ASKING.items() if path.endswith(end)), "")
     return Page(path + asked, needs, of_filed=path.endswith(FORMS))
 
