@@ -10,6 +10,7 @@ from search.fingerprint import discard
 from search.marks import matching_words
 from search.model import (
     ALL_KEYS_LIMIT,
+    COUNTED,
     FACETS,
     FILTERS,
     LIMIT,
@@ -26,6 +27,7 @@ from search.model import (
 
 __all__ = [
     "ALL_KEYS_LIMIT",
+    "COUNTED",
     "FACETS",
     "FILTERS",
     "LIMIT",

@@ -9,7 +9,7 @@ from search import fields, german, references
 from search.model import Entry, EntryPage
 from search.query import unit_key
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
 
@@ -26,6 +26,9 @@ class IndexedDocument:
     org_unit: str
     file_plan_code: str
     state: str
+    sender_name: str
+    origin: str
+    month: str
     terms: str
     words: str
     title: str
@@ -88,6 +91,9 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
         org_unit=german.clean(entry.org_unit),
         file_plan_code=german.clean(entry.file_plan_code),
         state=german.clean(entry.state),
+        sender_name=sender,
+        origin=german.clean(entry.origin),
+        month="" if entry.document_date is None else f"{entry.document_date:%Y-%m}",
         terms=whole.terms,
         words=" ".join(whole.words),
         title=german.joined(heads[:2]).terms,

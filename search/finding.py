@@ -12,7 +12,7 @@ from search import german, plan, query
 from search.document import page_key
 from search.errors import TooManyKeys
 from search.marks import snippet
-from search.model import ALL_KEYS_LIMIT, FILTERS, LIMIT, Hit, MaySee, PageHit, Query, Results, Sort
+from search.model import ALL_KEYS_LIMIT, COUNTED, FILTERS, LIMIT, Hit, MaySee, PageHit, Query, Results, Sort
 from search.plan import Column, Plan
 from search.texts import sentence
 from search.vocabulary import Vocabulary
@@ -28,6 +28,7 @@ PAGES_PER_HIT = 3
 
 _STRICT_FACTOR, _WIDENED_FACTOR = 4.0, 2.0
 _LEAST_COMPLETED = 2
+_FILTERED = {name: Column(name) for name in FILTERS if name != "document_id"} | {"document_id": Column.ID}
 _LARGE, _STALE_SHARE = 50_000, 0.02
 
 
@@ -85,9 +86,8 @@ class Reader(Protocol):
 class Finder:
     """Answers ``find`` and ``suggest`` from the readers of an engine."""
 
-    def __init__(self, reader: Callable[[], AbstractContextManager[Reader]], facets: Collection[str]) -> None:
+    def __init__(self, reader: Callable[[], AbstractContextManager[Reader]]) -> None:
         self._reader = reader
-        self._facets = facets
         self._lock = threading.Lock()
         self._vocabularies: dict[Column, tuple[object, int, Vocabulary]] = {}
 
@@ -96,7 +96,7 @@ class Finder:
         parsed = query.parse(asked.text, asked.fields)
         within, notes = _within(asked, may_see)
         if within is None:
-            return empty((*parsed.notes, *notes), self._facets)
+            return empty((*parsed.notes, *notes), asked.facets)
         with self._reader() as reader:
             return self._answer(reader, asked, parsed, within)
 
@@ -125,7 +125,7 @@ class Finder:
             hits=tuple(_hit(reader, item, wanted) for item in found),
             total=reader.count(question),
             case_files=reader.case_files(question),
-            facets=reader.facets(question, self._facets),
+            facets=reader.facets(question, [name for name in asked.facets if name in COUNTED]),
             did_you_mean=self._did_you_mean(reader, asked, parsed, within) if few else None,
             notes=(*parsed.notes, *notes),
         )
@@ -205,9 +205,11 @@ def _within(asked: Query, may_see: MaySee) -> tuple[Plan | None, tuple[str, ...]
         return None, tuple(sentence("note-bad-filter", name=name) for name in unknown)
     parts: list[Plan] = [plan.OneOf(Column.ACCESS, keys), plan.Not(plan.OneOf(Column.BLOCKED, keys))]
     parts += [
-        plan.OneOf(Column(name), frozenset(german.clean(value) for value in values))
+        plan.OneOf(_FILTERED[name], frozenset(german.clean(value) for value in values))
         for name, values in asked.filters.items()
     ]
+    if may_see.hidden:
+        parts.append(plan.Not(plan.OneOf(Column.CASE_FILE_ID, frozenset(map(german.clean, may_see.hidden)))))
     if asked.first or asked.last:
         parts.append(plan.Dated(asked.first, asked.last))
     return plan.All(tuple(parts)), ()

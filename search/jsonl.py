@@ -22,6 +22,7 @@ _TEXTS = (
     "org_unit",
     "file_plan_code",
     "state",
+    "origin",
 )
 _OTHER_NAMES = {"id": "document_id", "title": "subject", "date": "document_date"}
 

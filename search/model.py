@@ -17,9 +17,12 @@ LIMIT = 100
 """Hits on one page of results."""
 
 FACETS = ("document_type", "org_unit", "file_plan_code", "state")
-"""Fields counted over all hits."""
+"""Fields counted over all hits where a query names none."""
 
-FILTERS = (*FACETS, "case_file_id")
+COUNTED = (*FACETS, "sender_name", "origin", "month")
+"""Fields that can be counted; ``month`` is that of the document date, like ``2026-04``."""
+
+FILTERS = (*COUNTED, "case_file_id", "document_id")
 """Fields a query may be narrowed by."""
 
 
@@ -60,6 +63,8 @@ class Entry:
     pages: tuple[EntryPage, ...]
     fields: tuple[EntryField, ...] = ()
     """Values of declared fields, of the document and of its case file."""
+    origin: str = ""
+    """How it came in, a code of the caller's."""
     aliases: frozenset[str] = frozenset()
     """Reference numbers that the document, its case or its case file had before; each finds it by itself alone."""
 
@@ -69,6 +74,8 @@ class MaySee:
     """The keys a person holds. Without keys nothing is found."""
 
     keys: frozenset[str]
+    hidden: frozenset[str] = frozenset()
+    """Case files that the person must not see any more, though the index may not know that yet."""
 
 
 class Sort(StrEnum):
@@ -83,8 +90,8 @@ class Sort(StrEnum):
 class Query:
     """What a person asks: typed text in the German query language plus chosen filters.
 
-    ``filters`` maps a facet field (``document_type``, ``org_unit``, ``file_plan_code``, ``state``,
-    ``case_file_id``) to accepted values; ``first``/``last`` bound the document date, inclusive.
+    ``filters`` maps a field of ``FILTERS`` to accepted values; ``first``/``last`` bound the document
+    date, inclusive.
     """
 
     text: str
@@ -97,6 +104,8 @@ class Query:
     """At most ``LIMIT``; more is cut to it."""
     fields: Mapping[str, FieldKind] = field(default_factory=dict)
     """Names, besides those of the query language, that may stand before a colon, as people type them."""
+    facets: tuple[str, ...] = FACETS
+    """What is counted, of ``COUNTED``."""
     exact: bool = False
     """Keep to what was typed: no similar and compound words, no documents with only some of the words."""
 

@@ -89,6 +89,7 @@ def _entry(session: Session, document: Document, case: BusinessCase, case_file: 
         state=case_file.state.value,
         document_date=document.letter_date or day_of(document.item.received_at),
         pages=tuple(EntryPage(number, text) for number, text in page_texts(session, document.id)),
+        origin=document.item.source,
         fields=entry_fields(session, document, case_file),
         aliases=_aliases(session, document, case, case_file),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from search.finding import empty
-from search.model import FACETS, Entry, MaySee, Query, Results
+from search.model import Entry, MaySee, Query, Results
 from search.texts import sentence
 
 
@@ -24,7 +24,7 @@ class NullEngine:
 
     def find(self, query: Query, may_see: MaySee) -> Results:  # noqa: ARG002 - the port's signature
         """Find nothing and say that the search is off."""
-        return empty((sentence("note-search-off"),), FACETS)
+        return empty((sentence("note-search-off"),), query.facets)
 
     def suggest(self, prefix: str, may_see: MaySee, limit: int = 8) -> tuple[str, ...]:  # noqa: ARG002
         """Suggest nothing."""

@@ -23,7 +23,7 @@ from search.errors import IndexBroken
 from search.finding import Finder, Found, Question
 from search.fingerprint import claim, fingerprint
 from search.locking import writing
-from search.model import FACETS, Entry, MaySee, Query, Results, Sort
+from search.model import Entry, MaySee, Query, Results, Sort
 from search.newest import newest
 from search.plan import Column, OneOf, Plan
 
@@ -143,7 +143,7 @@ class TantivyEngine:
         self._lock = threading.Lock()
         self._open: tuple[int, tantivy.Index, tantivy.Index] | None = None
         claim(folder, fingerprint("tantivy", "tantivy"))
-        self._finder = Finder(lambda: nullcontext(self._reader()), FACETS)
+        self._finder = Finder(lambda: nullcontext(self._reader()))
         self._reader()
 
     def put(self, entries: Collection[Entry]) -> None:

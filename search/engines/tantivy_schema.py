@@ -10,6 +10,7 @@ import tantivy
 
 from search import plan
 from search.document import IndexedDocument, IndexedPage
+from search.model import COUNTED
 from search.plan import Column
 
 SHARDS = 64
@@ -18,7 +19,7 @@ SHARDS = 64
 _WORDS = "words_by_space"
 _MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, Column.UNITS, Column.FIELD_KEYS)
 _POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS, Column.FIELD_WORDS)
-_FAST = (Column.DOCUMENT_TYPE, Column.ORG_UNIT, Column.FILE_PLAN_CODE, Column.STATE)
+_FAST = tuple(Column(name) for name in COUNTED)
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
 
 

@@ -27,7 +27,7 @@ from search.errors import IndexBroken
 from search.finding import Finder, Found, Question
 from search.fingerprint import claim, fingerprint, sync_folder
 from search.locking import writing
-from search.model import FACETS, Entry, MaySee, Query, Results, Sort
+from search.model import Entry, MaySee, Query, Results, Sort
 from search.newest import newest
 from search.plan import Column, OneOf, Plan
 
@@ -137,7 +137,7 @@ class WhooshEngine:
         with writing(folder):
             _create(folder / "documents", schemas.documents_schema)
             _create(folder / "pages", schemas.pages_schema)
-        self._finder = Finder(self._reader, FACETS)
+        self._finder = Finder(self._reader)
         _patiently(self.versions)
 
     def put(self, entries: Collection[Entry]) -> None:

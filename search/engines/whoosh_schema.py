@@ -17,11 +17,12 @@ from whoosh.query.wrappers import ConstantScoreQuery, Not
 
 from search import plan
 from search.document import IndexedDocument, IndexedPage
+from search.model import COUNTED
 from search.plan import Column
 
 _MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, Column.UNITS, Column.FIELD_KEYS)
 _POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS, Column.FIELD_WORDS)
-_COUNTED = (Column.CASE_FILE_ID, Column.DOCUMENT_TYPE, Column.ORG_UNIT, Column.FILE_PLAN_CODE, Column.STATE)
+_COUNTED = (Column.CASE_FILE_ID, *(Column(name) for name in COUNTED))
 _LISTS = (Column.WORDS, Column.COMPLETIONS)
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
 

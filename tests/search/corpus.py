@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from search import Entry, EntryField, EntryPage, FieldKind, MaySee, Query
+from search import COUNTED, Entry, EntryField, EntryPage, FieldKind, MaySee, Query
 
 FIELDS = {
     "betrag": FieldKind.NUMBER,
@@ -66,6 +66,15 @@ _WORDS = st.sampled_from(
     )
 )
 _TEXT = st.lists(_WORDS, max_size=7).map(" ".join)
+_FILES = ("file-1", "file-2", "file-3")
+_FILTERS = {
+    "document_type": ("Antrag", "Bescheid"),
+    "sender_name": ("Müller GmbH", "Mueller"),
+    "origin": ("mail", "scan"),
+    "month": ("2019-05", "2020-02"),
+    "case_file_id": _FILES,
+    "document_id": ("d0", "d1", "d2", "d3"),
+}
 _DAYS = st.none() | st.dates(date(2018, 12, 30), date(2022, 1, 2))
 _KEYSETS = st.frozensets(st.sampled_from(KEYS), max_size=2)
 _REFERENCES = st.sampled_from(("63.20-2026/0417", "63.20-2026/0418", "52.01.01-2025/0099", "Sonderakte Müller", ""))
@@ -96,7 +105,7 @@ def _entries(document_id: str) -> st.SearchStrategy[Entry]:
         version=st.integers(1, 9),
         access_keys=_KEYSETS,
         blocked_keys=st.frozensets(st.sampled_from(KEYS), max_size=1),
-        case_file_id=st.sampled_from(("file-1", "file-2", "file-3")),
+        case_file_id=st.sampled_from(_FILES),
         case_file_reference=_REFERENCES,
         case_file_subject=_TEXT,
         document_reference=_REFERENCES,
@@ -110,6 +119,7 @@ def _entries(document_id: str) -> st.SearchStrategy[Entry]:
         pages=st.lists(_TEXT, max_size=3).map(
             lambda texts: tuple(EntryPage(number, text) for number, text in enumerate(texts, 1))
         ),
+        origin=st.sampled_from(("mail", "scan", "")),
         fields=st.lists(_FIELDS, max_size=4).map(tuple),
         aliases=st.frozensets(_REFERENCES.filter(bool), max_size=1),
     )
@@ -117,7 +127,8 @@ def _entries(document_id: str) -> st.SearchStrategy[Entry]:
 
 def people() -> st.SearchStrategy[MaySee]:
     """Draw a person by the keys they hold."""
-    return st.frozensets(st.sampled_from(KEYS), max_size=3).map(MaySee)
+    hidden = st.frozensets(st.sampled_from(_FILES), max_size=1)
+    return st.builds(MaySee, st.frozensets(st.sampled_from(KEYS), max_size=3), hidden)
 
 
 def questions() -> st.SearchStrategy[Query]:
@@ -129,10 +140,13 @@ def questions() -> st.SearchStrategy[Query]:
         last=_DAYS,
         exact=st.sampled_from((True,)),
         fields=st.just(FIELDS),
-        filters=st.dictionaries(
-            st.just("document_type"), st.frozensets(st.sampled_from(("Antrag", "Bescheid")), max_size=2), max_size=1
-        ),
+        filters=st.just({}) | st.sampled_from(sorted(_FILTERS)).flatmap(_filter),
+        facets=st.just(COUNTED),
     )
+
+
+def _filter(name: str) -> st.SearchStrategy[dict[str, frozenset[str]]]:
+    return st.frozensets(st.sampled_from(_FILTERS[name]), max_size=2).map(lambda values: {name: values})
 
 
 def question_texts() -> st.SearchStrategy[str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from search import fields, german, query, references
-from search.model import FACETS, Entry, MaySee, Query
+from search.model import COUNTED, Entry, MaySee, Query
 from search.query import Field
 
 
@@ -25,15 +25,22 @@ def scan(entries: Iterable[Entry], asked: Query, may_see: MaySee) -> set[str]:
 def facets(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
     """Count the entries by each value of each facet."""
     kept = list(entries)
-    return {name: dict(Counter(value for entry in kept if (value := getattr(entry, name)))) for name in FACETS}
+    return {name: dict(Counter(value for entry in kept if (value := value_of(entry, name)))) for name in COUNTED}
+
+
+def value_of(entry: Entry, name: str) -> str:
+    """Return what an entry holds in a field that is counted or filtered by."""
+    month = "" if entry.document_date is None else f"{entry.document_date:%Y-%m}"
+    return {"sender_name": entry.sender, "month": month}.get(name) or str(getattr(entry, name, ""))
 
 
 def _visible(entry: Entry, may_see: MaySee) -> bool:
-    return bool(entry.access_keys & may_see.keys) and not entry.blocked_keys & may_see.keys
+    opened = bool(entry.access_keys & may_see.keys) and not entry.blocked_keys & may_see.keys
+    return opened and entry.case_file_id not in may_see.hidden
 
 
 def _chosen(entry: Entry, asked: Query) -> bool:
-    if any(getattr(entry, name) not in values for name, values in asked.filters.items()):
+    if any(value_of(entry, name) not in values for name, values in asked.filters.items()):
         return False
     return _dated(entry, query.Period(asked.first, asked.last)) if asked.first or asked.last else True
 
