@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest import engines
+from ingest import engines, mono_font
 from ingest.errors import IngestError
 from ingest.fork_server import ForkServer
 from ingest.model import Limits, Scan
@@ -50,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _serve(descriptor: int) -> None:
+    mono_font.warm()
     with socket.socket(fileno=descriptor) as control:
         ForkServer(control, partial(run, build=engines.build), prepare=_prepare).serve()
 

@@ -57,6 +57,11 @@ def mono_font(pdf: pikepdf.Pdf) -> pikepdf.Object:
     )
 
 
+def warm() -> None:
+    """Cut the font to what is needed once, before readers are forked that each would do it again."""
+    _program()
+
+
 @cache
 def _program() -> bytes:
     file = next((Path(name) for name in _FILES if Path(name).exists()), None)
