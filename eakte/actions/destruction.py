@@ -38,6 +38,7 @@ from eakte.store.migration import forget_words
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
 from eakte.store.scanning import BatchScan, ScanPage, scans_behind
+from eakte.store.searches import forget_news
 from eakte.store.stored import Objects, forget
 from eakte.store.textprints import forget_prints
 from retention.certificate import certificate
@@ -178,6 +179,7 @@ def _leave_tombstone(session: Session, file_id: UUID) -> None:
 def _take_apart(session: Session, file_id: UUID, document_ids: Sequence[UUID]) -> None:
     """Loosen what lies in what: a row that others name cannot be deleted before them, also not together with them."""
     forget_prints(session, document_ids)
+    forget_news(session, document_ids)
     loose = {"synchronize_session": False}
     cases = update(BusinessCase).where(BusinessCase.case_file_id == file_id).values(parent_id=None, sub_file_id=None)
     session.execute(cases, execution_options=loose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -67,6 +67,16 @@ def find(session: Session, index: SearchEngine, actor: Actor, query: Query, now:
         did_you_mean=results.did_you_mean,
         notes=results.notes,
     )
+
+
+def among(
+    session: Session, index: SearchEngine, actor: Actor, query: Query, documents: Collection[UUID], now: datetime
+) -> frozenset[UUID]:
+    """Return those of at most ``LIMIT`` documents that the query finds and the actor may see."""
+    chosen = {**query.filters, "document_id": frozenset(map(str, documents))}
+    asked = replace(query, filters=chosen, fields=search_fields(session))
+    hits = index.find(asked, MaySee(actor.keys)).hits
+    return frozenset(found.document_id for found in _rechecked(session, actor, hits, now))
 
 
 def suggest(index: SearchEngine, actor: Actor, prefix: str) -> tuple[str, ...]:

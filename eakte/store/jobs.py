@@ -63,6 +63,7 @@ WAYS = {
     "directory": Way(UPKEEP, 110),
     "learning": Way(UPKEEP, 120),
     "proposing": Way(RECORDS, 80),
+    "alerts": Way(RECORDS, 95),
 }
 
 

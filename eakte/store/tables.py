@@ -20,6 +20,7 @@ from eakte.store import (
     references,
     rehousing,
     scanning,
+    searches,
     sign_in,
     textprints,
 )
@@ -44,6 +45,7 @@ MODULES = (
     references,
     rehousing,
     scanning,
+    searches,
     sign_in,
     textprints,
 )

@@ -7,7 +7,8 @@ from eakte.actions.learning import order_by_night
 from eakte.records.calendar import BERLIN
 from eakte.services import Services
 from eakte.store.jobs import DISPOSAL, READING, RECORDS, SUSPECTS, UPKEEP, enqueue
-from eakte.worker import sources, upkeep
+from eakte.worker import alerts, sources, upkeep
+from eakte.worker.alerts import ALERTS
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
@@ -45,6 +46,7 @@ WORKFLOWS = (
     DIRECTORY,
     LEARNING,
     PROPOSING,
+    ALERTS,
 )
 GRACE = 30.0
 ARCHIVE_SECONDS = 10.0
@@ -61,7 +63,7 @@ class Worker:
             services.database, services, WORKFLOWS, pace=pace or pace_of(services), regularly=self._order_upkeep
         )
         self._rounds = _rounds(services)
-        self._ordered = ""
+        self._ordered = self._looked = ""
 
     def start(self) -> None:
         """Begin to work; the database must be migrated."""
@@ -85,6 +87,10 @@ class Worker:
                 if moment.astimezone(BERLIN).hour == NIGHT:
                     order_by_night(session, moment)
             self._ordered = hour
+        if self._looked != (slot := alerts.slot_of(moment)):
+            with self._services.database.begin() as session:
+                alerts.order(session, moment)
+            self._looked = slot
 
 
 def _rounds(services: Services) -> list[Rounds]:

@@ -38,6 +38,11 @@ EXEMPT = {
     "actions.scan_counts.order_split": "told by the check, or by who decided",
     "actions.scan_split.record_look": "told by the check that follows, with its counts",
     "actions.sheet_proposals.put_first": "told with the proposal",
+    # What a person wants to be told of: no record changes, and what they read then is told as any read.
+    "actions.alerts.follow": "one's own wish",
+    "actions.alerts.keep": "derived, as above",
+    "actions.alerts.mark_seen": "one's own mark",
+    "actions.alerts.unfollow": "one's own wish",
     # Traces of signing in, not of records:
     "actions.limits.forget": "counts of attempts",
     "actions.limits.spend": "counts of attempts",
@@ -63,6 +68,8 @@ UNCHANGED = {
     "person.linked", "token.made", "token.revoked",
     # The work of the machine, and tables loaded as a whole, counted in the detail:
     "item.read", "item.read_again", "item.proposed", "item.fault", "plan.imported", "rules.imported",
+    # Questions may quote records:
+    "search.saved", "search.changed", "search.removed", "search.exported",
     "item.transfer_noted", "batch.inspection_begun", "separator.printed",
 }  # fmt: skip
 """Actions whose entries tell of no old and new values."""
