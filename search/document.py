@@ -9,7 +9,7 @@ from search import fields, german, references
 from search.model import Entry, EntryPage
 from search.query import unit_key
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
 
@@ -43,8 +43,10 @@ class IndexedDocument:
     field_keys: tuple[str, ...]
     day: int
     """Date as a number like 20260417; 0 without a date."""
-    order: str
+    by_reference: str
     """Sorts like the reference numbers do: by parts, numbers by value."""
+    by_day: str
+    """Sorts the newest first, what has no date last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
     heads = [german.stream(text) for text in (*titles, sender, kind, *own, *former)]
     heads_and_values = [*heads, *map(german.stream, values)]
     whole = german.joined([*heads_and_values, *streams])
+    day = 0 if entry.document_date is None else int(entry.document_date.strftime("%Y%m%d"))
     mentions = frozenset(key for page in pages for key in page.mentions)
     return IndexedDocument(
         id=entry.document_id,
@@ -106,8 +109,9 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
         completions=" ".join(whole.completions),
         field_words=f" {german.BREAK} ".join(" ".join(fields.words_of(field)) for field in entry.fields),
         field_keys=_values(frozenset(key for field in entry.fields for key in fields.keys_of(field))),
-        day=0 if entry.document_date is None else int(entry.document_date.strftime("%Y%m%d")),
-        order=_order("\n".join(own)),
+        day=day,
+        by_reference=f"{_order(chr(10).join(own))} {german.clean(entry.document_id)}",
+        by_day=f"{99_999_999 - day:08} {german.clean(entry.document_id)}",
     )
 
 

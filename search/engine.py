@@ -30,6 +30,12 @@ class SearchEngine(Protocol):
     def suggest(self, prefix: str, may_see: MaySee, limit: int = 8) -> tuple[str, ...]:
         """Complete a word from the documents the person may see."""
 
+    def similar(self, text: str, may_see: MaySee, *, but: str, limit: int = 8) -> Results:
+        """Return documents the person may see that share the telling words of *text*, likest first, without snippets.
+
+        *but* is the document the text is of.
+        """
+
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield every (document id, version) stored, for the reconciler."""
 

@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from search import german, plan, query
 from search.document import page_key
 from search.errors import TooManyKeys
 from search.marks import snippet
-from search.model import ALL_KEYS_LIMIT, COUNTED, FILTERS, LIMIT, Hit, MaySee, PageHit, Query, Results, Sort
+from search.model import ALL_KEYS_LIMIT, COUNTED, FILTERS, LIMIT, Found, Hit, MaySee, PageHit, Query, Results, Sort
+from search.paging import place_of, start_of
 from search.plan import Column, Plan
+from search.telling import telling
 from search.texts import sentence
 from search.vocabulary import Vocabulary
 from search.widening import Lexicon, some_of, widened
@@ -27,19 +30,12 @@ SOME_BELOW = 3
 PAGES_PER_HIT = 3
 
 _STRICT_FACTOR, _WIDENED_FACTOR = 4.0, 2.0
+ORDERED_BY = {Sort.DATE: "by_day", Sort.REFERENCE: "by_reference"}
+"""Columns of the document index, ascending; each value stands once."""
+
 _LEAST_COMPLETED = 2
 _FILTERED = {name: Column(name) for name in FILTERS if name != "document_id"} | {"document_id": Column.ID}
 _LARGE, _STALE_SHARE = 50_000, 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A document the engine found."""
-
-    document_id: str
-    version: int
-    case_file_id: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +96,20 @@ class Finder:
         with self._reader() as reader:
             return self._answer(reader, asked, parsed, within)
 
+    def similar(self, text: str, may_see: MaySee, *, but: str, limit: int) -> Results:
+        """Return documents that share the telling words of *text*, without the document *but*."""
+        within, _ = _within(Query(""), may_see)
+        if within is None:
+            return empty((), ())
+        within = plan.All((within, plan.Not(plan.OneOf(Column.ID, frozenset({but})))))
+        with self._reader() as reader:
+            words = telling(text, self._vocabulary(reader, Column.TERMS), reader.documents)
+            question = Question(words, within)
+            total = reader.count(question)
+            found = reader.top(question, Sort.RELEVANCE, offset=0, limit=max(0, min(limit, LIMIT)))
+            hits = tuple(Hit(one.document_id, one.version, one.case_file_id, one.score, ()) for one in found)
+            return Results(hits, total, 0, {})
+
     def suggest(self, prefix: str, may_see: MaySee, limit: int) -> tuple[str, ...]:
         """Complete the last word of *prefix* from the documents the person may see."""
         within, _ = _within(Query(""), may_see)
@@ -115,15 +125,17 @@ class Finder:
         few = exact < WIDEN_BELOW and parsed.node is not None
         wanted, notes = self._looser(reader, strict, within, exact) if few and not asked.exact else (strict, ())
         question = Question(wanted, within)
-        found = reader.top(
-            question,
-            asked.sort,
-            offset=max(0, asked.offset),
-            limit=max(0, min(asked.limit, LIMIT)),
-        )
+        # Nothing typed scores nothing: the newest first, in an order that pages can rely on.
+        sort = Sort.DATE if parsed.node is None and asked.sort is Sort.RELEVANCE else asked.sort
+        total, top = reader.count(question), partial(_top, reader, question, sort)
+        offset = start_of(top, sort, asked.after, total) if asked.after else max(0, asked.offset)
+        found = top(offset, max(0, min(asked.limit, LIMIT)))
+        end = offset + len(found)
         return Results(
             hits=tuple(_hit(reader, item, wanted) for item in found),
-            total=reader.count(question),
+            total=total,
+            offset=offset,
+            then=place_of(found[-1], end) if found and end < total else None,
             case_files=reader.case_files(question),
             facets=reader.facets(question, [name for name in asked.facets if name in COUNTED]),
             did_you_mean=self._did_you_mean(reader, asked, parsed, within) if few else None,
@@ -189,6 +201,10 @@ class Finder:
         return None
 
 
+def _top(reader: Reader, question: Question, sort: Sort, offset: int, limit: int) -> list[Found]:
+    return reader.top(question, sort, offset=offset, limit=limit)
+
+
 def _strict(parsed: query.Parsed) -> Plan:
     if parsed.node is None:
         return plan.NOTHING if parsed.impossible else plan.EVERYTHING
@@ -209,7 +225,8 @@ def _within(asked: Query, may_see: MaySee) -> tuple[Plan | None, tuple[str, ...]
         for name, values in asked.filters.items()
     ]
     if may_see.hidden:
-        parts.append(plan.Not(plan.OneOf(Column.CASE_FILE_ID, frozenset(map(german.clean, may_see.hidden)))))
+        hidden = frozenset(map(german.clean, may_see.hidden))
+        parts += [plan.Not(plan.OneOf(column, hidden)) for column in (Column.CASE_FILE_ID, Column.ID)]
     if asked.first or asked.last:
         parts.append(plan.Dated(asked.first, asked.last))
     return plan.All(tuple(parts)), ()

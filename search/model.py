@@ -19,10 +19,10 @@ LIMIT = 100
 FACETS = ("document_type", "org_unit", "file_plan_code", "state")
 """Fields counted over all hits where a query names none."""
 
-COUNTED = (*FACETS, "sender_name", "origin", "month")
+COUNTED = (*FACETS, "sender_name", "origin", "month", "case_file_id")
 """Fields that can be counted; ``month`` is that of the document date, like ``2026-04``."""
 
-FILTERS = (*COUNTED, "case_file_id", "document_id")
+FILTERS = (*COUNTED, "document_id")
 """Fields a query may be narrowed by."""
 
 
@@ -75,7 +75,7 @@ class MaySee:
 
     keys: frozenset[str]
     hidden: frozenset[str] = frozenset()
-    """Case files that the person must not see any more, though the index may not know that yet."""
+    """Case files and documents that the person must not see any more, though the index may not know that yet."""
 
 
 class Sort(StrEnum):
@@ -84,6 +84,17 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     DATE = "date"
     REFERENCE = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Behind which hit a list goes on; it opens nothing and need not come from this index."""
+
+    offset: int
+    """Hits up to there when it was shown."""
+    key: str
+    """What the list is ordered by, of that hit."""
+    document_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +115,8 @@ class Query:
     """At most ``LIMIT``; more is cut to it."""
     fields: Mapping[str, FieldKind] = field(default_factory=dict)
     """Names, besides those of the query language, that may stand before a colon, as people type them."""
+    after: Place | None = None
+    """Where to go on, instead of ``offset``; see ``Results.then``."""
     facets: tuple[str, ...] = FACETS
     """What is counted, of ``COUNTED``."""
     exact: bool = False
@@ -138,6 +151,18 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A document the engine found."""
+
+    document_id: str
+    version: int
+    case_file_id: str
+    score: float
+    key: str = ""
+    """What it is ordered by, where that is not the score."""
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """One page of hits with the counts over all hits the person may see."""
 
@@ -146,5 +171,9 @@ class Results:
     case_files: int
     facets: Mapping[str, Mapping[str, int]]
     did_you_mean: str | None = None
+    offset: int = 0
+    """Hits before the first of these."""
+    then: Place | None = None
+    """Where the next page begins, if there is one."""
     notes: tuple[str, ...] = ()
     """German sentences about parts of the query that were not understood."""

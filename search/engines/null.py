@@ -30,6 +30,10 @@ class NullEngine:
         """Suggest nothing."""
         return ()
 
+    def similar(self, text: str, may_see: MaySee, *, but: str, limit: int = 8) -> Results:  # noqa: ARG002
+        """Find nothing."""
+        return empty((), ())
+
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield nothing."""
         return iter(())

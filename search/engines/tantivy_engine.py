@@ -20,18 +20,16 @@ import tantivy
 from search.document import index_entry
 from search.engines import tantivy_schema as schemas
 from search.errors import IndexBroken
-from search.finding import Finder, Found, Question
+from search.finding import ORDERED_BY, Finder, Question
 from search.fingerprint import claim, fingerprint
 from search.locking import writing
-from search.model import Entry, MaySee, Query, Results, Sort
+from search.model import Entry, Found, MaySee, Query, Results, Sort
 from search.newest import newest
 from search.plan import Column, OneOf, Plan
 
 _HEAP = 64_000_000
 _MOST_BUCKETS = 60_000
 """Tantivy refuses an aggregation of more than 65,000 values."""
-
-_NEWEST_FIRST, _ASCENDING = tantivy.Order.Desc, tantivy.Order.Asc
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +56,10 @@ class TantivyReader:
         """Return a piece of the ordered list of documents found."""
         if limit == 0:
             return []
-        order: dict[str, Any] = {
-            Sort.RELEVANCE: {},
-            Sort.DATE: {"order_by_field": str(Column.DAY), "order": _NEWEST_FIRST},
-            Sort.REFERENCE: {"order_by_field": "order", "order": _ASCENDING},
-        }[sort]
+        column = ORDERED_BY.get(sort)
+        order: dict[str, Any] = {"order_by_field": column, "order": tantivy.Order.Asc} if column else {}
         result = self.searcher.search(self._native(question), limit, count=False, offset=offset, **order)
-        return [self._found(address, score if sort is Sort.RELEVANCE else 0.0) for score, address in result.hits]
+        return [self._found(address, 0.0 if column else score, column) for score, address in result.hits]
 
     def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
         """Count the documents found by each value of the named fields."""
@@ -120,10 +115,11 @@ class TantivyReader:
             schemas.native(question.within, self.documents_schema),
         )
 
-    def _found(self, address: tantivy.DocAddress, score: float) -> Found:
+    def _found(self, address: tantivy.DocAddress, score: float, column: str | None = None) -> Found:
         row = self.searcher.doc(address)
         case_file_id = str(row.get_first(Column.CASE_FILE_ID) or "")
-        return Found(str(row.get_first(Column.ID)), int(row.get_first("version") or 0), case_file_id, float(score))
+        key = str(row.get_first(column) or "") if column else ""
+        return Found(str(row.get_first(Column.ID)), int(row.get_first("version") or 0), case_file_id, float(score), key)
 
     def _case_files(self, query: tantivy.Query) -> tuple[int, int]:
         terms = {"field": str(Column.CASE_FILE_ID), "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}
@@ -185,6 +181,10 @@ class TantivyEngine:
     def suggest(self, prefix: str, may_see: MaySee, limit: int = 8) -> tuple[str, ...]:
         """Complete a word from the documents the person may see."""
         return self._finder.suggest(prefix, may_see, limit)
+
+    def similar(self, text: str, may_see: MaySee, *, but: str, limit: int = 8) -> Results:
+        """Return documents the person may see that share the telling words of *text*."""
+        return self._finder.similar(text, may_see, but=but, limit=limit)
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield every (document id, version) stored."""

@@ -28,16 +28,18 @@ def documents_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     # A raw text key: deleting by a number silently deletes nothing (seen with 0.27).
     builder.add_text_field(Column.ID, stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(Column.CASE_FILE_ID, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     for name in _FAST:
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+        builder.add_text_field(
+            name, stored=name is Column.CASE_FILE_ID, fast=True, tokenizer_name="raw", index_option="basic"
+        )
     for name in _MULTIPLE:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in _POSITIONS:
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="position")
     for name in (Column.WORDS, Column.COMPLETIONS):
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="basic")
-    builder.add_text_field("order", fast=True, tokenizer_name="raw", index_option="basic")
+    for order in ("by_day", "by_reference"):
+        builder.add_text_field(order, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("version", stored=True, fast=True)
     builder.add_integer_field(Column.DAY, indexed=True, fast=True)
     builder.add_integer_field("shard", indexed=True, fast=True)
@@ -65,14 +67,15 @@ def register_tokenizers(index: tantivy.Index) -> None:
 def document_row(document: IndexedDocument) -> tantivy.Document:
     """Return *document* as Tantivy stores it."""
     row = tantivy.Document()
-    single = (Column.ID, Column.CASE_FILE_ID, *_FAST, *_POSITIONS, Column.WORDS, Column.COMPLETIONS)
+    single = (Column.ID, *_FAST, *_POSITIONS, Column.WORDS, Column.COMPLETIONS)
     for name in single:
         if value := getattr(document, name):
             row.add_text(name, value)
     for name in _MULTIPLE:
         for value in getattr(document, name):
             row.add_text(name, value)
-    row.add_text("order", document.order)
+    row.add_text("by_day", document.by_day)
+    row.add_text("by_reference", document.by_reference)
     row.add_integer("version", document.version)
     row.add_integer(Column.DAY, document.day)
     row.add_integer("shard", zlib.crc32(document.case_file_id.encode()) % SHARDS)

@@ -24,10 +24,10 @@ from whoosh.query.compound import And
 from search.document import index_entry
 from search.engines import whoosh_schema as schemas
 from search.errors import IndexBroken
-from search.finding import Finder, Found, Question
+from search.finding import ORDERED_BY, Finder, Question
 from search.fingerprint import claim, fingerprint, sync_folder
 from search.locking import writing
-from search.model import Entry, MaySee, Query, Results, Sort
+from search.model import Entry, Found, MaySee, Query, Results, Sort
 from search.newest import newest
 from search.plan import Column, OneOf, Plan
 
@@ -35,12 +35,6 @@ _ATTEMPTS, _PAUSE = 20, 0.02
 """How often, and after how many seconds, a reader that missed a file beside a writer tries again."""
 
 _Result = TypeVar("_Result")
-
-_ORDERS: dict[Sort, dict[str, Any]] = {
-    Sort.RELEVANCE: {},
-    Sort.DATE: {"sortedby": str(Column.DAY), "reverse": True},
-    Sort.REFERENCE: {"sortedby": "order"},
-}
 
 
 class WhooshReader:
@@ -61,14 +55,15 @@ class WhooshReader:
         """Return a piece of the ordered list of documents found."""
         if limit == 0:
             return []
+        column = ORDERED_BY.get(sort)
         results = self._searcher.search(
             schemas.native(question.wanted),
             filter=schemas.native(question.within),
             limit=offset + limit,
-            **_ORDERS[sort],
+            sortedby=column,
         )
         hits = list(results)[offset:]
-        return [self._found(hit, float(hit.score or 0.0) if sort is Sort.RELEVANCE else 0.0) for hit in hits]
+        return [self._found(hit, 0.0 if column else float(hit.score or 0.0), column) for hit in hits]
 
     def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
         """Count the documents found by each value of the named fields."""
@@ -123,9 +118,10 @@ class WhooshReader:
         return Counter(value for value in (column[number] for number in numbers) if value)
 
     @staticmethod
-    def _found(stored: Any, score: float) -> Found:
+    def _found(stored: Any, score: float, column: str | None) -> Found:
         case_file_id = str(stored.get(str(Column.CASE_FILE_ID)) or "")
-        return Found(str(stored[Column.ID]), int(stored["version"]), case_file_id, score)
+        key = str(stored.get(column) or "") if column else ""
+        return Found(str(stored[Column.ID]), int(stored["version"]), case_file_id, score, key)
 
 
 class WhooshEngine:
@@ -176,6 +172,10 @@ class WhooshEngine:
     def suggest(self, prefix: str, may_see: MaySee, limit: int = 8) -> tuple[str, ...]:
         """Complete a word from the documents the person may see."""
         return _patiently(lambda: self._finder.suggest(prefix, may_see, limit))
+
+    def similar(self, text: str, may_see: MaySee, *, but: str, limit: int = 8) -> Results:
+        """Return documents the person may see that share the telling words of *text*."""
+        return _patiently(lambda: self._finder.similar(text, may_see, but=but, limit=limit))
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield every (document id, version) stored."""

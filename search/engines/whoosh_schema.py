@@ -22,7 +22,7 @@ from search.plan import Column
 
 _MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, Column.UNITS, Column.FIELD_KEYS)
 _POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS, Column.FIELD_WORDS)
-_COUNTED = (Column.CASE_FILE_ID, *(Column(name) for name in COUNTED))
+_COUNTED = tuple(Column(name) for name in COUNTED)
 _LISTS = (Column.WORDS, Column.COMPLETIONS)
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
 
@@ -33,7 +33,8 @@ def documents_schema() -> fields.Schema:
     columns |= {name: fields.ID(stored=name is Column.CASE_FILE_ID, sortable=True) for name in _COUNTED}
     columns |= {name: fields.KEYWORD() for name in (*_MULTIPLE, *_LISTS)}
     columns |= {name: _stream() for name in _POSITIONS}
-    columns |= {Column.DAY: fields.NUMERIC(int, sortable=True), "order": fields.ID(sortable=True)}
+    columns |= {Column.DAY: fields.NUMERIC(int, sortable=True)}
+    columns |= {name: fields.ID(sortable=True, stored=True) for name in ("by_day", "by_reference")}
     return fields.Schema(**{str(name): kind for name, kind in columns.items()})
 
 
@@ -54,7 +55,8 @@ def document_row(document: IndexedDocument) -> dict[str, Any]:
     row: dict[str, Any] = {str(name): list(getattr(document, name)) for name in _MULTIPLE}
     row |= {str(name): getattr(document, name).split() for name in _LISTS}
     row |= {str(name): getattr(document, name) for name in (Column.ID, *_COUNTED, *_POSITIONS)}
-    row |= {"version": document.version, str(Column.DAY): document.day, "order": document.order}
+    row |= {"version": document.version, str(Column.DAY): document.day, "by_day": document.by_day}
+    row |= {"by_reference": document.by_reference}
     return {name: value for name, value in row.items() if value not in ("", [])}
 
 

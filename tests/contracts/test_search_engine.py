@@ -248,3 +248,64 @@ def test_many_case_files_are_counted_exactly(engine: SearchEngine, monkeypatch: 
     monkeypatch.setattr("search.engines.tantivy_engine._MOST_BUCKETS", 5)
     engine.put([entry(f"d{number}", "Garten", case_file_id=f"file-{number % 40}") for number in range(60)])
     assert engine.find(Query("Garten"), EVERYBODY).case_files == 40
+
+
+@pytest.mark.parametrize("sort", [Sort.DATE, Sort.REFERENCE])
+def test_pages_show_everything_once_though_documents_come_and_go_between_them(engine: SearchEngine, sort: Sort) -> None:
+    def numbered(number: int) -> Entry:
+        reference, day = f"63.20-2026/{number:04}", date(2026, 1 + number % 3, 1)
+        return entry(f"d{number:02}", "Stellplatz", case_file_reference=reference, document_date=day)
+
+    engine.put([numbered(number) for number in range(30)])
+    seen: list[str] = []
+    results = engine.find(Query("Stellplatz", sort=sort, limit=4), EVERYBODY)
+    while True:
+        seen += [hit.document_id for hit in results.hits]
+        if results.then is None:
+            break
+        gone, added = f"d{seen.index(seen[-1]):02}", numbered(30 + len(seen))
+        engine.remove([gone, seen[-1]])
+        engine.put([added])
+        results = engine.find(Query("Stellplatz", sort=sort, limit=4, after=results.then), EVERYBODY)
+    assert len(seen) == len(set(seen))
+    left = {hit.document_id for hit in engine.find(Query("Stellplatz", limit=100), EVERYBODY).hits}
+    assert {name for name in left if int(name[1:]) < 30} <= set(seen)
+
+
+def test_pages_by_relevance_go_on_behind_the_last_hit(engine: SearchEngine) -> None:
+    engine.put([entry(f"d{number:02}", "Stellplatz " + "Garten " * number) for number in range(12)])
+    whole = ids(engine, "Stellplatz")
+    first = engine.find(Query("Stellplatz", limit=5), EVERYBODY)
+    engine.remove([whole[1], whole[2]])
+    second = engine.find(Query("Stellplatz", limit=100, after=first.then), EVERYBODY)
+    assert [hit.document_id for hit in second.hits] == whole[5:]
+    assert second.then is None
+
+
+def test_similar_documents_share_telling_words_and_are_those_the_person_may_see(engine: SearchEngine) -> None:
+    engine.put(
+        [
+            entry("a", "Die Tiefgarage am Gartenweg bekommt eine Rampe."),
+            entry("near", "Rampe zur Tiefgarage, Gartenweg"),
+            entry("far", "Die Hundesteuer ist fällig."),
+            entry("hidden", "Rampe zur Tiefgarage, Gartenweg", access_keys=frozenset({"unit:52"})),
+            entry("closed", "Rampe zur Tiefgarage, Gartenweg", case_file_id="file-9"),
+        ]
+    )
+    may_see = MaySee(EVERYBODY.keys, hidden=frozenset({"file-9"}))
+    found = engine.similar("Die Tiefgarage am Gartenweg bekommt eine Rampe.", may_see, but="a")
+    assert [hit.document_id for hit in found.hits] == ["near"]
+    assert found.total == 1
+    assert engine.similar("Tiefgarage", MaySee(frozenset()), but="a").hits == ()
+
+
+def test_what_is_closed_to_a_person_before_the_index_knows_vanishes_from_every_answer(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Zwiebelturm"), entry("b", "Zwiebelturm", case_file_id="file-2")])
+    for hidden in ({"file-2"}, {"b"}):
+        may_see = MaySee(EVERYBODY.keys, frozenset(hidden))
+        results = engine.find(Query("Zwiebelturm", facets=("case_file_id",)), may_see)
+        assert ([hit.document_id for hit in results.hits], results.total, results.case_files) == (["a"], 1, 1)
+        assert results.facets == {"case_file_id": {"file-1": 1}}
+    both = MaySee(EVERYBODY.keys, frozenset({"file-1", "file-2"}))
+    assert engine.suggest("zwie", both) == ()
+    assert engine.find(Query("Zwiebelturn"), both).did_you_mean is None
