@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions import alike, proposals
-from eakte.actions.sheet_proposals import put_first
+from eakte.actions.sheet_proposals import put_first, vouched_type
 from eakte.records.access import SYSTEM, unit_key
 from eakte.records.calendar import day_of
 from eakte.records.states import CaseFileState, ItemState, move_item
@@ -81,10 +81,12 @@ def _propose(
         read = learned.weighed(session, item.org_unit_id, read, text)
     if (as_before := alike.decided(session, item.org_unit_id, document.id, now)) is not None:
         read = replace(read, document_type=as_before)
-    if document.document_type == before:  # else the sender or a separator sheet said what it is
+    if (vouched := vouched_type(session, item)) is not None:
+        read = replace(read, document_type=vouched)
+    if vouched is not None or document.document_type == before:  # else a clerk decided it and took the filing back
         document.document_type = read.document_type.value if read.document_type else ""
     found = propose_case_files(read.facts, text, _candidates(session, read.facts, keys, now), day_of(now))
-    found = put_first(session, item, document, found, keys, now)
+    found = put_first(session, item, found, keys, now)
     read = replace(read, case_files=tuple(found))
     item.proposals = proposals.to_json(read)
     item.confidence = round(found[0].confidence * 100) if found else None
