@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -39,9 +39,14 @@ def entries_of_file(session: Session, case_file_id: UUID, now: datetime) -> Iter
 
 def entries_of_case(session: Session, case_id: UUID, now: datetime) -> Iterator[Entry]:
     """Yield the entries of all documents of a case and its sub-cases."""
-    top = select(BusinessCase.id).where(BusinessCase.id == case_id).cte(recursive=True)
+    return _entries(session, case_and_below([case_id]), now)
+
+
+def case_and_below(case_ids: Collection[UUID]) -> Select[UUID]:
+    """Return the query for cases and their sub-cases."""
+    top = select(BusinessCase.id).where(BusinessCase.id.in_(case_ids)).cte(recursive=True)
     below = select(BusinessCase.id).join(top, BusinessCase.parent_id == top.c.id)
-    return _entries(session, select(top.union_all(below).c.id), now)
+    return select(top.union_all(below).c.id)
 
 
 def _entries(session: Session, cases: Select[UUID], now: datetime) -> Iterator[Entry]:

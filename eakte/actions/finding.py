@@ -11,15 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions import reads
+from eakte.actions.guard import document_of
+from eakte.actions.lagging import may_see
 from eakte.actions.metadata import search_fields
+from eakte.actions.narrowing import BRANCH, RETENTION, branches, narrowed, retention_counts
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
-from eakte.store.documents import Document, page_counts
+from eakte.store.documents import Document, page_counts, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from search.engine import SearchEngine
-from search.model import Hit, MaySee, PageHit, Query
+from search.model import COUNTED, Hit, PageHit, Place, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +54,43 @@ class Found:
     facets: Mapping[str, Mapping[str, int]]
     did_you_mean: str | None
     notes: tuple[str, ...]
+    offset: int = 0
+    """Hits before the first of these."""
+    then: Place | None = None
+    """Where the next page begins, if there is one."""
 
 
 def find(session: Session, index: SearchEngine, actor: Actor, query: Query, now: datetime) -> Found:
     """Search the documents the actor may see."""
     actor.require(Permission.READ)
-    results = index.find(replace(query, fields=search_fields(session)), MaySee(actor.keys))
+    allowed = may_see(session, actor, now)
+    asked, notes = narrowed(session, index, replace(query, fields=search_fields(session)), allowed)
+    wanted = tuple(name for name in asked.facets if name in COUNTED)
+    needed = {BRANCH: "file_plan_code", RETENTION: "case_file_id"}
+    more = tuple(needed[name] for name in asked.facets if name in needed)
+    results = index.find(replace(asked, facets=tuple(dict.fromkeys((*wanted, *more)))), allowed)
     shown = _rechecked(session, actor, results.hits, now)
     vanished = len(results.hits) - len(shown)
     return Found(
         hits=shown,
         total=results.total - vanished,
         case_files=results.case_files,
-        facets=results.facets,
+        facets=_facets(session, query, results.facets),
         did_you_mean=results.did_you_mean,
-        notes=results.notes,
+        notes=(*notes, *results.notes),
+        offset=results.offset,
+        then=results.then,
     )
+
+
+def _facets(session: Session, query: Query, counted: Mapping[str, Mapping[str, int]]) -> dict[str, Mapping[str, int]]:
+    """Return the facets that were asked for, those the index does not know made from those it does."""
+    facets = {name: counts for name, counts in counted.items() if name in query.facets}
+    if BRANCH in query.facets:
+        facets[BRANCH] = branches(session).counts(counted["file_plan_code"])
+    if RETENTION in query.facets:
+        facets[RETENTION] = retention_counts(session, counted["case_file_id"])
+    return facets
 
 
 def among(
@@ -74,15 +98,31 @@ def among(
 ) -> frozenset[UUID]:
     """Return those of at most ``LIMIT`` documents that the query finds and the actor may see."""
     chosen = {**query.filters, "document_id": frozenset(map(str, documents))}
-    asked = replace(query, filters=chosen, fields=search_fields(session))
-    hits = index.find(asked, MaySee(actor.keys)).hits
+    allowed = may_see(session, actor, now)
+    asked, _ = narrowed(session, index, replace(query, filters=chosen, fields=search_fields(session)), allowed)
+    hits = index.find(asked, allowed).hits
     return frozenset(found.document_id for found in _rechecked(session, actor, hits, now))
 
 
-def suggest(index: SearchEngine, actor: Actor, prefix: str) -> tuple[str, ...]:
+def suggest(session: Session, index: SearchEngine, actor: Actor, prefix: str, now: datetime) -> tuple[str, ...]:
     """Complete a word from the documents the actor may see."""
     actor.require(Permission.READ)
-    return index.suggest(prefix, MaySee(actor.keys))
+    return index.suggest(prefix, may_see(session, actor, now))
+
+
+def similar(
+    session: Session, index: SearchEngine, actor: Actor, document_id: UUID, now: datetime
+) -> tuple[FoundDocument, ...]:
+    """Return filed documents like this one that the actor may see, likest first.
+
+    Raises:
+        NotFound: There is no such document, or the actor may not know of it.
+    """
+    actor.require(Permission.READ)
+    document = document_of(session, actor, document_id, now)
+    text = "\n".join([document.subject, *(text for _, text in page_texts(session, document_id))])
+    hits = index.similar(text, may_see(session, actor, now), but=str(document_id)).hits
+    return _rechecked(session, actor, hits, now)
 
 
 def _rechecked(session: Session, actor: Actor, hits: tuple[Hit, ...], now: datetime) -> tuple[FoundDocument, ...]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatusString
-from sqlalchemy import Engine
+from sqlalchemy import Engine, column, select, table
 from sqlalchemy.orm import Session
 
 from eakte.store.database import Database
@@ -107,6 +108,18 @@ def live_jobs(database: Database, workflow: str) -> frozenset[str]:
         name=workflow, status=LIVE, load_input=True, load_output=False
     )
     return frozenset(str(_first_argument(job.input)) for job in found)
+
+
+def waiting_for(session: Session, workflow: str) -> frozenset[UUID]:
+    """Return the id that begins the key of every job of *workflow* that waits or runs, without loading the jobs.
+
+    Searches ask this each time, so it reads one column by an index of the library's table.
+    """
+    schema = None if session.connection().dialect.name == "sqlite" else SCHEMA
+    jobs = table("workflow_status", column("workflow_uuid"), column("name"), column("status"), schema=schema)
+    names = session.scalars(select(jobs.c.workflow_uuid).where(jobs.c.name == workflow, jobs.c.status.in_(LIVE)))
+    keys = (str(name).partition(":")[2][:36] for name in names)
+    return frozenset(UUID(key) for key in keys)
 
 
 def forget_jobs(database: Database, before: datetime) -> None:
