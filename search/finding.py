@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +12,7 @@ from typing import Protocol
 from search import german, plan, query
 from search.document import page_key
 from search.errors import TooManyKeys
-from search.marks import snippet
+from search.marks import Marker
 from search.model import ALL_KEYS_LIMIT, COUNTED, FILTERS, LIMIT, Found, Hit, MaySee, PageHit, Query, Results, Sort
 from search.paging import place_of, start_of
 from search.plan import Column, Plan
@@ -69,8 +69,8 @@ class Reader(Protocol):
     def case_files(self, question: Question) -> int:
         """Count the different case files of the documents found, exactly."""
 
-    def pages(self, key: str, wanted: Plan, limit: int) -> list[tuple[int, str]]:
-        """Return number and text of the pages of one document version that match, best first."""
+    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
+        """Return for each document version number and text of at most *limit* pages that match, best first."""
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field, each with the number of documents that hold it."""
@@ -123,16 +123,18 @@ class Finder:
         strict = _strict(parsed)
         exact = reader.count(Question(strict, within))
         few = exact < WIDEN_BELOW and parsed.node is not None
-        wanted, notes = self._looser(reader, strict, within, exact) if few and not asked.exact else (strict, ())
+        wanted, total, notes = strict, exact, tuple[str, ...]()
+        if few and not asked.exact:
+            wanted, total, notes = self._looser(reader, strict, within, exact)
         question = Question(wanted, within)
         # Nothing typed scores nothing: the newest first, in an order that pages can rely on.
         sort = Sort.DATE if parsed.node is None and asked.sort is Sort.RELEVANCE else asked.sort
-        total, top = reader.count(question), partial(_top, reader, question, sort)
+        top = partial(_top, reader, question, sort)
         offset = start_of(top, sort, asked.after, total) if asked.after else max(0, asked.offset)
         found = top(offset, max(0, min(asked.limit, LIMIT)))
         end = offset + len(found)
         return Results(
-            hits=tuple(_hit(reader, item, wanted) for item in found),
+            hits=_hits(reader, found, wanted),
             total=total,
             offset=offset,
             then=place_of(found[-1], end) if found and end < total else None,
@@ -142,8 +144,11 @@ class Finder:
             notes=(*parsed.notes, *notes),
         )
 
-    def _looser(self, reader: Reader, strict: Plan, within: Plan, exact: int) -> tuple[Plan, tuple[str, ...]]:
-        """Add what is similar, then what holds only some of the words, until there is enough to show."""
+    def _looser(self, reader: Reader, strict: Plan, within: Plan, exact: int) -> tuple[Plan, int, tuple[str, ...]]:
+        """Add what is similar, then what holds only some of the words, until there is enough to show.
+
+        Returns what is asked then, how many it finds, and what is to be told about it.
+        """
         lexicon = Lexicon(self._vocabulary(reader, Column.WORDS), self._vocabulary(reader, Column.TERMS))
         wide = widened(strict, lexicon)
         either = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), wide))
@@ -151,9 +156,9 @@ class Finder:
         some = some_of(wide)
         if similar < SOME_BELOW and some != wide:
             loose = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), plan.scaled(wide, _WIDENED_FACTOR), some))
-            if reader.count(Question(loose, within)) > similar:
-                return loose, (sentence("note-some-words"),)
-        return (either, (sentence("note-similar"),)) if similar > exact else (strict, ())
+            if (some_words := reader.count(Question(loose, within))) > similar:
+                return loose, some_words, (sentence("note-some-words"),)
+        return (either, similar, (sentence("note-similar"),)) if similar > exact else (strict, exact, ())
 
     def _vocabulary(self, reader: Reader, column: Column) -> Vocabulary:
         """Return the words of the index; of a large one they may be a few documents old.
@@ -232,14 +237,21 @@ def _within(asked: Query, may_see: MaySee) -> tuple[Plan | None, tuple[str, ...]
     return plan.All(tuple(parts)), ()
 
 
-def _hit(reader: Reader, found: Found, wanted: Plan) -> Hit:
-    leaves = dict.fromkeys(plan.wanted_in_text(wanted))
-    texts: list[tuple[int, str]] = []
-    if leaves:
-        shown = plan.AnyOf(tuple(leaves))
-        texts = reader.pages(page_key(found.document_id, found.version), shown, PAGES_PER_HIT)
-    pages = tuple(PageHit(number, snippet(text, wanted)) for number, text in texts)
-    return Hit(found.document_id, found.version, found.case_file_id, found.score, pages)
+def _hits(reader: Reader, found: list[Found], wanted: Plan) -> tuple[Hit, ...]:
+    leaves = tuple(dict.fromkeys(plan.wanted_in_text(wanted)))
+    keys = [page_key(one.document_id, one.version) for one in found]
+    texts = reader.pages(keys, plan.AnyOf(leaves), PAGES_PER_HIT) if leaves else [[] for _ in found]
+    marker = Marker(wanted)
+    return tuple(
+        Hit(
+            one.document_id,
+            one.version,
+            one.case_file_id,
+            one.score,
+            tuple(PageHit(number, marker.snippet(text)) for number, text in pages),
+        )
+        for one, pages in zip(found, texts, strict=True)
+    )
 
 
 def _written(completions: list[tuple[str, int]]) -> Iterable[str]:

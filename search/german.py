@@ -55,6 +55,12 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(match.start(), match.end(), word, stem)
 
 
+def surfaces(text: str) -> list[str]:
+    """Return what may be words of *text*, as written, in order; nothing of them stands between them."""
+    found: list[str] = _WORD.findall(text)
+    return found
+
+
 @lru_cache(maxsize=200_000)
 def analyse(surface: str) -> tuple[str, str]:
     """Return folded form and stem of one word; both are empty if no letter or digit remains."""
@@ -88,20 +94,22 @@ class Stream:
 
 def stream(text: str) -> Stream:
     """Return the stream of *text*; each word is analysed once, for this is most of the time of indexing."""
-    surfaces = _WORD.findall(text)
-    stems: list[str] = []
-    words: dict[str, str] = {}
-    for surface in surfaces:
-        word, stem = analyse(surface)
-        if word:
-            stems.append(stem)
-            words[surface] = word
-    completions = frozenset(
-        f"{word}|{surface}"
-        for surface, word in words.items()
-        if len(word) >= _LEAST_COMPLETED and surface.isalpha() and not is_stop_word(word)
+    written = surfaces(text)
+    known = {surface: _indexed(surface) for surface in set(written)}
+    stems = [stem for surface in written if (stem := known[surface][0])]
+    return Stream(
+        " ".join(stems),
+        frozenset(word for _, word, _ in known.values() if word),
+        frozenset(completion for _, _, completion in known.values() if completion),
     )
-    return Stream(" ".join(stems), frozenset(words.values()), completions)
+
+
+@lru_cache(maxsize=200_000)
+def _indexed(surface: str) -> tuple[str, str, str]:
+    """Return stem, folded word and completion of one word, each empty if there is none."""
+    word, stem = analyse(surface)
+    completes = len(word) >= _LEAST_COMPLETED and surface.isalpha() and not is_stop_word(word)
+    return stem, word, f"{word}|{surface}" if completes else ""
 
 
 def joined(streams: Iterable[Stream]) -> Stream:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from search import german, plan, query, references
 from search.model import Snippet
@@ -28,7 +28,7 @@ def matching_words(query_text: str, words: Sequence[str]) -> frozenset[int]:
     for word in words:
         starts.append(position)
         position += len(word) + 1
-    spans = spans_in(text, with_similar(plan.strict(asked), text))
+    spans = Marker(with_similar(plan.strict(asked), text)).spans(text)
     return frozenset(
         index
         for start, end in spans
@@ -47,36 +47,56 @@ def with_similar(asked: plan.Plan, text: str) -> plan.Plan:
     return widened(asked, lexicon_of(tokens))
 
 
-def spans_in(text: str, asked: plan.Plan) -> list[tuple[int, int]]:
-    """Return the character ranges of *text* that *asked* wants, in order and without overlap."""
-    leaves = plan.wanted_in_text(asked)
-    tokens = list(german.tokens(text))
-    spans = {(tokens[index].start, tokens[index].end) for index in _positions(leaves, tokens)}
-    keys = {key for leaf in leaves if isinstance(leaf, plan.OneOf) for key in leaf.values}
-    if keys:
-        spans |= {(found.start, found.end) for found in references.mentions(text) if keys & set(found.keys)}
-    return _disjoint(sorted(spans, key=lambda span: (span[0], -span[1])))
+class Marker:
+    """Finds in texts what *asked* wants; made once for all texts of an answer, for it remembers the words it saw."""
 
+    def __init__(self, asked: plan.Plan) -> None:
+        leaves = tuple(dict.fromkeys(plan.wanted_in_text(asked)))
+        self._stems = frozenset(leaf.value for leaf in leaves if isinstance(leaf, plan.Term))
+        self._starts = tuple(leaf.value for leaf in leaves if isinstance(leaf, plan.Starts))
+        self._phrases = [leaf.values for leaf in leaves if isinstance(leaf, plan.Adjacent)]
+        self._keys = {key for leaf in leaves if isinstance(leaf, plan.OneOf) for key in leaf.values}
+        self._seen: dict[str, bool] = {}
 
-def snippet(text: str, asked: plan.Plan) -> Snippet:
-    """Cut the piece of *text* that shows most of what is asked."""
-    spans = spans_in(text, asked)
-    start, end = _window(text, spans)
-    marks = tuple((first - start, last - start) for first, last in spans if first >= start and last <= end)
-    return Snippet(text[start:end], marks)
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Return the character ranges of *text* that are wanted, in order and without overlap."""
+        spans = set(self._of_words(text))
+        if self._phrases:
+            tokens = list(german.tokens(text))
+            spans |= {(tokens[index].start, tokens[index].end) for index in self._in_phrases(tokens)}
+        if self._keys:
+            spans |= {(one.start, one.end) for one in references.mentions(text) if not self._keys.isdisjoint(one.keys)}
+        return _disjoint(sorted(spans, key=lambda span: (span[0], -span[1])))
 
+    def snippet(self, text: str) -> Snippet:
+        """Cut the piece of *text* that shows most of what is asked."""
+        spans = self.spans(text)
+        start, end = _window(text, spans)
+        marks = tuple((first - start, last - start) for first, last in spans if first >= start and last <= end)
+        return Snippet(text[start:end], marks)
 
-def _positions(leaves: Collection[plan.Leaf], tokens: list[german.Token]) -> Iterator[int]:
-    """Yield the indexes of the tokens that one of *leaves* wants, in one pass however many there are."""
-    stems = frozenset(leaf.value for leaf in leaves if isinstance(leaf, plan.Term))
-    starts = tuple(leaf.value for leaf in leaves if isinstance(leaf, plan.Starts))
-    phrases = [leaf.values for leaf in leaves if isinstance(leaf, plan.Adjacent)]
-    for index, token in enumerate(tokens):
-        if token.stem in stems or (starts and token.word.startswith(starts)):
-            yield index
-        for values in phrases:
-            if token.stem == values[0] and tuple(near.stem for near in tokens[index : index + len(values)]) == values:
-                yield from range(index, index + len(values))
+    def _of_words(self, text: str) -> Iterator[tuple[int, int]]:
+        position = 0
+        for surface in german.surfaces(text):
+            position = text.find(surface, position)
+            if self._seen.get(surface, True) and self._is_wanted(surface):
+                yield position, position + len(surface)
+            position += len(surface)
+
+    def _is_wanted(self, surface: str) -> bool:
+        if surface not in self._seen:
+            word, stem = german.analyse(surface)
+            # An empty word begins like nothing.
+            starts = bool(self._starts) and word.startswith(self._starts)
+            self._seen[surface] = bool(word) and (starts or stem in self._stems)
+        return self._seen[surface]
+
+    def _in_phrases(self, tokens: list[german.Token]) -> Iterator[int]:
+        for index, token in enumerate(tokens):
+            for values in self._phrases:
+                near = tokens[index : index + len(values)]
+                if token.stem == values[0] and tuple(one.stem for one in near) == values:
+                    yield from range(index, index + len(values))
 
 
 def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

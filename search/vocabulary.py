@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 _MOST_CANDIDATES = 2_000
+_BLOCK = 64
+"""Words between two of which the place is known."""
 
 
 class Vocabulary:
@@ -21,15 +24,14 @@ class Vocabulary:
             counts[word] = counts.get(word, 0) + count
         words = sorted(counts)
         self._text = "\n" + "\n".join(words) + "\n"
-        self._starts = array("L")
-        position = 1
-        for word in words:
-            self._starts.append(position)
-            position += len(word) + 1
         self._counts = array("L", (counts[word] for word in words))
+        self._heads = words[::_BLOCK]
+        self._starts = array("L", [1])
+        for first in range(0, len(words), _BLOCK):
+            self._starts.append(self._starts[-1] + sum(len(word) + 1 for word in words[first : first + _BLOCK]))
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self._counts)
 
     def count(self, word: str) -> int:
         """Return how many documents hold *word*."""
@@ -59,12 +61,14 @@ class Vocabulary:
         candidates: set[str] = set()
         for form in (word, *(_swapped(word, cut) for cut in cuts)):
             pieces = [form[start:end] for start, end in zip([0, *cuts], [*cuts, len(word)], strict=True)]
-            for piece in (f"\n{pieces[0]}", *pieces[1:-1], f"{pieces[-1]}\n"):
-                candidates.update(self._around(piece, len(word), distance))
-        found = [(edits(word, other, distance), other) for other in candidates if other != word]
+            anchored = (f"\n{pieces[0]}", *pieces[1:-1], f"{pieces[-1]}\n")
+            for piece, place in zip(anchored, [0, *cuts], strict=True):
+                candidates.update(self._around(piece, place, len(word), distance))
+        places = _places(word)
+        found = [(_steps(places, len(word), other), other) for other in candidates if other != word]
         return sorted((steps, other) for steps, other in found if steps <= distance)
 
-    def _around(self, piece: str, length: int, distance: int) -> Iterator[str]:
+    def _around(self, piece: str, place: int, length: int, distance: int) -> Iterator[str]:
         position = 0
         found = 0
         while found < _MOST_CANDIDATES:
@@ -74,24 +78,19 @@ class Vocabulary:
             anchor = position + 1 if piece.startswith("\n") else position
             start = self._text.rfind("\n", 0, anchor) + 1
             end = self._text.index("\n", anchor)
-            if abs(end - start - length) <= distance:
+            if abs(end - start - length) <= distance and abs(position - start - place) <= distance:
                 found += 1
                 yield self._text[start:end]
             position = end
 
     def _index(self, word: str) -> int | None:
-        low, high = 0, len(self._starts)
-        while low < high:
-            middle = (low + high) // 2
-            if self._word(middle) < word:
-                low = middle + 1
-            else:
-                high = middle
-        return low if low < len(self._starts) and self._word(low) == word else None
-
-    def _word(self, index: int) -> str:
-        end = self._starts[index + 1] if index + 1 < len(self._starts) else len(self._text)
-        return self._text[self._starts[index] : end - 1]
+        block = bisect_right(self._heads, word) - 1
+        if block < 0:
+            return None
+        # A block with the line breaks around it.
+        start, end = self._starts[block] - 1, self._starts[block + 1]
+        found = self._text.find(f"\n{word}\n", start, end)
+        return None if found < 0 else block * _BLOCK + self._text.count("\n", start, found)
 
 
 def _swapped(word: str, place: int) -> str:
@@ -102,15 +101,36 @@ def edits(first: str, second: str, most: int) -> int:
     """Return the steps (change, drop, add, swap neighbours) from *first* to *second*; ``most + 1`` if more."""
     if abs(len(first) - len(second)) > most:
         return most + 1
-    before: list[int] = []
-    row = list(range(len(second) + 1))
-    for index, letter in enumerate(first, 1):
-        older, before, row = before, row, [index]
-        for place, other in enumerate(second, 1):
-            steps = min(before[place] + 1, row[place - 1] + 1, before[place - 1] + (letter != other))
-            if index > 1 and place > 1 and letter == second[place - 2] and first[index - 2] == other:
-                steps = min(steps, older[place - 2] + 1)
-            row.append(steps)
-        if min(row) > most:
-            return most + 1
-    return row[-1]
+    return min(_steps(_places(first), len(first), second), most + 1)
+
+
+def _places(word: str) -> dict[str, int]:
+    """Return for each letter the bits of its places in *word*."""
+    places: dict[str, int] = {}
+    for place, letter in enumerate(word):
+        places[letter] = places.get(letter, 0) | 1 << place
+    return places
+
+
+def _steps(places: dict[str, int], length: int, other: str) -> int:
+    """Return the steps from the word of *places* to *other*.
+
+    All places at once in the bits of a number: Hyyrö, "A Bit-Vector Algorithm for Computing Levenshtein and Damerau
+    Edit Distances" (2003).
+    """
+    if not length:
+        return len(other)
+    steps, end = length, 1 << (length - 1)
+    plus, minus, same, before = (end << 1) - 1, 0, 0, 0
+    for letter in other:
+        here = places.get(letter, 0)
+        swapped = ((~same & here) << 1) & before
+        same = (((here & plus) + plus) ^ plus) | here | minus | swapped
+        up, down = minus | ~(same | plus), same & plus
+        if up & end:
+            steps += 1
+        elif down & end:
+            steps -= 1
+        up = up << 1 | 1
+        plus, minus, before = (down << 1) | ~(same | up), up & same, here
+    return steps

@@ -105,10 +105,12 @@ def _with_variants(leaf: plan.Plan, lexicon: Lexicon) -> plan.Plan:
     if not isinstance(leaf, plan.Term) or leaf.column is not plan.Column.TERMS or leaf.value.isdigit():
         return leaf
     boosts: dict[str, float] = {}
+    longer, ends = _longer(leaf, lexicon), (leaf.value, leaf.word)
     for boost, stems in (
-        (COMPOUND_BOOST, _compounds(leaf, lexicon)),
+        (COMPOUND_BOOST, (stem for word, stem in longer if _is_compound_with(word, leaf, lexicon))),
         (NEAR_BOOST, _misspellings(leaf.value, lexicon.stems)),
-        (END_BOOST, _at_an_end(leaf, lexicon)),
+        # Compounds whose other part stands nowhere alone.
+        (END_BOOST, (stem for word, stem in longer if word.startswith(ends) or word.endswith(ends))),
         (ALIKE_BOOST, _look_alikes(leaf.value, lexicon.stems)),
     ):
         for stem in stems:
@@ -123,23 +125,35 @@ def _with_variants(leaf: plan.Plan, lexicon: Lexicon) -> plan.Plan:
     return plan.AnyOf(tuple(variants))
 
 
-def _longer(leaf: plan.Term, lexicon: Lexicon) -> Iterator[str]:
-    """Yield words that hold the word or its stem and more."""
-    if len(leaf.value) >= LEAST_PART:
-        for piece in dict.fromkeys((leaf.value, leaf.word)):
-            for word in islice(lexicon.words.containing(piece), _MOST_LONGER):
-                if len(word) >= len(piece) + 3:
-                    yield word
+def _longer(leaf: plan.Term, lexicon: Lexicon) -> list[tuple[str, str]]:
+    """Return words that hold the word or its stem and more, each with its own stem, the most frequent first."""
+    if len(leaf.value) < LEAST_PART:
+        return []
+    found = {
+        word: german.analyse(word)[1]
+        for piece in dict.fromkeys((leaf.value, leaf.word))
+        for word in islice(lexicon.words.containing(piece), _MOST_LONGER)
+        if len(word) >= len(piece) + 3
+    }
+    return sorted(found.items(), key=lambda item: (-lexicon.stems.count(item[1]), item[0]))
 
 
-def _compounds(leaf: plan.Term, lexicon: Lexicon) -> list[str]:
-    return [german.analyse(word)[1] for word in _longer(leaf, lexicon) if leaf.value in split(word, lexicon)]
+def _is_compound_with(word: str, leaf: plan.Term, lexicon: Lexicon) -> bool:
+    """Tell whether what stands in *word* before and behind the word asked for are words of their own."""
+    for piece in (leaf.word, leaf.value):
+        before, found, after = word.partition(piece)
+        if found and _may_stand_before(before, lexicon.stems) and _may_stand_behind(after, lexicon.stems):
+            return True
+    return False
 
 
-def _at_an_end(leaf: plan.Term, lexicon: Lexicon) -> list[str]:
-    """Return words that begin or end so: compounds whose other part stands nowhere alone."""
-    ends = (leaf.value, leaf.word)
-    return [german.analyse(word)[1] for word in _longer(leaf, lexicon) if word.startswith(ends) or word.endswith(ends)]
+def _may_stand_before(piece: str, stems: Vocabulary) -> bool:
+    return not piece or bool(_known(piece, stems))
+
+
+def _may_stand_behind(piece: str, stems: Vocabulary) -> bool:
+    rests = (piece[len(link) :] for link in _LINKS if piece.startswith(link))
+    return piece in _LINKS or any(len(rest) >= LEAST_PART and stems.count(german.analyse(rest)[1]) for rest in rests)
 
 
 def _misspellings(stem: str, stems: Vocabulary) -> list[str]:

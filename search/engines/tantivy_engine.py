@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,15 +77,10 @@ class TantivyReader:
             return found
         return sum(self._case_files(self._in_shard(query, shard))[0] for shard in range(schemas.SHARDS))
 
-    def pages(self, key: str, wanted: Plan, limit: int) -> list[tuple[int, str]]:
-        """Return number and text of the pages of one document version that match, best first."""
-        query = _within(
-            schemas.native(wanted, self.pages_schema),
-            schemas.native(OneOf(Column.PAGE_OF, frozenset({key})), self.pages_schema),
-        )
-        hits = self.page_searcher.search(query, limit, count=False).hits
-        rows = [self.page_searcher.doc(address) for _, address in hits]
-        return [(int(row.get_first("number") or 0), bytes(row.get_first("text") or b"").decode()) for row in rows]
+    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
+        """Return for each document version number and text of the pages that match, best first."""
+        shown = schemas.native(wanted, self.pages_schema)
+        return [self._pages(key, shown, limit) for key in keys]
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field, each with the number of documents that hold it."""
@@ -120,6 +115,12 @@ class TantivyReader:
         case_file_id = str(row.get_first(Column.CASE_FILE_ID) or "")
         key = str(row.get_first(column) or "") if column else ""
         return Found(str(row.get_first(Column.ID)), int(row.get_first("version") or 0), case_file_id, float(score), key)
+
+    def _pages(self, key: str, shown: tantivy.Query, limit: int) -> list[tuple[int, str]]:
+        only = tantivy.Query.term_query(self.pages_schema, Column.PAGE_OF, key, "basic")
+        hits = self.page_searcher.search(_within(shown, only), limit, count=False).hits
+        rows = [self.page_searcher.doc(address) for _, address in hits]
+        return [(int(row.get_first("number") or 0), bytes(row.get_first("text") or b"").decode()) for row in rows]
 
     def _case_files(self, query: tantivy.Query) -> tuple[int, int]:
         terms = {"field": str(Column.CASE_FILE_ID), "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -73,11 +73,14 @@ class WhooshReader:
         """Count the different case files."""
         return len(self._counted(question, Column.CASE_FILE_ID))
 
-    def pages(self, key: str, wanted: Plan, limit: int) -> list[tuple[int, str]]:
-        """Return number and text of the pages of one document version that match, best first."""
-        only = schemas.native(OneOf(Column.PAGE_OF, frozenset({key})))
-        hits = self._pages.search(schemas.native(wanted), filter=only, limit=limit)
-        return [(int(hit["number"]), str(hit.get("text", ""))) for hit in hits]
+    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
+        """Return for each document version number and text of the pages that match, best first."""
+        shown, found = schemas.native(wanted), []
+        for key in keys:
+            only = schemas.native(OneOf(Column.PAGE_OF, frozenset({key})))
+            hits = self._pages.search(shown, filter=only, limit=limit)
+            found.append([(int(hit["number"]), str(hit.get("text", ""))) for hit in hits])
+        return found
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field, each with the number of documents that hold it."""

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import matching_words, plan, query
-from search.marks import SNIPPET_LENGTH, snippet
+from search.marks import SNIPPET_LENGTH, Marker
 from tests.search import corpus
 
 PAGE = [
@@ -76,7 +76,7 @@ def test_a_snippet_is_cut_around_the_words_and_marks_them() -> None:
     text = "Vorrede ohne Belang. " * 60 + "Hier steht der Stellplatz am Gartenweg. " + "Nachrede. " * 60
     asked = query.parse("Gartenwege Stellplätze").node
     assert asked is not None
-    piece = snippet(text, plan.strict(asked))
+    piece = Marker(plan.strict(asked)).snippet(text)
     assert piece.text in text
     assert len(piece.text) < SNIPPET_LENGTH + 60
     assert [piece.text[start:end] for start, end in piece.marks] == ["Stellplatz", "Gartenweg"]
@@ -86,6 +86,6 @@ def test_a_snippet_is_cut_around_the_words_and_marks_them() -> None:
 def test_the_marks_of_a_snippet_lie_in_it(text: str, typed: str) -> None:
     asked = query.parse(typed).node
     assert asked is not None
-    piece = snippet(text, plan.strict(asked))
+    piece = Marker(plan.strict(asked)).snippet(text)
     assert piece.text in text
     assert all(0 <= start < end <= len(piece.text) for start, end in piece.marks)
