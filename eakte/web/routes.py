@@ -28,6 +28,7 @@ from eakte.web.pages import (
     reconciliation,
     rehousing,
     rights,
+    saved_searches,
     scanning,
     separators,
     session,
@@ -50,6 +51,7 @@ _RUN_LINE = f"{_RUN}/zeilen/<int:number>"
 _PAPER = "/papierteile/<uuid:part_id>"
 _UNIT = "/verwaltung/einheiten/<uuid:unit_id>"
 _BATCH = "/stapel/<uuid:batch_id>"
+_SEARCH = "/suche/gemerkt/<uuid:search_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
 ROUTES = (
@@ -113,6 +115,14 @@ ROUTES = (
     Route("GET", f"{_BATCH}/vermerke/<uuid:item_id>.pdf", scanning.note_pdf, Permission.FILE),
     Route("GET", "/suche", find.page, Permission.READ),
     Route("GET", "/suche/vorschau", find.preview, Permission.READ),
+    Route("GET", "/suche/treffer.csv", find.export, Permission.READ, writes=True),
+    Route("GET", "/suche/gemerkt", saved_searches.listing, Permission.READ),
+    Route("POST", "/suche/gemerkt", saved_searches.keep, Permission.READ),
+    Route("POST", _SEARCH, saved_searches.change, Permission.READ),
+    Route("POST", f"{_SEARCH}/entfernen", saved_searches.remove, Permission.READ),
+    Route("POST", f"{_SEARCH}/folgen", saved_searches.follow, Permission.READ),
+    Route("POST", f"{_SEARCH}/nicht-folgen", saved_searches.unfollow, Permission.READ),
+    Route("POST", f"{_SEARCH}/gesehen", saved_searches.seen, Permission.READ),
     Route("GET", "/akten", case_files.listing, Permission.READ),
     Route("GET", "/akten/neu/felder", declared.case_file_fields, Permission.OPEN_FILE),
     Route("GET", "/akten/neu", case_files.new, Permission.OPEN_FILE),
@@ -180,6 +190,7 @@ ROUTES = (
     Route("GET", f"{_DOCUMENT}/angaben", editing.document, Permission.FILE),
     Route("POST", f"{_DOCUMENT}/angaben", editing.save_document, Permission.FILE),
     Route("GET", "/dokumente/felder", declared.document_fields, Permission.FILE),
+    Route("GET", f"{_DOCUMENT}/aehnliche", find.similar, Permission.READ),
     Route("GET", f"{_DOCUMENT}/text", documents.text, Permission.READ),
     Route("GET", f"{_DOCUMENT}/original", documents.original, Permission.READ, writes=True),
     Route("GET", f"{_DOCUMENT}/pdf", documents.pdf, Permission.READ, writes=True),

@@ -1,78 +1,139 @@
-"""Search: facets, snippets, thumbnails, and the page with its words marked."""
+"""Search: facets, histogram, snippets, thumbnails, the page with its words marked, and the list as a table."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import request
+from flask import make_response
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import choices, documents, finding
+from eakte.actions import alerts, documents, exporting, finding, narrowing, saved_searches
 from eakte.actions.finding import Found
+from eakte.actions.guard import case_file_of
+from eakte.errors import NotFound
 from eakte.records.states import LABELS, CaseFileState
-from eakte.web import forms, viewer
+from eakte.web import asked, forms, viewer
 from eakte.web.context import Context
+from eakte.web.histogram import HEIGHT, WIDTH, bars
+from eakte.web.retention_steps import OUTCOME_LABELS
+from eakte.web.spreadsheet import to_csv
 from search import Query, Sort
 
 ROWS = 20
-FACETS = {
-    "document_type": "Dokumenttyp",
-    "file_plan_code": "Aktenplan",
-    "org_unit": "Zuständig",
-    "state": "Aktenstatus",
-}
 SHOWN_VALUES = 12
 """Values of a facet that are shown; chosen ones always."""
+SORTS = {Sort.RELEVANCE: "Beste Treffer", Sort.DATE: "Neueste zuerst", Sort.REFERENCE: "Aktenzeichen"}
+ORIGINS = {
+    "upload": "Hochgeladen", "folder": "Scanordner", "command": "Befehlszeile", "program": "Fachverfahren",
+    "mail": "E-Mail", "portal": "Portal", "migration": "Papierübernahme", "scan": "Scanarbeitsplatz",
+}  # fmt: skip
 
 
 def page(ctx: Context) -> ResponseReturnValue:
     """Show the search; htmx gets facets and results alone."""
-    text = forms.text("q", 300)
-    chosen = {name: frozenset(request.args.getlist(name)) for name in FACETS if request.args.getlist(name)}
-    offset = forms.whole("ab", 0) or 0
-    sort = forms.choice("sort", Sort) or Sort.RELEVANCE
-    query = Query(text, chosen, _year("von", 1, 1), _year("bis", 12, 31), sort, offset, ROWS)
-    asked = bool(text or chosen or query.first or query.last)
-    found = finding.find(ctx.session, ctx.services.index, ctx.actor, query, ctx.now) if asked else None
+    query = asked.read(ROWS)
+    news_of = forms.optional_id("neu")
+    found = _found(ctx, query, news_of) if asked.is_question(query) or news_of else None
     first = found.hits[0] if found and found.hits else None
+    place = (first.document_id, first.pages[0].number if first.pages else 1) if first else None
     values = {
         "query": query,
-        "query_text": text,
+        "query_text": query.text,
         "found": found,
-        "facets": _facets(ctx, found, chosen) if found else (),
-        "sorts": {Sort.RELEVANCE: "Beste Treffer", Sort.DATE: "Neueste zuerst", Sort.REFERENCE: "Aktenzeichen"},
-        "chosen": chosen,
-        "facet_labels": FACETS,
-        "rows": ROWS,
-        **(_preview(ctx, first.document_id, first.pages[0].number if first.pages else 1, text) if first else {}),
+        "facets": _facets(ctx, found, query) if found else (),
+        "chips": _chips(ctx, query),
+        "bars": bars(found.facets["month"]) if found else (),
+        "histogram": (WIDTH, HEIGHT),
+        "completions": _completions(ctx, query),
+        "sorts": SORTS,
+        "asked": asked,
+        "news_of": news_of,
+        "saved": saved_searches.listing(ctx.session, ctx.actor) if not found else (),
+        "news": alerts.counts(ctx.session, ctx.actor, ctx.now) if not found else {},
+        "units": saved_searches.units_to_share_with(ctx.session, ctx.actor),
+        **(_preview(ctx, *place, query.text) if place else {}),
     }
     if ctx.partial:
         return ctx.part("find/results.html", **values)
     return ctx.page("find.html", **values)
 
 
-def _year(name: str, month: int, day: int) -> date | None:
-    year = forms.whole(name)
-    return date(year, month, day) if year and 1 <= year <= 9999 else None
+def _found(ctx: Context, query: Query, news_of: UUID | None) -> Found:
+    if news_of is not None:
+        new = alerts.news(ctx.session, ctx.actor, news_of, ctx.now)
+        query = replace(query, filters={**query.filters, "document_id": frozenset(map(str, new)) or narrowing.NOBODY})
+    return finding.find(ctx.session, ctx.services.index, ctx.actor, query, ctx.now)
 
 
-def _facets(ctx: Context, found: Found, chosen: dict[str, frozenset[str]]) -> list[dict[str, object]]:
-    """Return each facet with its values, most frequent first, chosen ones always among them."""
-    titles = {one.code: f"{one.code} {one.name}" for one in choices.subject_units(ctx.session)}
-    states = {state.value: LABELS[state] for state in CaseFileState}
-    names = {"file_plan_code": titles, "state": states}
-    facets = []
-    for field, label in FACETS.items():
-        counts = dict(found.facets.get(field, {}))
-        for value in chosen.get(field, ()):
-            counts.setdefault(value, 0)
-        ordered = sorted(counts.items(), key=lambda pair: (pair[0] not in chosen.get(field, ()), -pair[1], pair[0]))
+def _completions(ctx: Context, query: Query) -> list[tuple[str, str]]:
+    """Return words the last typed one may become, each with the address of the search for it."""
+    if not ctx.partial or not query.text[-1:].isalpha():
+        return []
+    begun = query.text.split()[-1]
+    rest = query.text[: len(query.text) - len(begun)]
+    words = finding.suggest(ctx.session, ctx.services.index, ctx.actor, begun, ctx.now)
+    return [(word, asked.address(replace(query, text=rest + word))) for word in words if word != begun]
+
+
+def _names(ctx: Context) -> dict[str, dict[str, str]]:
+    """Return the German names of coded values, by facet."""
+    plan = narrowing.branches(ctx.session)
+    return {
+        "plan_branch": {code: f"{code} {title}" for code, title in plan.titles.items()},
+        "state": {state.value: LABELS[state] for state in CaseFileState},
+        "retention": {outcome.value: label for outcome, label in OUTCOME_LABELS.items()},
+        "origin": ORIGINS,
+    }
+
+
+def _facets(ctx: Context, found: Found, query: Query) -> list[dict[str, object]]:
+    """Return each facet with its values, chosen ones first, then the most frequent."""
+    names, facets = _names(ctx), []
+    for field, label in asked.FACETS.items():
+        chosen = query.filters.get(field, frozenset())
+        counts = dict.fromkeys(chosen, 0) | dict(found.facets.get(field, {}))
+        if field == "plan_branch":
+            counts = _near(ctx, counts, chosen)
+        ordered = sorted(counts.items(), key=lambda pair: (pair[0] not in chosen, -pair[1], pair[0]))
         values = [(value, names.get(field, {}).get(value, value), count) for value, count in ordered[:SHOWN_VALUES]]
         if values:
             facets.append({"field": field, "label": label, "values": values, "more": len(ordered) - len(values)})
     return facets
+
+
+def _near(ctx: Context, counts: dict[str, int], chosen: frozenset[str]) -> dict[str, int]:
+    """Return the branches one step below the chosen ones, those chosen, and the topmost where none is."""
+    plan = narrowing.branches(ctx.session)
+    tops = [code for code in counts if not plan.above.get(code)]
+    if len(tops) == 1:
+        chosen |= frozenset(tops)
+    shown = chosen | frozenset(tops) | frozenset(code for code in counts if plan.above.get(code) in chosen)
+    return {code: count for code, count in counts.items() if code in shown}
+
+
+def _chips(ctx: Context, query: Query) -> list[tuple[str, str]]:
+    """Return the chosen filters in words, each with the address of the search without it."""
+    names, chips = _names(ctx), []
+    for field, values in query.filters.items():
+        for value in sorted(values):
+            label, name = asked.FACETS.get(field, "In Akte"), names.get(field, {}).get(value, value)
+            if field == "case_file_id":
+                name = _reference(ctx, value)
+            chips.append((f"{label}: {name or '(ohne)'}", asked.without(query, field, value)))
+    if query.first or query.last:
+        ends = [asked.shown(query.first, ends=False), asked.shown(query.last, ends=True)]
+        chips.append(("–".join(ends), asked.address(query, von=None, bis=None)))
+    return chips
+
+
+def _reference(ctx: Context, value: str) -> str:
+    """Return the reference of the file that is searched; of one the person may not know of nothing is told."""
+    try:
+        return case_file_of(ctx.session, ctx.actor, UUID(value), ctx.now).file_reference
+    except (ValueError, NotFound):
+        return "unbekannt"
 
 
 def preview(ctx: Context) -> ResponseReturnValue:
@@ -89,3 +150,19 @@ def _preview(ctx: Context, document_id: UUID, number: int, text: str) -> dict[st
     )
     document = documents.show(ctx.session, ctx.actor, document_id, ctx.now)
     return {"document": document, "document_id": document_id, "sheet": sheet, "query_text": text}
+
+
+def similar(ctx: Context, document_id: UUID) -> ResponseReturnValue:
+    """Show documents like one."""
+    document = documents.show(ctx.session, ctx.actor, document_id, ctx.now)
+    hits = finding.similar(ctx.session, ctx.services.index, ctx.actor, document_id, ctx.now)
+    return ctx.page("find/similar.html", document=document, document_id=document_id, hits=hits)
+
+
+def export(ctx: Context) -> ResponseReturnValue:
+    """Send the hits as a table for spreadsheets; the history tells how many."""
+    rows = exporting.hits(ctx.session, ctx.services.index, ctx.actor, asked.read(ROWS), ctx.now)
+    answer = make_response(to_csv(rows))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="treffer-{ctx.today.isoformat()}.csv"'
+    return answer

@@ -22,10 +22,13 @@
     const input = event.target.closest?.("[role=combobox]");
     if (!input) return;
     const all = options(input), at = all.indexOf(chosen(input));
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    if ((event.key === "ArrowDown" || event.key === "ArrowUp") && all.length) {
       event.preventDefault();
       open(input, true);
       mark(input, all[(at + (event.key === "ArrowDown" ? 1 : -1) + all.length) % all.length]);
+    } else if (event.key === "Enter" && !event.ctrlKey && input.matches("[data-free]") && (box(input).hidden || !chosen(input))) {
+      input.dataset.done = input.value; // what was typed is meant: the form is sent, and no list opens for it
+      open(input, false);
     } else if (event.key === "Enter" && !event.ctrlKey) {
       event.preventDefault();
       if (!box(input).hidden && (chosen(input) || all[0])) take(input, chosen(input) || all[0]);
@@ -37,7 +40,7 @@
   document.addEventListener("htmx:after:swap", (event) => {
     const list = event.target.closest?.("[role=listbox]") || document.querySelector("[role=listbox]:has([role=option])");
     const input = list && document.querySelector(`[aria-controls="${list.id}"]`);
-    if (input && document.activeElement === input) open(input, true);
+    if (input && document.activeElement === input) open(input, options(input).length > 0 && input.dataset.done !== input.value);
   });
   document.addEventListener("focusout", (event) => {
     const input = event.target.closest?.("[role=combobox]");
