@@ -3,23 +3,26 @@
 Lines of A are ``{"id", "title", "ref", "date", "text"}``, lines of B ``{"id", "text", "relevant": [ids of A]}``.
 The last line is one JSON object:
 
-- ``hit1``, ``hit3``, ``hit10``: share of the letters with a right file first, among the first three, the first ten;
+- ``hit1``, ``hit3``, ``hit10``: of the letters that belong to a file, the share with a right one first, among the first
+  three, the first ten;
 - ``mrr10``: mean of one over the place of the first right file among the first ten;
-- ``auto_precision``, ``auto_coverage``: of the proposals the product calls sure, the share that is right, and the
-  share of letters that have one.
+- ``auto_precision``, ``auto_coverage``: of the first proposals that stand by themselves, which the product shows
+  without asking to compare, the share that is right, and the share of all letters that have one. A letter without any
+  relevant file counts here: each such proposal for it is wrong.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
 from bench.retrieval import reciprocal_rank, rows
-from ingest.cases import SURE, propose_case_files
+from ingest.cases import AUTOMATIC, propose_case_files
 from ingest.likeness import FileText, Likeness
 from ingest.model import CaseCandidate, Facts
 
@@ -48,36 +51,51 @@ def _day(written: object) -> date:
         return TODAY
 
 
+Answer = tuple[list[str], frozenset[str], bool]
+"""Ids of the files found, best first; those of the relevant ones; whether the first stands by itself."""
+
+
+def answers_for(files: Sequence[dict[str, Any]], incoming: Sequence[dict[str, Any]]) -> list[Answer]:
+    """Propose for every letter as the product does."""
+    candidates = [candidate(row) for row in files]
+    likeness = Likeness([FileText(str(f["id"]), str(f.get("title") or ""), str(f.get("text") or "")) for f in files])
+    answers: list[Answer] = []
+    for row in incoming:
+        text = str(row["text"])
+        found = propose_case_files(Facts(), text, candidates, TODAY, likeness=likeness.of(text), most=10, shown_from=0)
+        alone = bool(found) and found[0].confidence >= AUTOMATIC
+        answers.append(([one.value for one in found], frozenset(map(str, row["relevant"])), alone))
+    return answers
+
+
+def result(answers: Sequence[Answer]) -> dict[str, float | None]:
+    """Return the measures of answers."""
+    belonging = [(found, relevant) for found, relevant, _ in answers if relevant]
+    alone = [found[0] in relevant for found, relevant, sure in answers if sure]
+
+    def mean(values: Sequence[float]) -> float | None:
+        return round(fmean(values), 4) if values else None
+
+    return {
+        **{
+            f"hit{most}": mean([bool(relevant.intersection(found[:most])) for found, relevant in belonging])
+            for most in (1, 3, 10)
+        },
+        "mrr10": mean([reciprocal_rank(found, relevant) for found, relevant in belonging]),
+        "auto_precision": mean(alone),
+        "auto_coverage": round(len(alone) / max(len(answers), 1), 4),
+    }
+
+
 def main() -> None:
     """Propose for every letter and print the result as JSON in the last line."""
     parser = argparse.ArgumentParser(prog="python -m bench.casefile")
     parser.add_argument("--files", type=Path, required=True)
     parser.add_argument("--incoming", type=Path, required=True)
     options = parser.parse_args()
-    files = list(rows(options.files))
-    candidates = [candidate(row) for row in files]
-    likeness = Likeness([FileText(str(f["id"]), str(f.get("title") or ""), str(f.get("text") or "")) for f in files])
-    answers: list[tuple[list[str], frozenset[str], bool]] = []
-    for row in rows(options.incoming):
-        text = str(row["text"])
-        found = propose_case_files(
-            Facts(), text, candidates, TODAY, likeness=likeness.of(text), most=10, shown_from=0.01
-        )
-        sure = bool(found) and found[0].confidence >= SURE
-        answers.append(([one.value for one in found], frozenset(map(str, row["relevant"])), sure))
-    sure_answers = [found[0] in relevant for found, relevant, sure in answers if sure]
-    result = {
-        **{
-            f"hit{most}": round(fmean(bool(relevant.intersection(found[:most])) for found, relevant, _ in answers), 4)
-            for most in (1, 3, 10)
-        },
-        "mrr10": round(fmean(reciprocal_rank(found, relevant) for found, relevant, _ in answers), 4),
-        "auto_precision": round(fmean(sure_answers), 4) if sure_answers else None,
-        "auto_coverage": round(len(sure_answers) / len(answers), 4),
-        "files": len(files),
-        "incoming": len(answers),
-    }
-    print(json.dumps(result))
+    files, incoming = list(rows(options.files)), list(rows(options.incoming))
+    answers = answers_for(files, incoming)
+    print(json.dumps(result(answers) | {"files": len(files), "incoming": len(answers)}))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Which case file a document belongs to, as far as its facts and text tell. Pure."""
+"""Which case file a document belongs to, as far as its facts and text tell, and how likely. Pure."""
 
 from __future__ import annotations
 
@@ -7,27 +7,40 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from unicodedata import combining, normalize
 
+import numpy as np
+
+from ingest.likeness import UNLIKE
 from ingest.model import Evidence, Proposal
+from ingest.naming import Misread, first_named, stands_in
+from ingest.odds import EVIDENCE, chances
 from ingest.references import find_references
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from ingest.likeness import Alike
     from ingest.model import CaseCandidate, Facts, Finding
 
 SURE = 0.95
 """From here on a proposal is called "sicher"; only a reference that was read reaches it."""
 
-_SHOWN_FROM = 0.3
+AUTOMATIC = 0.9
+"""From here on a proposal stands by itself: of such, at least 95 in 100 were right on letters kept apart. Below, the
+reason asks to compare."""
+
+_SHOWN_FROM = 0.1
 _MOST = 3
-_WITHOUT_REFERENCE = 0.9
-
-
-_SPEAKS_OF_TEXT, _WORTH_TELLING = 0.7, 0.2
-_ALIKE = 0.08
-_UNDECIDED = 0.65
+_WITHOUT_REFERENCE = 0.94
+_CLOSED = 0.69
+"""Nothing can be filed there: it is shown, but never preselected."""
+_KNOWN_SENDER = _SHOWN_FROM
+"""Another file of somebody known is worth showing, however unlikely."""
+_ALIKE = 0.5
+"""Share of the likeliest file's chance from which another is told to fit as well."""
 _YEARS_CURRENT = 3
+_SAY_NOTHING = frozenset({"unit", "closed", "old"})
+_SUBJECT_FITS, _TEXT_FITS, _RARE_FIT = 0.5, 0.25, 0.6
 
 _WORD = re.compile(r"[^\W\d_]{4,}|\d{1,5}[a-z]?")
 _FILLERS = """
@@ -48,59 +61,118 @@ class _Match:
     evidence: tuple[Evidence, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    facts: Facts
+    text: str
+    named: tuple[str, ...]
+    misread: Misread
+
+
 def propose_case_files(
     facts: Facts,
     text: str,
     candidates: Sequence[CaseCandidate],
     today: date,
     *,
-    likeness: Mapping[str, float] | None = None,
+    likeness: Mapping[str, Alike] | None = None,
     most: int = _MOST,
     shown_from: float = _SHOWN_FROM,
 ) -> tuple[Proposal, ...]:
     """Return the case files of *candidates* the document may belong to, best first (value: ``case_file_id``).
 
-    A reference of a candidate that stands in the document decides alone. Without one, sender, subject, likeness to
-    the texts of the file (0 to 1 by ``case_file_id``, from :class:`ingest.likeness.Likeness`) and file plan unit
-    speak together and reach "prüfen" at most; where two candidates look alike, none is preferred.
+    A reference of a candidate that stands in the document decides alone. Without one, all else speaks together:
+    sender, subject, addresses and numbers, likeness to the texts of the file (by ``case_file_id``, from
+    :class:`ingest.likeness.Likeness`). What they say is a chance among all candidates and "none of them"
+    (:mod:`ingest.odds`), so where two look alike, none is likely; it reaches "prüfen" at most.
     """
-    alike = likeness or {}
-    found = find_references(text)
-    named = tuple(dict.fromkeys([*(finding.value for finding in facts.references), *found]))
+    letter = letter_of(facts, text)
+    alike = [(likeness or {}).get(candidate.case_file_id, UNLIKE) for candidate in candidates]
+    rows = [evidence_of(candidate, letter, own, today) for candidate, own in zip(candidates, alike, strict=True)]
+    likely = chances(np.array(rows)).tolist() if rows else []
+    rivals = _two_best(likely)
     matches: list[tuple[CaseCandidate, _Match]] = []
-    for candidate in candidates:
-        match = _by_reference(candidate, named, facts, text) or _by_likeness(
-            candidate, named, facts, text, today, alike.get(candidate.case_file_id, 0.0)
-        )
+    for candidate, own, row, chance in zip(candidates, alike, rows, likely, strict=True):
+        match = _by_reference(candidate, letter) or _by_likeness(candidate, letter, own, row, chance, rivals)
         if match.confidence >= shown_from:
             matches.append((candidate, match))
     matches.sort(key=lambda pair: (-pair[1].confidence, pair[0].reference))
     return tuple(
         Proposal(candidate.case_file_id, round(match.confidence, 2), " ".join(match.reasons), match.evidence)
-        for candidate, match in _undecided_if_alike(matches)[:most]
+        for candidate, match in matches[:most]
     )
 
 
-def _by_reference(candidate: CaseCandidate, named: Sequence[str], facts: Facts, text: str) -> _Match | None:
-    known = {candidate.reference, *candidate.aliases}
-    rank = next((rank for rank, reference in enumerate(named) if reference in known), None)
+def likeliest(
+    facts: Facts, text: str, candidates: Sequence[CaseCandidate], *, first: frozenset[str], most: int
+) -> list[CaseCandidate]:
+    """Return the candidates worth comparing by text: those named, those of *first*, then by sender and subject."""
+    letter = letter_of(facts, text)
+    subject = facts.subject.value if facts.subject else ""
+
+    def worth(candidate: CaseCandidate) -> float:
+        if _by_reference(candidate, letter) is not None:
+            return 4.0
+        known = float(_knows_sender(candidate, facts)) + _subject_likeness(candidate.subject, subject, text)
+        return known + 2.0 * (candidate.case_file_id in first)
+
+    return sorted(candidates, key=worth, reverse=True)[:most]
+
+
+def _two_best(likely: Sequence[float]) -> tuple[float, float]:
+    best, second, *_ = [*sorted(likely, reverse=True), 0.0, 0.0]
+    return best, second
+
+
+def letter_of(facts: Facts, text: str) -> _Letter:
+    """Return what a letter says, to be asked for many files."""
+    return _Letter(facts, text, _named(facts, text), Misread(text))
+
+
+def evidence_of(candidate: CaseCandidate, letter: _Letter, alike: Alike, today: date) -> tuple[float, ...]:
+    """Return what speaks for a candidate: a value for each of ``ingest.odds.EVIDENCE``."""
+    facts = letter.facts
+    known = (candidate.reference, *candidate.aliases)
+    unit = any(reference.split("-", 1)[0] == candidate.file_plan_code for reference in letter.named)
+    return (
+        *alike.values,
+        float(any(letter.misread.names(reference) for reference in known)),
+        float(_knows_sender(candidate, facts)),
+        _subject_likeness(candidate.subject, facts.subject.value if facts.subject else "", letter.text),
+        float(unit),
+        float(not candidate.is_open),
+        float(today.year - candidate.opened_on.year > _YEARS_CURRENT),
+    )
+
+
+def _named(facts: Facts, text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*(finding.value for finding in facts.references), *find_references(text)]))
+
+
+def _by_reference(candidate: CaseCandidate, letter: _Letter) -> _Match | None:
+    facts = letter.facts
+    rank = first_named(letter.named, frozenset({candidate.reference, *candidate.aliases}))
     if rank is None:
-        alias = next((alias for alias in candidate.aliases if _stands_in(alias, text)), None)
-        return (
-            None
-            if alias is None
-            else _Match(SURE, (f"Früheres Aktenzeichen {alias} gelesen.", *_more(candidate, facts)))
-        )
-    finding = next((f for f in facts.references if f.value == named[rank]), None)
-    reasons = (_where(named[rank], candidate, facts), *_more(candidate, facts))
+        alias = next((alias for alias in candidate.aliases if stands_in(alias, letter.text)), None)
+        if alias is None:
+            return None
+        return _Match(SURE, (_called(alias, candidate), *_more(candidate, facts)))
+    named = letter.named[rank]
+    finding = next((f for f in facts.references if f.value == named), None)
+    reasons = (_where(named, candidate, facts), *_more(candidate, facts))
     # A letter that names several files is about the first; the others are mentioned.
     confidence = 0.8 if rank else 0.99 if len(reasons) > 1 else 0.97
     return _Match(confidence, reasons, finding.evidence if finding else ())
 
 
+def _called(reference: str, candidate: CaseCandidate) -> str:
+    former = "Früheres Aktenzeichen" if reference != candidate.reference else "Aktenzeichen"
+    return f"{former} {reference} gelesen."
+
+
 def _where(reference: str, candidate: CaseCandidate, facts: Facts) -> str:
     if reference != candidate.reference:
-        return f"Früheres Aktenzeichen {reference} gelesen."
+        return _called(reference, candidate)
     in_subject = facts.subject is not None and reference in find_references(facts.subject.value)
     return "Aktenzeichen im Betreff gelesen." if in_subject else f"Aktenzeichen {reference} im Schreiben gelesen."
 
@@ -111,63 +183,38 @@ def _more(candidate: CaseCandidate, facts: Facts) -> tuple[str, ...]:
 
 
 def _by_likeness(
-    candidate: CaseCandidate, named: Sequence[str], facts: Facts, text: str, today: date, alike: float
+    candidate: CaseCandidate,
+    letter: _Letter,
+    alike: Alike,
+    row: Sequence[float],
+    chance: float,
+    rivals: tuple[float, float],
 ) -> _Match:
-    doubts, reasons = 1.0, list[str]()
-    evidence: list[Evidence] = []
-    if _knows_sender(candidate, facts):
-        doubts *= 0.45
-        reasons.append("Absender ist in dieser Akte bekannt.")
-        evidence += _places(facts.sender)
-    likeness = _subject_likeness(candidate.subject, facts.subject.value if facts.subject else "", text)
-    if likeness >= 0.5:
-        doubts *= 1 - 0.6 * likeness
-        reasons.append("Betreff ähnelt dem der Akte.")
-        evidence += _places(facts.subject)
-    if alike > 0:
-        doubts *= 1 - _SPEAKS_OF_TEXT * alike
-        reasons += ["Text ähnelt den Dokumenten dieser Akte."] if alike >= _WORTH_TELLING else []
-    if doubts == 1:
+    told = dict(zip(EVIDENCE, row, strict=True))
+    if not any(value for name, value in told.items() if name not in _SAY_NOTHING):
         return _Match(0.0, ())  # the same file plan unit alone says nothing about the file
-    if any(reference.split("-", 1)[0] == candidate.file_plan_code for reference in named):
-        doubts *= 0.85
-        reasons.append("Gleiche Aktenplaneinheit.")
-    confidence = min(_WITHOUT_REFERENCE, 1 - doubts)
-    if not candidate.is_open:
-        return _Match(confidence * 0.75, (*reasons, "Die Akte ist abgeschlossen."), tuple(evidence))
-    if today.year - candidate.opened_on.year > _YEARS_CURRENT:
-        confidence *= 0.95  # of two files about the same, the younger one is meant
-    return _Match(confidence, tuple(reasons), tuple(evidence))
-
-
-def _undecided_if_alike(
-    matches: list[tuple[CaseCandidate, _Match]],
-) -> list[tuple[CaseCandidate, _Match]]:
-    if len(matches) < 2 or matches[0][1].confidence >= SURE:
-        return matches
-    if matches[0][1].confidence - matches[1][1].confidence >= _ALIKE:
-        return matches
-    return [
-        (
-            candidate,
-            _Match(
-                min(match.confidence, _UNDECIDED), (*match.reasons, "Mehrere Akten passen ähnlich gut."), match.evidence
-            ),
-        )
-        for candidate, match in matches
-    ]
+    best, second = rivals
+    subject = told["subject_words"] >= _SUBJECT_FITS or told["subject"] >= _SUBJECT_FITS
+    reasons = {
+        "Ein undeutlich gelesenes Zeichen passt zum Aktenzeichen.": bool(told["misread"]),
+        "Absender ist in dieser Akte bekannt.": bool(told["sender"]),
+        "Betreff ähnelt dem der Akte.": subject,
+        f"„{alike.marks[0] if alike.marks else ''}“ steht auch in dieser Akte.": bool(alike.marks),
+        "Text ähnelt den Dokumenten dieser Akte.": told["stems"] >= _TEXT_FITS or told["rare"] >= _RARE_FIT,
+        "Gleiche Aktenplaneinheit.": bool(told["unit"]),
+        "Die Akte ist abgeschlossen.": not candidate.is_open,
+        "Mehrere Akten passen ähnlich gut.": second > _ALIKE * best,
+        "Bitte vergleichen.": chance < AUTOMATIC,
+    }
+    places = (letter.facts.sender if told["sender"] else None, letter.facts.subject if subject else None)
+    evidence = tuple(place for finding in places for place in _places(finding))
+    most = _WITHOUT_REFERENCE if candidate.is_open else _CLOSED
+    likely = min(most, max(chance, _KNOWN_SENDER if told["sender"] else 0.0))
+    return _Match(likely, tuple(reason for reason, so in reasons.items() if so), evidence)
 
 
 def _places(finding: Finding | None) -> tuple[Evidence, ...]:
     return finding.evidence if finding else ()
-
-
-def _stands_in(alias: str, text: str) -> bool:
-    """Whether an old sign stands in *text* as a whole, whatever spaces and dashes it is written with."""
-    if sum(sign.isalnum() for sign in alias) < 5 or not any(sign.isdigit() for sign in alias):
-        return False  # too short to mean this file and no other
-    parts = [re.escape(part) for part in re.split(r"[\s\-–—]+", alias) if part]
-    return re.search(r"(?<![\w.])" + r"[\s\-–—]*".join(parts) + r"(?![\w/])", text) is not None
 
 
 def _knows_sender(candidate: CaseCandidate, facts: Facts) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from eakte.actions import alike, proposals
+from eakte.actions import alike, near_files, proposals
 from eakte.actions.sheet_proposals import put_first, vouched_type
 from eakte.records.access import SYSTEM, unit_key
 from eakte.records.calendar import day_of
@@ -22,33 +23,42 @@ from eakte.store.history import record
 from eakte.store.organisation import branch_keys
 from eakte.store.references import CASE_FILE, ReferenceAlias, former_references
 from ingest import propose_case_files
+from ingest.cases import likeliest
+from ingest.likeness import Likeness
 from ingest.model import CaseCandidate, Facts
 
 if TYPE_CHECKING:
     from eakte.actions.learned import Learned
 
-CANDIDATES = 500
-"""Open case files considered besides those whose reference was read."""
+RECENT = 300
+"""Newest open case files whose subject and senders are looked at."""
+COMPARED = 40
+"""Case files whose texts a letter is compared with."""
 ANEW = 50
 """Items of one inbox that are proposed for anew at a time, those first that are worked on first."""
 
 
-def record_proposals(session: Session, item_id: UUID, now: datetime, learned: Learned | None = None) -> None:
+def record_proposals(
+    session: Session, item_id: UUID, now: datetime, learned: Learned | None = None, *, near: Sequence[UUID] = ()
+) -> None:
     """Propose type and case files for an item that was read, and let it wait for its clerk.
 
     Only case files of the item's own unit and the units below are considered: a letter must not
     reveal another department's files. Without what was learned, the rules of the house alone speak.
+    ``near`` are case files that the index holds to be near (``near_files``).
     """
     item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
     if item is None or item.state is not ItemState.READING or item.document is None:
         return
-    read = _propose(session, item, item.document, now, learned)
+    read = _propose(session, item, item.document, now, learned, near)
     item.state = move_item(item.state, ItemState.WAITING)
     item.revision += 1
     _log(session, "item.proposed", item, read, now)
 
 
-def renew_proposals(session: Session, item_id: UUID, now: datetime, learned: Learned | None = None) -> None:
+def renew_proposals(
+    session: Session, item_id: UUID, now: datetime, learned: Learned | None = None, *, near: Sequence[UUID] = ()
+) -> None:
     """Propose anew for an item that waits, because something was learned since.
 
     The revision stays: what a clerk decides meanwhile, looking at the older proposal, is decided all the same.
@@ -57,7 +67,7 @@ def renew_proposals(session: Session, item_id: UUID, now: datetime, learned: Lea
     if item is None or item.state is not ItemState.WAITING or item.document is None:
         return
     before = item.proposals
-    read = _propose(session, item, item.document, now, learned)
+    read = _propose(session, item, item.document, now, learned, near)
     if item.proposals != before:
         _log(session, "item.proposed_anew", item, read, now)
 
@@ -71,7 +81,12 @@ def waiting(session: Session, org_unit_id: UUID) -> list[UUID]:
 
 
 def _propose(
-    session: Session, item: IncomingItem, document: Document, now: datetime, learned: Learned | None
+    session: Session,
+    item: IncomingItem,
+    document: Document,
+    now: datetime,
+    learned: Learned | None,
+    near: Sequence[UUID],
 ) -> proposals.Read:
     read = proposals.from_json(item.proposals)
     keys = frozenset(unit_key(key) for key in branch_keys(session, item.org_unit_id, now))
@@ -85,7 +100,10 @@ def _propose(
         read = replace(read, document_type=vouched)
     if vouched is not None or document.document_type == before:  # else a clerk decided it and took the filing back
         document.document_type = read.document_type.value if read.document_type else ""
-    found = propose_case_files(read.facts, text, _candidates(session, read.facts, keys, now), day_of(now))
+    candidates = _candidates(session, read.facts, keys, near, now)
+    compared = likeliest(read.facts, text, candidates, first=frozenset(map(str, near)), most=COMPARED)
+    likeness = Likeness(near_files.texts_of(session, compared)).of(text)
+    found = propose_case_files(read.facts, text, compared, day_of(now), likeness=likeness)
     found = put_first(session, item, found, keys, now)
     read = replace(read, case_files=tuple(found))
     item.proposals = proposals.to_json(read)
@@ -99,7 +117,9 @@ def _log(session: Session, action: str, item: IncomingItem, read: proposals.Read
     record(session, SYSTEM, action, about=("item", item.id), now=now, detail=detail)
 
 
-def _candidates(session: Session, facts: Facts, keys: frozenset[str], now: datetime) -> list[CaseCandidate]:
+def _candidates(
+    session: Session, facts: Facts, keys: frozenset[str], near: Sequence[UUID], now: datetime
+) -> list[CaseCandidate]:
     named = [found.value for found in facts.references]
     renamed = select(ReferenceAlias.record_id).where(
         ReferenceAlias.kind == CASE_FILE, ReferenceAlias.reference.in_(named)
@@ -108,13 +128,18 @@ def _candidates(session: Session, facts: Facts, keys: frozenset[str], now: datet
         select(CaseFile.id)
         .where(visible(keys, now), CaseFile.state == CaseFileState.OPEN)
         .order_by(CaseFile.opened_on.desc())
-        .limit(CANDIDATES)
+        .limit(RECENT)
     )
     files = session.scalars(
         select(CaseFile)
         .where(
             visible(keys, now),
-            or_(CaseFile.file_reference.in_(named), CaseFile.id.in_(renamed), CaseFile.id.in_(recent)),
+            or_(
+                CaseFile.file_reference.in_(named),
+                CaseFile.id.in_(renamed),
+                CaseFile.id.in_(recent),
+                CaseFile.id.in_(near),
+            ),
         )
         .options(joinedload(CaseFile.plan_unit))
     ).all()

@@ -11,7 +11,7 @@ from eakte.actions.intake import begin_reading, record_fault, record_reading
 from eakte.actions.proposing import record_proposals
 from eakte.services import Services
 from eakte.worker.clock import now
-from eakte.worker.learning import learned_of
+from eakte.worker.learning import learned_of, near_by_index
 from eakte.worker.reading import reading_of, store_files, store_parts, work_folder
 from eakte.worker.workflow import Workflow
 from ingest.model import Reading
@@ -36,9 +36,10 @@ def _record(services: Services, item_id: str, reading: Reading) -> None:
 
 
 def propose(services: Services, item_id: str) -> None:
-    """Propose case files, and let the item wait for its clerk."""
+    """Propose case files, and let the item wait for its clerk. The index is asked before the transaction."""
+    near = near_by_index(services, UUID(item_id))
     with services.database.begin() as session:
-        record_proposals(session, UUID(item_id), now(), learned_of(services))
+        record_proposals(session, UUID(item_id), now(), learned_of(services), near=near)
 
 
 def on_fault(services: Services, code: str, item_id: str) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from eakte.actions import learning, proposing
+from eakte.actions import learning, near_files, proposing
 from eakte.actions.learned import Learned
 from eakte.actions.learning import Decision, Made
 from eakte.records.learning import Judged, ModelKind, held_back
@@ -90,8 +90,16 @@ def propose_anew(services: Services, unit_id: str) -> None:
     with services.database.reading() as session:
         items = proposing.waiting(session, UUID(unit_id))
     for item_id in items:
+        near = near_by_index(services, item_id)
         with services.database.begin() as session:
-            proposing.renew_proposals(session, item_id, now(), learned_of(services))
+            proposing.renew_proposals(session, item_id, now(), learned_of(services), near=near)
+
+
+def near_by_index(services: Services, item_id: UUID) -> tuple[UUID, ...]:
+    """Return the case files that the index holds to be near an item."""
+    with services.database.reading() as session:
+        asked = near_files.question(session, item_id, now())
+    return near_files.found(services.index, asked)
 
 
 def on_fault(services: Services, code: str, unit_id: str, why: str = "") -> None:

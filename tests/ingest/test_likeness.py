@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.cases import SURE, propose_case_files
-from ingest.likeness import FileText, Likeness
+from ingest.likeness import UNLIKE, FileText, Likeness, marks_of
 from ingest.model import CaseCandidate, Facts
 
 TODAY = date(2026, 11, 26)
@@ -50,6 +50,7 @@ def test_the_file_with_such_documents_is_proposed_first_with_its_reason(text: st
     found = propose_case_files(Facts(), text, [candidate(one) for one in FILES], TODAY, likeness=likeness)
     assert found[0].value == file
     assert "Text ähnelt den Dokumenten dieser Akte." in found[0].reason
+    assert "Bitte vergleichen." in found[0].reason, "a few words do not stand by themselves"
 
 
 def test_likeness_alone_is_never_sure() -> None:
@@ -69,7 +70,7 @@ def test_a_text_about_nothing_known_proposes_nothing() -> None:
 
 def test_without_files_there_is_nothing_to_compare() -> None:
     assert Likeness([]).of("Text") == {}
-    assert Likeness([FileText("leer", "", "")]).of("Text") == {"leer": 0.0}
+    assert Likeness([FileText("leer", "", "")]).of("Text") == {"leer": UNLIKE}
 
 
 @given(st.lists(st.text(max_size=40), max_size=8), st.text(max_size=60))
@@ -77,4 +78,10 @@ def test_any_texts_give_a_likeness_from_0_to_1_for_every_file(texts: list[str], 
     files = [FileText(str(number), text[:10], text) for number, text in enumerate(texts)]
     found = Likeness(files).of(asked)
     assert set(found) == {file.case_file_id for file in files}
-    assert all(0 <= value <= 1 for value in found.values())
+    assert all(-1e-6 <= value <= 1 + 1e-6 for one in found.values() for value in one.values)
+
+
+def test_addresses_and_numbers_are_marks_however_recognition_reads_their_digits() -> None:
+    assert "lindenweg 7a" in marks_of("Lindenweg 7 a, den 12.03.2026, Betrag 1.284,50")
+    assert "4071-88" in marks_of("Kundennummer 4O7l-88") & marks_of("Kundennummer 4071-88")
+    assert not marks_of("am 12.03.2026: 1.284,50 Euro")
