@@ -16,13 +16,17 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.guard import check_revision
+from eakte.actions.narrowing import BRANCH, RETENTION
 from eakte.errors import InvalidInput, NotAllowed, NotFound
 from eakte.records.access import Actor, Permission, member_key
 from eakte.store.history import record
 from eakte.store.people import OrgUnit, code_of_key, unit_by_code
 from eakte.store.searches import SavedSearch, SearchAlert, SearchNews, offered_to
+from search.model import FILTERS as INDEXED
 from search.model import Query, Sort
 
+FILTERS = frozenset({*INDEXED, BRANCH, RETENTION})
+"""What a search may be narrowed by."""
 MOST = 100
 """Searches one person may keep."""
 LONGEST_NAME = 120
@@ -141,6 +145,18 @@ def show(session: Session, actor: Actor, search_id: UUID) -> SavedView:
     found = search_of(session, actor, search_id)
     alert = session.get(SearchAlert, (search_id, actor.person_id)) if actor.person_id else None
     return _view(session, actor, found, frozenset({search_id} if alert else ()))
+
+
+def named(session: Session, actor: Actor, name: str) -> SavedView:
+    """Return the search of this name: the person's own, else one shared with them.
+
+    Raises:
+        NotFound: There is none, or the person may not know of it.
+    """
+    found = [one for one in listing(session, actor) if one.name == name]
+    if not found:
+        raise NotFound
+    return min(found, key=lambda one: not one.own)
 
 
 def search_of(session: Session, actor: Actor, search_id: UUID) -> SavedSearch:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from eakte.actions.finding import Found, find
+from eakte.actions.saved_searches import named
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
 from eakte.cli.german import Command
 from eakte.cli.output import cell, print_json
@@ -18,9 +21,10 @@ SORTS = {"relevance": "Treffergüte", "date": "Datum", "reference": "Zeichen"}
     help="Dokumente suchen, so wie die Person aus --as sie sehen darf. Die Suchsprache ist die der Weboberfläche: "
     '"genaue Wendung", Platz*, a ODER b, -ohne, absender:Muster, datum:2021..2023.',
 )
-@click.argument("words", metavar="WÖRTER…", nargs=-1, required=True)
+@click.argument("words", metavar="[WÖRTER…]", nargs=-1)
 @acting(needed=True)
 @click.option("--sort", type=click.Choice(list(SORTS)), default="relevance", help="Reihenfolge der Treffer.")
+@click.option("--saved", metavar="NAME", help="Eine gemerkte Suche, eigene vor geteilten; Wörter engen sie weiter ein.")
 @click.option("--exact", is_flag=True, help="Nur genau diese Wörter, keine ähnlichen.")
 @limit
 @as_json
@@ -32,18 +36,18 @@ def search(
     *,
     sort: str,
     exact: bool,
+    saved: str | None,
     limit: int,
     json_wanted: bool,
 ) -> None:
     """Search and show the hits with the lines that were found."""
-    query = Query(
-        text=" ".join(words),
-        sort=Sort(sort),
-        exact=exact,
-        limit=min(limit, LIMIT),
-    )
-    index = console.services.index
+    if not words and saved is None:
+        raise click.UsageError("Bitte nennen Sie Wörter oder mit --saved eine gemerkte Suche.")
+    index, text = console.services.index, " ".join(words)
     with console.reading(login) as (session, actor, now):
+        kept = named(session, actor, saved).query if saved is not None else Query("")
+        text = f"{kept.text} {text}".strip()
+        query = replace(kept, text=text, sort=Sort(sort), exact=exact, limit=min(limit, LIMIT))
         found = find(session, index, actor, query, now)
     if json_wanted:
         print_json(found)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 188, 44
+WIDEST = 24
 MONTHS_UP_TO = 36
 """So many months are shown one by one; a longer time by years."""
 MOST_BARS = 60
@@ -48,7 +49,7 @@ def bars(months: Mapping[str, int]) -> tuple[Bar, ...]:
             period,
             left=round(step * place, 2),
             top=round(HEIGHT - (height := HEIGHT * count / widest), 2),
-            width=round(max(step - 1, 0.5), 2),
+            width=round(min(max(step - 1, 0.5), WIDEST), 2),
             height=round(height, 2),
         )
         for place, (label, period, count) in enumerate(rows)

@@ -52,7 +52,7 @@ def test_the_help_documents_every_exit_code(shell: Shell) -> None:
     [
         ("nonsense", "Den Befehl „nonsense“ gibt es nicht."),
         ("intake ad", "Den Befehl „ad“ gibt es nicht. Meinten Sie add?"),
-        ("search", "Es fehlt: WÖRTER…."),
+        ("search", "Es fehlt: --as."),
         ("search Wort", "Es fehlt: --as."),
         ("search Wort --as x --limt 3", "Die Option --limt gibt es nicht. Meinten Sie --limit?"),
         ("search Wort --as x --limit null", "Der Wert für --limit passt nicht; nötig ist eine ganze Zahl ab 1."),

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from sqlalchemy import select, text, update
 
+from eakte.actions import saved_searches
 from eakte.actions.reads import READ
 from eakte.cli.exits import Exit
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
+from search.model import Query
 from tests.cli.conftest import ON_SQLITE, Shell
 from tests.cli.test_records import put_into_index
 from tests.town import Town
@@ -44,3 +46,16 @@ def test_without_its_entry_a_command_shows_nothing(town: Town, shell: Shell) -> 
     result = shell("cases", "show", reference, "--as", "brandt")
     assert result.exit_code != Exit.DONE
     assert "Gartenweg" not in result.output
+
+
+def test_a_kept_search_is_asked_again_within_the_rights_of_whoever_asks(
+    town: Town, shell: Shell, tmp_path: Path
+) -> None:
+    _, filed = town.filed()
+    put_into_index(town, tmp_path, filed.document_id)
+    with town.database.begin() as session:
+        owner = town.actor("ott")
+        saved_searches.save(session, owner, "Bau", Query("Baugenehmigung"), shared_with="63", now=town.now)
+    assert "1 von 1" in shell.done("search", "--saved", "Bau", "--as", "brandt")
+    assert "Nichts gefunden" in shell.done("search", "--saved", "Bau", "Weltraum", "--exact", "--as", "brandt")
+    assert shell("search", "--saved", "Bau", "--as", "kaya").exit_code == Exit.REFUSED

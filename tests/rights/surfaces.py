@@ -78,7 +78,10 @@ class Eyes:
         if self.oracle.may(self.person, "dispose"):
             self.worklists()
         reads, files_mail = self.oracle.reads(self.person), self.oracle.files_mail(self.person)
-        looks = (self.files_by_page, self.files_by_program, self.plan, self.search_page, self.suggestions)
+        looks = (
+            self.files_by_page, self.files_by_program, self.plan, self.search_page, self.suggestions,
+            self.search_to_the_last, self.search_as_table,
+        )  # fmt: skip
         if reads:
             looks[turn % len(looks)]()
             self.search()
@@ -131,6 +134,30 @@ class Eyes:
         counted = FOUND.search(page)
         self.check("/suche", counted and (int(counted[1]), int(counted[2])), (len(letters), len(files)))
         self.check("/suche: too much", self.mentioned(page) - {*letters, *files}, set())
+
+    def search_to_the_last(self) -> None:
+        """Go through all pages of a search, and add up what is counted only on demand."""
+        letters = self.oracle.visible_letters(self.person)
+        asked = f"/search?q={COMMON}&sort=date&limit=3&facet=month&facet=plan_branch&facet=sender_name&facet=origin"
+        told = self.json(asked)
+        for name in ("month", "origin"):
+            self.check(f"search: {name}", sum(told["facets"][name].values()), len(letters))
+        leaves = {code: count for code, count in told["facets"]["plan_branch"].items() if "." in code}
+        self.check("search: branches", Counter(leaves), self.oracle.facets(self.person)["file_plan_code"])
+        seen = [hit["subject"] for hit in told["items"]]
+        while told["next"]:
+            told = self.json(told["next"].removeprefix(API))
+            seen += [hit["subject"] for hit in told["items"]]
+        self.check("search: pages", sorted(seen), sorted(letter.word for letter in letters))
+
+    def search_as_table(self) -> None:
+        letters = self.oracle.visible_letters(self.person)
+        table = self.get(f"/suche/treffer.csv?q={COMMON}").text
+        self.check("treffer.csv: rows", len(table.strip().splitlines()) - 1, len(letters))
+        files = {letter.file for letter in letters}
+        self.check("treffer.csv: too much", self.mentioned(table) - {*letters, *files}, set())
+        page = self.get(f"/suche?q={COMMON[:3]}&sort=reference").text
+        self.check("/suche by reference: too much", self.mentioned(page) - {*letters, *files}, set())
 
     def suggestions(self) -> None:
         letters = self.oracle.visible_letters(self.person)

@@ -1,0 +1,42 @@
+"""Programs search with every filter, go through all pages, and keep searches within the person's rights."""
+
+from __future__ import annotations
+
+from tests.api.conftest import Program, code_of
+from tests.web.city import City
+
+GARAGES = {"name": "Garagen", "q": "Tiefgarage", "search_filters": {"document_type": ["Bauantrag"]}}
+
+
+def test_facets_come_on_demand_and_filters_narrow(clerk: Program) -> None:
+    asked = "/search?q=Tiefgarage&facet=month&facet=plan_branch&facet=origin&facet=retention"
+    facets = clerk.get(asked).get_json()["facets"]
+    assert (facets["month"], facets["origin"]) == ({"2026-11": 1}, {"upload": 1})
+    assert facets["plan_branch"] == {"6": 1, "63": 1, "63.20": 1}
+    assert facets["retention"] == {"open": 1}
+    assert clerk.get("/search?q=Tiefgarage&plan_branch=6&retention=open&origin=upload").get_json()["total"] == 1
+    assert clerk.get("/search?q=Tiefgarage&retention=destroy").get_json()["total"] == 0
+
+
+def test_similar_documents_are_for_those_who_see_the_document(city: City, clerk: Program, stranger: Program) -> None:
+    assert clerk.get(f"/documents/{city.filed}/similar").get_json()["items"] == []
+    assert code_of(stranger.get(f"/documents/{city.filed}/similar")) == (404, "not-found")
+
+
+def test_a_kept_search_is_listed_shown_and_removed(clerk: Program, stranger: Program) -> None:
+    made = clerk.post("/saved-searches", {**GARAGES, "shared_with": "63", "watched": True})
+    assert made.status_code == 201
+    path = f"/saved-searches/{made.get_json()['search_id']}"
+    shown = clerk.get(path).get_json()
+    assert (shown["q"], shown["search_filters"]) == ("Tiefgarage", {"document_type": ["Bauantrag"]})
+    assert (shown["mine"], shown["watched"], shown["shared_with"], shown["new_hits"]) == (True, True, "63", 0)
+    assert stranger.get("/saved-searches").get_json()["items"] == []
+    assert code_of(stranger.get(path)) == (404, "not-found")
+    assert code_of(stranger.call("DELETE", path)) == (404, "not-found")
+    assert clerk.call("DELETE", path).status_code == 200
+    assert clerk.get("/saved-searches").get_json()["items"] == []
+
+
+def test_a_filter_that_is_none_is_refused(clerk: Program) -> None:
+    refused = clerk.post("/saved-searches", {**GARAGES, "search_filters": {"access": ["all"]}})
+    assert code_of(refused) == (422, "invalid-input")
