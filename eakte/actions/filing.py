@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from eakte.actions import attachments, proposals
+from eakte.actions import attachments, proposals, structure
 from eakte.actions.guard import case_file_of, check_revision, document_of, item_of
 from eakte.actions.metadata import NO_FIELDS, Fields, accepted, differences, document_fields
 from eakte.errors import (
@@ -46,7 +46,7 @@ DIRECTIONS = frozenset({"incoming", "outgoing", "internal"})
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What the clerk decided. ``case_id`` ``None`` means the first open case of the file."""
+    """What the clerk decided. ``case_id`` ``None`` means the first open case of the file, or a new one."""
 
     case_file_id: UUID
     case_id: UUID | None
@@ -59,6 +59,8 @@ class Filing:
     revision: int | None = None
     """Revision of the item the clerk saw."""
     fields: Fields = NO_FIELDS
+    new_case: bool = False
+    """Open a case for it, called as the document is."""
     in_bulk: bool = False
     """One of many at once: what must be looked at by itself is refused."""
 
@@ -97,7 +99,10 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     case_file = case_file_of(session, actor, filing.case_file_id, now, lock=True)
     if case_file.state is not CaseFileState.OPEN:
         raise CaseFileClosed(reference=case_file.file_reference)
-    case = _case(session, case_file, filing.case_id)
+    if filing.new_case:
+        case = structure.open_case(session, actor, case_file.id, filing.subject, now)
+    else:
+        case = _case(session, case_file, filing.case_id)
     kind = catalogue_of(session).document_type(filing.document_type)
     values = accepted(document_fields(session, kind), document.field_values, filing.fields, Required.FILING)
     values_changed = differences(document.field_values, values)

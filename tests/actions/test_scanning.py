@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from eakte.actions import (
+    case_proposals,
     destruction,
     disposal,
     inspection,
@@ -20,9 +21,11 @@ from eakte.actions import (
     scan_view,
     scanning,
     separator_sheets,
+    structure,
     transfer_notes,
 )
 from eakte.actions import intake as intake_actions
+from eakte.actions.case_proposals import ProposedCase
 from eakte.actions.inspection import Rule
 from eakte.actions.scan_split import Marks
 from eakte.actions.scanning import Decision, NewBatch
@@ -225,6 +228,18 @@ def test_a_sheet_names_the_case_file_with_full_certainty(desk: Desk) -> None:
     desk.content = SheetContent(case_file.file_reference, document_type="Bauantrag")
     _, [item_id] = desk.split("sp")
     assert proposed(desk, item_id) == (case_file.id, 100, "Bauantrag")
+
+
+def test_a_sheet_names_the_case_as_well(desk: Desk) -> None:
+    case_file, actor = desk.town.case_file(), desk.town.actor("brandt")
+    with desk.town.database.begin() as session:
+        case = structure.open_case(session, actor, case_file.id, "Nachträge", desk.town.now)
+    desk.content = SheetContent(case_file.file_reference, str(case.id))
+    _, [item_id] = desk.split("sp")
+    proposed(desk, item_id)
+    with desk.town.database.reading() as session:
+        found = case_proposals.proposed_case(session, actor, item_id, case_file.id, desk.town.now)
+    assert found == ProposedCase(case.id, 100, f"Das Trennblatt nennt Vorgang {case.number:02d}.")
 
 
 def test_a_sheet_of_a_file_the_inbox_may_not_see_reveals_nothing(desk: Desk) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.web.city import City, state_of
 from tests.web.conftest import Person
 
@@ -120,3 +122,23 @@ def test_the_poll_of_the_top_bar_is_answered_short_while_nothing_changes(clerk: 
     first = clerk.htmx("/posteingang/lesen")
     again = clerk.htmx("/posteingang/lesen", headers={"If-None-Match": first.headers["ETag"]})
     assert (first.status_code, again.status_code) == (200, 304)
+
+
+def test_the_case_is_preselected_with_its_reason_and_a_new_one_can_be_opened_with_the_letter(
+    city: City, clerk: Person
+) -> None:
+    page = clerk.get(f"/posteingang/{city.waiting[0]}").text
+    assert re.search(r'<option value="[0-9a-f-]{36}" selected>01 ', page)
+    assert "Neuer Vorgang" in page
+    assert re.search(r'id="ea-case-reason">[^<]+\(\d+ %\)', page)
+    changed = filing(city, case_id="new", subject="Nachtrag zur Tiefgarage")
+    clerk.post(f"/posteingang/{city.waiting[0]}/ablegen", **changed)
+    shown = clerk.get(f"/posteingang/{city.waiting[1]}/vorgaenge?case_file_id={city.file_id}").text
+    assert "02 Nachtrag zur Tiefgarage" in shown
+
+
+def test_of_a_file_nobody_may_know_of_no_case_is_shown(city: City, clerk: Person) -> None:
+    unknown = "00000000-0000-0000-0000-000000000001"
+    shown = clerk.get(f"/posteingang/{city.waiting[0]}/vorgaenge?case_file_id={unknown}")
+    assert shown.status_code == 200
+    assert "<option" not in shown.text

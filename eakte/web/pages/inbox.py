@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import make_response, url_for
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import attachments, case_lists, choices, documents, filing, inbox, metadata, receipts
+from eakte.actions import attachments, case_lists, case_proposals, choices, documents, filing, inbox, metadata, receipts
 from eakte.actions.documents import DocumentView
 from eakte.actions.filing import Filing
 from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
@@ -26,6 +26,8 @@ from eakte.web.pages import declared
 ROWS = 50
 PROOFS = {"pdf": "application/pdf", "json": "application/json"}
 """Forms of the proof of receipt."""
+NEW_CASE = "new"
+"""What the form sends in place of a case's id."""
 LOOK_AHEAD = 20
 """Rows looked through for the next item that waits for a decision."""
 SUGGESTIONS = 8
@@ -109,7 +111,7 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
         "chosen": chosen,
         "selected": selected,
         "candidates": [*extra, *proposed][:4],
-        "cases": choices.cases(ctx.session, ctx.actor, selected, ctx.now) if selected else (),
+        **_cases(ctx, view.row.item_id, selected),
         "pages": pages,
         "numbers": numbers,
         "has_proofs": bool(numbers),
@@ -146,7 +148,17 @@ def cases(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     """Return the cases (Vorgänge) of the chosen case file."""
     inbox.show(ctx.session, ctx.actor, item_id, ctx.now)
     chosen = forms.needed_id("case_file_id", "Bitte wählen Sie eine Akte aus.")
-    return ctx.part("inbox/cases.html", cases=choices.cases(ctx.session, ctx.actor, chosen, ctx.now))
+    return ctx.part("inbox/cases.html", **_cases(ctx, item_id, chosen))
+
+
+def _cases(ctx: Context, item_id: UUID, case_file_id: UUID | None) -> dict[str, Any]:
+    """Return the open cases of a case file with the proposed one, for the part of the form that shows them."""
+    if case_file_id is None:
+        return {"cases": (), "proposed_case": None}
+    return {
+        "cases": choices.cases(ctx.session, ctx.actor, case_file_id, ctx.now),
+        "proposed_case": case_proposals.proposed_case(ctx.session, ctx.actor, item_id, case_file_id, ctx.now),
+    }
 
 
 def choose(ctx: Context, item_id: UUID) -> ResponseReturnValue:
@@ -166,6 +178,7 @@ def file(ctx: Context, item_id: UUID) -> ResponseReturnValue:
     decided = Filing(
         case_file_id=forms.needed_id("case_file_id", "Bitte wählen Sie eine Akte aus."),
         case_id=forms.optional_id("case_id"),
+        new_case=forms.text("case_id") == NEW_CASE,
         document_type=forms.text("document_type", 200),
         subject=forms.text("subject"),
         sender=forms.text("sender"),
