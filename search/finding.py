@@ -16,6 +16,7 @@ from search.marks import Marker
 from search.model import ALL_KEYS_LIMIT, COUNTED, FILTERS, LIMIT, Found, Hit, MaySee, PageHit, Query, Results, Sort
 from search.paging import place_of, start_of
 from search.plan import Column, Plan
+from search.synonyms import with_synonyms
 from search.telling import telling
 from search.texts import sentence
 from search.vocabulary import Vocabulary
@@ -120,7 +121,7 @@ class Finder:
             return tuple(_written(reader.completions(words[-1].word, within, limit * 4)))[:limit]
 
     def _answer(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> Results:
-        strict = _strict(parsed)
+        strict = _strict(parsed) if asked.exact else with_synonyms(_strict(parsed), asked.synonyms)
         exact = reader.count(Question(strict, within))
         few = exact < WIDEN_BELOW and parsed.node is not None
         wanted, total, notes = strict, exact, tuple[str, ...]()

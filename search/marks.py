@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from search import german, plan, query, references
 from search.model import Snippet
+from search.synonyms import with_synonyms
 from search.widening import lexicon_of, widened
 
 SNIPPET_LENGTH = 240
 """Characters of page text in a snippet, cut at word ends."""
 
 
-def matching_words(query_text: str, words: Sequence[str]) -> frozenset[int]:
+def matching_words(query_text: str, words: Sequence[str], synonyms: tuple[tuple[str, ...], ...] = ()) -> frozenset[int]:
     """Return the indexes of page *words* that the query asks for, to mark their boxes on the page image.
 
     A word that stands on the page only similarly or as part of a compound is marked too where
@@ -28,7 +29,7 @@ def matching_words(query_text: str, words: Sequence[str]) -> frozenset[int]:
     for word in words:
         starts.append(position)
         position += len(word) + 1
-    spans = Marker(with_similar(plan.strict(asked), text)).spans(text)
+    spans = Marker(with_similar(with_synonyms(plan.strict(asked), synonyms), text)).spans(text)
     return frozenset(
         index
         for start, end in spans

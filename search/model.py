@@ -119,6 +119,8 @@ class Query:
     """Where to go on, instead of ``offset``; see ``Results.then``."""
     facets: tuple[str, ...] = FACETS
     """What is counted, of ``COUNTED``."""
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    """Groups of words that mean the same, see ``search.synonyms``."""
     exact: bool = False
     """Keep to what was typed: no similar and compound words, no documents with only some of the words."""
 

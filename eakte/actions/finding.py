@@ -19,6 +19,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
+from eakte.store.database import catalogue_of
 from eakte.store.documents import Document, page_counts, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from search.engine import SearchEngine
@@ -64,7 +65,9 @@ def find(session: Session, index: SearchEngine, actor: Actor, query: Query, now:
     """Search the documents the actor may see."""
     actor.require(Permission.READ)
     allowed = may_see(session, actor, now)
-    asked, notes = narrowed(session, index, replace(query, fields=search_fields(session)), allowed)
+    asked, notes = narrowed(
+        session, index, replace(query, fields=search_fields(session), synonyms=catalogue_of(session).synonyms), allowed
+    )
     wanted = tuple(name for name in asked.facets if name in COUNTED)
     needed = {BRANCH: "file_plan_code", RETENTION: "case_file_id"}
     more = tuple(needed[name] for name in asked.facets if name in needed)

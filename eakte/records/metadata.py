@@ -108,6 +108,8 @@ class Catalogue:
     case_file_kinds: tuple[CaseFileKind, ...] = ()
     document_kinds: tuple[DocumentKind, ...] = ()
     templates: tuple[FileTemplate, ...] = ()
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    """Groups of words that mean the same to a search."""
 
     def kind_of(self, chosen: str, path: Sequence[str]) -> CaseFileKind | None:
         """Return the kind of a case file: the chosen one, else the one declared nearest above its place in the plan.

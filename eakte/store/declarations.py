@@ -26,6 +26,7 @@ from eakte.records.metadata import (
     FileTemplate,
     Required,
 )
+from search import synonyms
 from search.query import RESERVED
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
@@ -80,7 +81,21 @@ def read_catalogue(config: Path) -> Catalogue:
     templates: list[FileTemplate] = []
     for source in _sources(config / "file_templates"):
         templates.append(_template(source, catalogue, templates))
-    return Catalogue(catalogue.case_file_kinds, catalogue.document_kinds, tuple(templates))
+    return Catalogue(catalogue.case_file_kinds, catalogue.document_kinds, tuple(templates), _synonyms(config))
+
+
+def _synonyms(config: Path) -> tuple[tuple[str, ...], ...]:
+    path = config / "synonyms.txt"
+    if not path.exists():
+        return ()
+    lines = path.read_text("utf-8").splitlines()
+    for number, line in enumerate(lines, 1):
+        try:
+            synonyms.read([line])
+        except ValueError:
+            problem = "Erwartet wird „Wort = anderes Wort“."
+            raise DeclarationInvalid(file=path.name, line=str(number), problem=problem) from None
+    return synonyms.read(lines)
 
 
 def _sources(folder: Path) -> Iterable[_Source]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from eakte.actions import documents
 from eakte.actions.inbox import ItemView
+from eakte.store.database import catalogue_of
 from eakte.web.context import Context
 from ingest.model import Box, Evidence
 from search import matching_words
@@ -116,5 +117,5 @@ def found_on(
 ) -> tuple[Box, ...]:
     """Return the boxes of the words on a page that the query asks for, in reading order."""
     words = documents.page(ctx.session, ctx.actor, document_id, number, ctx.now, version=version).words
-    chosen = matching_words(query, [str(word[0]) for word in words])
+    chosen = matching_words(query, [str(word[0]) for word in words], catalogue_of(ctx.session).synonyms)
     return tuple(Box(*words[index][1:5]) for index in sorted(chosen))

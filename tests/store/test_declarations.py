@@ -126,3 +126,11 @@ def test_a_mistake_is_named_with_file_and_line(
     told = sentence(caught.value.code, caught.value.detail)
     assert (caught.value.detail["file"], caught.value.detail["line"]) == (file, str(line)), told
     assert says in told
+
+
+def test_synonyms_are_read_and_a_line_that_is_none_is_named(tmp_path: Path) -> None:
+    assert ("Kfz", "Kraftfahrzeug") in read_catalogue(CONFIG).synonyms
+    (tmp_path / "synonyms.txt").write_text("Kfz = Kraftfahrzeug\nKfz\n", "utf-8")
+    with pytest.raises(DeclarationInvalid) as caught:
+        read_catalogue(tmp_path)
+    assert (caught.value.detail["file"], caught.value.detail["line"]) == ("synonyms.txt", "2")
