@@ -18,8 +18,10 @@ from eakte.store.objects import LocalObjects, ObjectStore
 from eakte.store.objects_s3 import S3Objects, s3_client
 from retention.archive import ArchiveGateway
 from retention.archives.folder import FolderGateway
+from search import engines
 from search.engine import SearchEngine
 from search.engines import open_engine
+from search.servers import Servers
 
 CALLBACK = "/anmelden/dienst/zurueck"
 """Where the OpenID provider sends people back to; it has to be registered there."""
@@ -54,12 +56,28 @@ def build(settings: Settings) -> Services:
         settings=settings,
         database=connect(settings.database, read_catalogue(settings.config_folder)),
         objects=_objects(settings),
-        index=open_engine(settings.search_engine, settings.data_folder / "index"),
+        index=open_engine(settings.search_engine, settings.data_folder / "index", search_servers(settings)),
         archive=_archive(settings),
         oidc=_oidc(settings),
         directory=_directory(settings),
         group_rules=groups.load(Path(settings.groups_file) if settings.groups_file else None),
     )
+
+
+def search_servers(settings: Settings) -> Servers:
+    """Return where the servers of the search are, if it has any."""
+    return Servers(
+        addresses=tuple(address.strip() for address in settings.search_servers.split(",") if address.strip()),
+        prefix=settings.search_prefix,
+        user=settings.search_user,
+        password=settings.secret("search_password"),
+        ca_file=settings.search_ca_file,
+    )
+
+
+def discard_index(settings: Settings) -> None:
+    """Delete the search index, whatever made it; the caller or the worker puts everything again."""
+    engines.discard_index(settings.search_engine, settings.data_folder / "index", search_servers(settings))
 
 
 def _oidc(settings: Settings) -> Provider | None:

@@ -29,7 +29,7 @@ SHARED = OF_THE_PROCESS | {
     "config_folder", "search_engine", "ocr_engine", "ocr_languages", "readers", "max_upload_bytes", "max_read_bytes",
     "max_read_pages", "read_seconds", "session_hours", "session_idle_minutes",
     "failed_sign_ins_per_hour", "api_requests_per_minute", "sign_ins_kept_days", "cooling_off_days", "s3_endpoint",
-    "xdomea_schemas",
+    "xdomea_schemas", "search_servers", "search_user", "search_password", "search_password_file", "search_ca_file",
 }  # fmt: skip
 """Settings a tenant inherits: programs and limits. Everything else is its own or has its default: a new setting is
 shared only when it is named here."""
@@ -85,7 +85,7 @@ def _tenant(name: str, table: Mapping[str, Any], shared: Settings, environment: 
         raise SettingsInvalid(name=f"{where}.{unknown[0]}", problem="Diesen Namen gibt es für einen Mandanten nicht.")
     inherited = {key: getattr(shared, key) for key in SHARED}
     own = {key: typed(key, value) for key, value in values.items()}
-    place = {"data_folder": shared.data_folder / TABLE / name}
+    place = {"data_folder": shared.data_folder / TABLE / name, "search_prefix": f"{shared.search_prefix}-{name}"}
     settings = replace(Settings(), **(inherited | place | own))
     return Tenant(name, _hosts(where, table.get(HOSTS)), settings)
 
@@ -121,6 +121,8 @@ def _shared_by(first: Tenant, second: Tenant) -> Iterator[str]:
             yield name
     if _database(first.settings) == _database(second.settings):
         yield "database_url"
+    if first.settings.search_servers and first.settings.search_prefix == second.settings.search_prefix:
+        yield "search_prefix"
     for name in STORES:
         if getattr(first.settings, name) and getattr(first.settings, name) == getattr(second.settings, name):
             yield name

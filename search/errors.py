@@ -38,3 +38,15 @@ class TooManyKeys(SearchError):
     """A person holds more access keys than a filter may carry: a fault of the rights model."""
 
     code = "too-many-keys"
+
+
+class SearchAway(SearchError):
+    """The servers of the engine do not answer, or refuse."""
+
+    code = "search-away"
+
+
+class NoServers(SearchError):
+    """The engine lives on servers and none is named."""
+
+    code = "no-servers"

@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.chromium",
     "tests.postgres",
     "tests.openid.provider",
+    "tests.opensearch",
     "tests.rights.counting",
     "tests.ldap.server",
     "tests.mail.server",
@@ -30,6 +31,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+        if "opensearch" in item.name:
+            # One after another: all share one cluster.
+            item.add_marker(pytest.mark.xdist_group("opensearch"))
         if item.path.relative_to(HERE).parts[0] == "durability":
             item.add_marker("durability")
             # One after another: they start and kill several processes each and wait for what these do.

@@ -13,8 +13,7 @@ from eakte.cli.console import Console, as_json, clock, pass_console
 from eakte.cli.exits import Exit
 from eakte.cli.german import Group
 from eakte.cli.output import print_json, progress_bar
-from eakte.services import Services
-from search.fingerprint import discard
+from eakte.services import Services, discard_index
 
 BATCH = 100
 
@@ -73,7 +72,7 @@ def rebuild(console: Console) -> None:
     """Build the index anew."""
     with console.reading(None) as (session, _, _now):
         wanted = [document_id for document_id, _ in entries.expected_versions(session)]
-    discard(console.settings.data_folder / "index")
+    discard_index(console.settings)
     _put(console.services, wanted)
     click.echo(f"Der Index ist neu aufgebaut: {len(wanted)} Dokumente.")
 

@@ -14,10 +14,9 @@ from typing import NoReturn
 import click
 
 from eakte.cli.console import Console, add_handler
-from eakte.services import Services
+from eakte.services import Services, discard_index
 from eakte.worker.service import Worker
 from search.errors import IndexBroken, IndexOutdated
-from search.fingerprint import discard
 
 LOG = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ def opened(console: Console) -> Services:
         return console.services
     except (IndexOutdated, IndexBroken) as error:
         click.echo(f"{error} Die Suche ist bald wieder vollständig.", err=True)
-        discard(console.settings.data_folder / "index")
+        discard_index(console.settings)
         return console.services
 
 

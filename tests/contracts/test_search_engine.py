@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search import Entry, MaySee, Query, SearchEngine, Sort, TooManyKeys
-from search.engines import open_engine
+from tests.contracts.search_engines import Begin
 from tests.search import corpus, naive
 from tests.search.corpus import EVERYBODY, entry
 
-ENGINES = ("tantivy", "whoosh")
+SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 NOBODY = MaySee(frozenset())
-
-
-@pytest.fixture(params=ENGINES)
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SearchEngine]:
-    return lambda: open_engine(request.param, tmp_path / "index")
 
 
 @pytest.fixture
@@ -36,49 +29,47 @@ def ids(engine: SearchEngine, text: str, may_see: MaySee = EVERYBODY, **values: 
     return [hit.document_id for hit in engine.find(Query(text, **values), may_see).hits]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", ENGINES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(entries=corpus.entries(), asked=st.lists(st.tuples(corpus.questions(), corpus.people()), min_size=1, max_size=6))
-def test_an_engine_finds_what_reading_everything_finds(
-    name: str, entries: list[Entry], asked: list[tuple[Query, MaySee]]
-) -> None:
-    with TemporaryDirectory() as folder:
-        engine = open_engine(name, Path(folder))
-        engine.put(entries)
-        for question, person in asked:
-            results = engine.find(question, person)
-            expected = naive.scan(entries, question, person)
-            found = [item for item in entries if item.document_id in expected]
-            assert {hit.document_id for hit in results.hits} == expected
-            assert results.total == len(expected)
-            assert results.case_files == len({item.case_file_id for item in found})
-            assert results.facets == naive.facets(found)
-        engine.close()
+def test_an_engine_finds_what_reading_everything_finds(begin: Begin) -> None:
+    @settings(max_examples=begin.examples(40), suppress_health_check=SLOW)
+    @given(
+        entries=corpus.entries(), asked=st.lists(st.tuples(corpus.questions(), corpus.people()), min_size=1, max_size=6)
+    )
+    def check(entries: list[Entry], asked: list[tuple[Query, MaySee]]) -> None:
+        with begin() as engine:
+            engine.put(entries)
+            for question, person in asked:
+                results = engine.find(question, person)
+                expected = naive.scan(entries, question, person)
+                found = [item for item in entries if item.document_id in expected]
+                assert {hit.document_id for hit in results.hits} == expected
+                assert results.total == len(expected)
+                assert results.case_files == len({item.case_file_id for item in found})
+                assert results.facets == naive.facets(found)
+
+    check()
 
 
-@pytest.mark.parametrize("name", ENGINES)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(entries=corpus.entries(), person=corpus.people(), text=corpus.question_texts())
-def test_looser_questions_suggestions_and_snippets_keep_the_rights(
-    name: str, entries: list[Entry], person: MaySee, text: str
-) -> None:
-    with TemporaryDirectory() as folder:
-        engine = open_engine(name, Path(folder))
-        engine.put(entries)
-        visible = [item for item in entries if item.document_id in naive.scan(entries, Query(""), person)]
-        results = engine.find(Query(text), person)
-        assert {hit.document_id for hit in results.hits} <= {item.document_id for item in visible}
-        assert results.total == len(results.hits)
-        written = " ".join(str(item) for item in visible)
-        assert all(word in written for word in engine.suggest("ste", person) + engine.suggest("geb", person))
-        assert all(
-            snippet.text in next(page.text for page in item.pages if page.number == number)
-            for hit in results.hits
-            for item in visible
-            if item.document_id == hit.document_id
-            for number, snippet in ((page.number, page.snippet) for page in hit.pages)
-        )
-        engine.close()
+def test_looser_questions_suggestions_and_snippets_keep_the_rights(begin: Begin) -> None:
+    @settings(max_examples=begin.examples(15), suppress_health_check=SLOW)
+    @given(entries=corpus.entries(), person=corpus.people(), text=corpus.question_texts())
+    def check(entries: list[Entry], person: MaySee, text: str) -> None:
+        with begin() as engine:
+            engine.put(entries)
+            visible = [item for item in entries if item.document_id in naive.scan(entries, Query(""), person)]
+            results = engine.find(Query(text), person)
+            assert {hit.document_id for hit in results.hits} <= {item.document_id for item in visible}
+            assert results.total == len(results.hits)
+            written = " ".join(str(item) for item in visible)
+            assert all(word in written for word in engine.suggest("ste", person) + engine.suggest("geb", person))
+            assert all(
+                snippet.text in next(page.text for page in item.pages if page.number == number)
+                for hit in results.hits
+                for item in visible
+                if item.document_id == hit.document_id
+                for number, snippet in ((page.number, page.snippet) for page in hit.pages)
+            )
+
+    check()
 
 
 def test_without_keys_nothing_is_found(engine: SearchEngine) -> None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from search import Entry, EntryField, FieldKind, MaySee, Query, SearchEngine
-from search.engines import open_engine
 from search.fields import WIDTH, NamedRange, covering, encoded, keys_of
 from tests.search.corpus import EVERYBODY, FIELDS, entry
 
 OTHERS = MaySee(frozenset({"unit:52"}))
 
 
-@pytest.fixture(params=("tantivy", "whoosh"))
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
-    engine = open_engine(request.param, tmp_path / "index")
+@pytest.fixture
+def engine(reopen: Callable[[], SearchEngine]) -> Iterator[SearchEngine]:
+    engine = reopen()
     yield engine
     engine.close()
 

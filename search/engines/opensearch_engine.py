@@ -1,0 +1,251 @@
+"""OpenSearch by its official client ``opensearch-py``: for installations with several application hosts.
+
+One cluster holds two indexes of ours, ``documents`` finds and ``pages`` shows where. The server decides by its external
+versions which entry is newer, so writers on several hosts need no lock; pages are written first and those of older
+versions deleted last, so that a document never lacks its own.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from opensearchpy import OpenSearch
+from opensearchpy.exceptions import NotFoundError, OpenSearchException, RequestError
+
+from search.document import index_entry
+from search.engines import opensearch_schema as schemas
+from search.engines.opensearch_writing import remove, stored_versions, write
+from search.errors import IndexBroken, IndexOutdated, SearchAway
+from search.finding import ORDERED_BY, Finder, Question
+from search.fingerprint import fingerprint
+from search.model import Entry, Found, MaySee, Query, Results, Sort
+from search.newest import newest
+from search.plan import Column, OneOf, Plan
+from search.servers import Servers
+
+_BUCKETS = 10_000
+_SECONDS = 30
+_EXISTS = "resource_already_exists_exception"
+
+
+class OpenSearchReader:
+    """The indexes as they are for one question."""
+
+    def __init__(self, client: OpenSearch, documents: str, pages: str) -> None:
+        self._client, self._documents, self._pages = client, documents, pages
+
+    @cached_property
+    def documents(self) -> int:
+        """How many documents the index holds."""
+        return int(self._client.count(index=self._documents)["count"])
+
+    @cached_property
+    def generation(self) -> object:
+        """Differs when the index differs: what the shards counted of changes."""
+        stats = self._client.indices.stats(index=self._documents, params={"level": "shards"})
+        shards: dict[str, Any] = next(iter(stats["indices"].values()), {"shards": {}})["shards"]
+        return tuple(sorted((name, copies[0]["seq_no"]["max_seq_no"]) for name, copies in shards.items()))
+
+    def count(self, question: Question) -> int:
+        """Count the documents found."""
+        body = {"query": schemas.within(question.wanted, question.within)}
+        return int(self._client.count(index=self._documents, body=body)["count"])
+
+    def top(self, question: Question, sort: Sort, *, offset: int, limit: int) -> list[Found]:
+        """Return a piece of the ordered list of documents found."""
+        limit = min(limit, schemas.DEEPEST - offset)
+        if limit <= 0:
+            return []
+        column = ORDERED_BY.get(sort)
+        order: list[Any] = [column] if column else ["_score", str(Column.ID)]
+        body: dict[str, Any] = {"query": schemas.within(question.wanted, question.within), "sort": order}
+        body |= {"from": offset, "size": limit, "track_total_hits": False}
+        return [_found(hit, column) for hit in self._search(body)["hits"]["hits"]]
+
+    def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Count the documents found by each value of the named fields."""
+        wanted = {name: {"terms": {"field": name, "size": _BUCKETS}} for name in names}
+        if not wanted:
+            return {}
+        body = {"query": schemas.within(question.wanted, question.within), "size": 0, "aggs": wanted}
+        counted = self._search(body)["aggregations"]
+        return {name: {one["key"]: int(one["doc_count"]) for one in counted[name]["buckets"]} for name in wanted}
+
+    def case_files(self, question: Question) -> int:
+        """Count the different case files, one by one: the server's own count of different values is an estimate."""
+        query = schemas.within(question.wanted, question.within)
+        return sum(1 for _ in self._values(Column.CASE_FILE_ID, query))
+
+    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
+        """Return for each document version number and text of the pages that match, best first."""
+        if not keys:
+            return []
+        body: list[Any] = []
+        for key in keys:
+            query = schemas.within(wanted, OneOf(Column.PAGE_OF, frozenset({key})))
+            body += [{}, {"query": query, "size": limit, "sort": ["_score", {"number": "asc"}]}]
+        answers = self._client.msearch(index=self._pages, body=body)["responses"]
+        return [[(hit["_source"]["number"], hit["_source"]["text"]) for hit in one["hits"]["hits"]] for one in answers]
+
+    def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
+        """Yield the words of a field, each with the number of documents that hold it."""
+        return self._values(schemas.STEMS if column is Column.TERMS else column, {"match_all": {}})
+
+    def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
+        """Return words of the documents within that begin so, most frequent first."""
+        terms = {"field": str(Column.COMPLETIONS), "include": schemas.literal(prefix), "size": limit}
+        order = [{"_count": "desc"}, {"_key": "asc"}]
+        counted = {"words": {"terms": terms | {"shard_size": _BUCKETS, "order": order}}}
+        answer = self._search({"query": schemas.native(within), "size": 0, "aggs": counted})
+        return [(one["key"], int(one["doc_count"])) for one in answer["aggregations"]["words"]["buckets"]]
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Yield every document with its version."""
+        body: dict[str, Any] = {"size": _BUCKETS, "sort": [str(Column.ID)], "track_total_hits": False}
+        while hits := self._search(body)["hits"]["hits"]:
+            yield from ((hit["_source"]["id"], int(hit["_source"]["version"])) for hit in hits)
+            body["search_after"] = hits[-1]["sort"]
+
+    def _values(self, field: str, query: dict[str, Any]) -> Iterator[tuple[str, int]]:
+        pieces: dict[str, Any] = {"size": _BUCKETS, "sources": [{"value": {"terms": {"field": str(field)}}}]}
+        while True:
+            body = {"query": query, "size": 0, "aggs": {"values": {"composite": pieces}}}
+            answer = self._search(body)["aggregations"]["values"]
+            yield from ((one["key"]["value"], int(one["doc_count"])) for one in answer["buckets"])
+            if "after_key" not in answer:
+                return
+            pieces["after"] = answer["after_key"]
+
+    def _search(self, body: dict[str, Any]) -> dict[str, Any]:
+        # The same question goes to the same copy: two copies may score a little differently.
+        params = {"preference": f"q{hash(str(body.get('query')))}"}
+        answer: dict[str, Any] = self._client.search(index=self._documents, body=body, params=params)
+        return answer
+
+
+class OpenSearchEngine:
+    """The search port on OpenSearch; see ``search.engine`` for what is promised."""
+
+    def __init__(self, servers: Servers) -> None:
+        self._servers = servers
+        self._documents, self._pages = names(servers)
+        self._lock = threading.Lock()
+        self._open: tuple[int, OpenSearch] | None = None
+        with _told():
+            client = self._client()
+            _claim(client, self._pages, schemas.pages_index)
+            _claim(client, self._documents, schemas.documents_index)
+        self._finder = Finder(self._reader)
+
+    def put(self, entries: Collection[Entry]) -> None:
+        """Add or replace entries."""
+        with _told():
+            client = self._client()
+            accepted = newest(
+                entries, stored_versions(client, self._documents, [one.document_id for one in entries]).get
+            )
+            write(client, self._documents, self._pages, [(entry, *index_entry(entry)) for entry in accepted])
+
+    def remove(self, document_ids: Collection[str]) -> None:
+        """Forget documents: their pages first, so that a repeated call completes an interrupted one."""
+        with _told():
+            remove(self._client(), self._documents, self._pages, list(document_ids))
+
+    def find(self, query: Query, may_see: MaySee) -> Results:
+        """Return what the query finds among the entries the person may see."""
+        with _told():
+            return self._finder.find(query, may_see)
+
+    def suggest(self, prefix: str, may_see: MaySee, limit: int = 8) -> tuple[str, ...]:
+        """Complete a word from the documents the person may see."""
+        with _told():
+            return self._finder.suggest(prefix, may_see, limit)
+
+    def similar(self, text: str, may_see: MaySee, *, but: str, limit: int = 8) -> Results:
+        """Return documents the person may see that share the telling words of *text*."""
+        with _told():
+            return self._finder.similar(text, may_see, but=but, limit=limit)
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Yield every (document id, version) stored."""
+        with _told(), self._reader() as reader:
+            return iter(list(reader.versions()))
+
+    def close(self) -> None:
+        """Close the connections; a later call opens them again."""
+        with self._lock:
+            if self._open is not None and self._open[0] == os.getpid():
+                self._open[1].close()
+            self._open = None
+
+    @contextmanager
+    def _reader(self) -> Iterator[OpenSearchReader]:
+        yield OpenSearchReader(self._client(), self._documents, self._pages)
+
+    def _client(self) -> OpenSearch:
+        with self._lock:
+            if self._open is None or self._open[0] != os.getpid():
+                # Connections carried over a fork would be spoken into by both.
+                self._open = (os.getpid(), connect(self._servers))
+            return self._open[1]
+
+
+def names(servers: Servers) -> tuple[str, str]:
+    """Return the names of our two indexes."""
+    return f"{servers.prefix}-documents", f"{servers.prefix}-pages"
+
+
+def connect(servers: Servers) -> OpenSearch:
+    """Return a client that goes on with another server where one does not answer."""
+    return OpenSearch(
+        hosts=list(servers.addresses),
+        http_auth=(servers.user, servers.password) if servers.user else None,
+        ca_certs=servers.ca_file or None,
+        timeout=_SECONDS,
+        max_retries=len(servers.addresses),
+        retry_on_timeout=True,
+        http_compress=True,
+    )
+
+
+def discard(servers: Servers) -> None:
+    """Delete our indexes on the servers; the caller puts everything again."""
+    with _told():
+        client = connect(servers)
+        client.indices.delete(index=",".join(names(servers)), params={"ignore_unavailable": "true"})
+        client.close()
+
+
+def _claim(client: OpenSearch, name: str, made: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    mark = {key: value for key, value in fingerprint("opensearch", "opensearch-py").items() if key != "release"}
+    if not client.indices.exists(index=name):
+        try:
+            client.indices.create(index=name, body=made(mark))
+        except RequestError as error:
+            if error.error != _EXISTS:  # another host was first
+                raise
+    if client.indices.get_mapping(index=name)[name]["mappings"].get("_meta") != mark:
+        raise IndexOutdated
+
+
+def _found(hit: dict[str, Any], column: str | None) -> Found:
+    kept = hit["_source"]
+    score = 0.0 if column else float(hit["sort"][0])
+    key = str(kept.get(column, "")) if column else ""
+    return Found(kept["id"], int(kept["version"]), kept.get(str(Column.CASE_FILE_ID), ""), score, key)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what a fault of the servers means for us."""
+    try:
+        yield
+    except NotFoundError as error:
+        raise IndexBroken from error
+    except OpenSearchException as error:
+        raise SearchAway from error

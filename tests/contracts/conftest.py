@@ -1,0 +1,5 @@
+"""Fixtures of the contracts."""
+
+from tests.contracts.search_engines import begin, reopen
+
+__all__ = ["begin", "reopen"]

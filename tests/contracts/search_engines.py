@@ -1,0 +1,57 @@
+"""Every real search engine, for the tests of what all of them promise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from search import SearchEngine
+from search.engines import open_engine
+from search.servers import Servers
+
+ENGINES = ("tantivy", "whoosh", "opensearch")
+
+
+class Begin:
+    """Opens an engine with an empty index, for the time of a block."""
+
+    def __init__(self, name: str, servers: Servers | None) -> None:
+        self._name, self._servers = name, servers
+
+    def examples(self, most: int) -> int:
+        """Return how many examples a property is tried with: fewer where each goes through a network."""
+        return most // 5 if self._servers else most
+
+    @contextmanager
+    def __call__(self) -> Iterator[SearchEngine]:
+        with TemporaryDirectory() as folder:
+            engine = _emptied(self._servers) if self._servers else open_engine(self._name, Path(folder))
+            yield engine
+            engine.close()
+
+
+@pytest.fixture(params=ENGINES)
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SearchEngine]:
+    """Return what opens the engine on the index of this test, empty at first."""
+    if request.param != "opensearch":
+        return lambda: open_engine(request.param, tmp_path / "index")
+    servers: Servers = request.getfixturevalue("opensearch")
+    _emptied(servers).close()
+    return lambda: open_engine("opensearch", tmp_path, servers)
+
+
+@pytest.fixture(params=ENGINES)
+def begin(request: pytest.FixtureRequest) -> Begin:
+    """Return what begins a new index each time."""
+    return Begin(request.param, request.getfixturevalue("opensearch") if request.param == "opensearch" else None)
+
+
+def _emptied(servers: Servers) -> SearchEngine:
+    """Open the shared index without what earlier tests left in it: a new one takes seconds."""
+    engine = open_engine("opensearch", Path(), servers)
+    engine.remove([document_id for document_id, _ in engine.versions()])
+    return engine

@@ -1,0 +1,159 @@
+"""A real OpenSearch cluster of two nodes on free ports of the loopback address; the server is fetched once with Maven.
+
+Fixture: ``opensearch``, a function that gives a name for indexes and returns the servers with it. It uses
+``EAKTE_TEST_OPENSEARCH_URL`` if that is set, and skips by name where there is neither that nor Java and Maven.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from search.servers import Servers
+from tests.postgres import free_port
+
+URL = "EAKTE_TEST_OPENSEARCH_URL"
+VERSION = "2.19.6"
+_ARTIFACT = f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}:zip"
+_KEPT = Path(sys.prefix) / f"opensearch-{VERSION}"
+_SECONDS = 240
+_CONFIG = """
+cluster.name: eakte-test
+node.name: {name}
+path.data: {folder}/data
+path.logs: {folder}/logs
+http.port: {http}
+transport.port: {transport}
+network.host: 127.0.0.1
+discovery.seed_hosts: {seeds}
+cluster.initial_cluster_manager_nodes: [one, two]
+cluster.routing.allocation.disk.threshold_enabled: false
+"""
+_JAVA = """
+-Xms320m
+-Xmx320m
+-XX:+UseSerialGC
+-Djava.io.tmpdir={folder}
+18-:-Djava.security.manager=allow
+"""
+
+
+class Nodes:
+    """Two nodes of one cluster; the second can be killed."""
+
+    def __init__(self, server: Path) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="eakte-opensearch-"))
+        self.folder.chmod(0o755)
+        ports = [(free_port(), free_port()) for _ in range(2)]
+        seeds = json.dumps([f"127.0.0.1:{transport}" for _, transport in ports])
+        self.urls = tuple(f"http://127.0.0.1:{http}" for http, _ in ports)
+        self._processes = [
+            self._start(server, name, {"http": http, "transport": transport, "seeds": seeds})
+            for name, (http, transport) in zip(("one", "two"), ports, strict=True)
+        ]
+
+    def _start(self, server: Path, name: str, ports: dict[str, object]) -> subprocess.Popen[bytes]:
+        folder = self.folder / name
+        shutil.copytree(server / "config", folder / "config")
+        config = _CONFIG.format(name=name, folder=folder, **ports)
+        (folder / "config" / "opensearch.yml").write_text(config, "utf-8")
+        (folder / "config" / "jvm.options").write_text(_JAVA.format(folder=folder), "utf-8")
+        for made in ("data", "logs"):
+            (folder / made).mkdir()
+        user = "nobody" if os.geteuid() == 0 else None  # it refuses to run as root
+        if user:
+            owner = pwd.getpwnam(user)
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        variables = {
+            "PATH": os.environ["PATH"],
+            "JAVA_HOME": str(Path(shutil.which("java") or "").resolve().parent.parent),
+            "OPENSEARCH_PATH_CONF": str(folder / "config"),
+        }
+        with (folder / "out").open("wb") as out:
+            return subprocess.Popen(
+                [server / "bin" / "opensearch"], env=variables, user=user, stdout=out, stderr=out, cwd=folder
+            )
+
+    def wait(self) -> None:
+        """Wait until both have found each other."""
+        end = time.monotonic() + _SECONDS
+        while time.monotonic() < end and all(process.poll() is None for process in self._processes):
+            with (
+                contextlib.suppress(OSError, ValueError),
+                urllib.request.urlopen(f"{self.urls[0]}/_cluster/health", timeout=10) as answer,  # noqa: S310 - our own
+            ):
+                if json.load(answer)["number_of_nodes"] == len(self.urls):
+                    return
+            time.sleep(0.3)
+        pytest.fail("OpenSearch does not start: " + (self.folder / "one" / "out").read_text("utf-8", "replace")[-2000:])
+
+    def kill(self, number: int) -> None:
+        """End a node at once."""
+        self._processes[number].kill()
+        self._processes[number].wait()
+
+    def remove(self) -> None:
+        for process in self._processes:
+            process.kill()
+            process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _server() -> Path:
+    if shutil.which("java") is None or shutil.which("mvn") is None:
+        pytest.skip("OpenSearch needs Java and Maven")
+    if not _KEPT.exists():
+        with tempfile.TemporaryDirectory(dir=_KEPT.parent) as name:
+            _fetch(Path(name))
+    return _KEPT
+
+
+def _fetch(folder: Path) -> None:
+    command = ["mvn", "-B", "-q", "dependency:copy", f"-Dartifact={_ARTIFACT}", f"-DoutputDirectory={folder}"]
+    try:
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_SECONDS)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        pytest.skip("OpenSearch cannot be fetched")
+    with zipfile.ZipFile(folder / f"opensearch-{VERSION}.zip") as packed:
+        packed.extractall(folder)
+    made = folder / f"opensearch-{VERSION}"
+    for program in (made / "bin").iterdir():
+        program.chmod(0o755)
+    made.chmod(0o755)
+    try:
+        made.rename(_KEPT)
+    except OSError:
+        assert _KEPT.exists()  # another test run was first
+
+
+@pytest.fixture(scope="session")
+def opensearch_nodes() -> Iterator[Nodes]:
+    """Return a running cluster of our own."""
+    nodes = Nodes(_server())
+    try:
+        nodes.wait()
+        yield nodes
+    finally:
+        nodes.remove()
+
+
+@pytest.fixture(scope="session")
+def opensearch(request: pytest.FixtureRequest) -> Servers:
+    """Return the servers that tests may use, with the names of the indexes they share."""
+    url = os.environ.get(URL)
+    urls = tuple(url.split(",")) if url else request.getfixturevalue("opensearch_nodes").urls
+    return Servers(urls, prefix="eakte-test")
