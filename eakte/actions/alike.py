@@ -17,7 +17,7 @@ from eakte.actions.learning import teaches
 from eakte.records.access import Actor
 from eakte.store.documents import Document, IncomingItem, page_texts
 from eakte.store.files import BusinessCase, CaseFile
-from eakte.store.textprints import TextPrintBand, keep_print, prints_like
+from eakte.store.textprints import TextPrintBand, keep_print, prints_like, unprinted
 from ingest.model import Proposal
 from ingest.textprint import ALIKE, agreed, bands_of, likeness, print_of, same_letter
 
@@ -39,10 +39,17 @@ class Earlier:
 
 
 def keep(session: Session, document_id: UUID, text: str) -> None:
-    """Keep the fingerprint of a document's text; a text that says too little gets none."""
+    """Keep the fingerprint of a document's text; a text that says too little gets an empty one, like no other."""
     numbers = print_of(text)
-    if numbers is not None:
-        keep_print(session, document_id, numbers, bands_of(numbers))
+    keep_print(session, document_id, numbers or b"", bands_of(numbers) if numbers else [])
+
+
+def fill(session: Session, most: int) -> int:
+    """Make the fingerprints of documents that have none, read before there were any; return how many."""
+    missing = session.scalars(unprinted().order_by(Document.id).limit(most)).all()
+    for document_id in missing:
+        keep(session, document_id, _text(session, document_id))
+    return len(missing)
 
 
 def earlier(session: Session, actor: Actor, item: IncomingItem, now: datetime) -> tuple[Earlier, ...]:

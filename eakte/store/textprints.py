@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, ForeignKey, LargeBinary, delete, func, select
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, LargeBinary, Select, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from eakte.store.base import Base
+from eakte.store.documents import Document, DocumentVersion
 
 
 class TextPrint(Base):
-    """The fingerprint of a document's text as it was first read (``ingest.textprint``)."""
+    """The fingerprint of a document's text as it was first read (``ingest.textprint``); empty: it says too little."""
 
     __tablename__ = "text_print"
 
@@ -37,6 +38,14 @@ def keep_print(session: Session, document_id: UUID, numbers: bytes, bands: list[
     session.add(TextPrint(document_id=document_id, numbers=numbers))
     session.flush()
     session.add_all(TextPrintBand(band=band, document_id=document_id) for band in bands)
+
+
+def unprinted() -> Select[UUID]:
+    """Return the query of read documents without a fingerprint."""
+    read = select(DocumentVersion.id).where(DocumentVersion.document_id == Document.id).exists()
+    return select(Document.id).where(
+        read, ~select(TextPrint.document_id).where(TextPrint.document_id == Document.id).exists()
+    )
 
 
 def forget_prints(session: Session, document_ids: Collection[UUID]) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions import (
+    alike,
     anchoring,
     balance,
     disposal,
@@ -42,6 +43,7 @@ LOG = logging.getLogger(__name__)
 
 SETTLED = timedelta(minutes=10)
 """An item without a job is looked after only when it is older: its job may just be ending."""
+PRINT_BATCHES, PRINTS_AT_ONCE = 100, 50
 JOBS_KEPT = timedelta(days=90)
 FIXITY_ROUND = 24 * 30
 """Every object is read again and compared with its hashes once in so many hours."""
@@ -206,6 +208,15 @@ def sweep(services: Services, hour: str) -> None:
     forget_jobs(services.database, now() - JOBS_KEPT)
 
 
+def fill_prints(services: Services, hour: str) -> None:
+    """Make fingerprints of documents read before there were any, some each hour, few in one transaction."""
+    del hour
+    for _ in range(PRINT_BATCHES):
+        with services.database.begin() as session:
+            if alike.fill(session, PRINTS_AT_ONCE) < PRINTS_AT_ONCE:
+                return
+
+
 def on_fault(services: Services, code: str, hour: str) -> None:
     """Leave it to the next hour."""
     del services
@@ -223,6 +234,7 @@ UPKEEP = Workflow(
         order_offers,
         check_objects,
         check_balance,
+        fill_prints,
         sweep,
         anchor_history,
     ),

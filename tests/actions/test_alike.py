@@ -6,9 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from eakte.actions import filing, inbox, proposals, proposing
+from eakte.actions import alike, filing, inbox, proposals, proposing
 from eakte.actions.filing import Filing
 from eakte.store.documents import IncomingItem
 from eakte.store.textprints import TextPrint, TextPrintBand
@@ -106,3 +106,18 @@ def test_fingerprints_go_with_a_destroyed_file(town: Town) -> None:
     with town.database.reading() as session:
         for gone in (TextPrint, TextPrintBand):
             assert session.scalar(select(func.count()).select_from(gone)) == 0
+
+
+def test_documents_read_before_there_were_fingerprints_get_theirs_in_pieces_and_only_once(town: Town) -> None:
+    first, short = arrive(town, letter(7)), arrive(town, "Kurz")
+    with town.database.begin() as session:
+        for table in (TextPrintBand, TextPrint):
+            session.execute(delete(table))
+    again = arrive(town, letter(7))
+    assert told(town, "brandt", again) == []
+    for expected in (1, 1, 0):
+        with town.database.begin() as session:
+            assert alike.fill(session, 1) == expected
+    assert told(town, "brandt", again) == [first]
+    assert told(town, "brandt", arrive(town, "Kurz")) == []
+    assert told(town, "brandt", short) == []
