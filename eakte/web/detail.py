@@ -13,6 +13,8 @@ from eakte.records.states import LABELS, CaseFileState
 from eakte.texts import sentence
 
 NAMES = {
+    "hits": "Treffer",
+    "shared_with": "Geteilt mit",
     "attempt": "Versuch",
     "batch": "Stapel",
     "before": "vorher",
