@@ -300,3 +300,21 @@ def test_what_is_closed_to_a_person_before_the_index_knows_vanishes_from_every_a
     both = MaySee(EVERYBODY.keys, frozenset({"file-1", "file-2"}))
     assert engine.suggest("zwie", both) == ()
     assert engine.find(Query("Zwiebelturn"), both).did_you_mean is None
+
+
+def test_similar_documents_are_found_after_others_were_removed(engine: SearchEngine) -> None:
+    text = "Die Tiefgarage am Gartenweg bekommt eine Rampe."
+    engine.put([entry(f"d{number}", text) for number in range(6)])
+    engine.remove(["d1", "d3"])
+    engine.put([entry("d2", "Hundesteuer", version=2)])
+    found = engine.similar(text, EVERYBODY, but="d0")
+    assert {hit.document_id for hit in found.hits} == {"d4", "d5"}
+
+
+def test_a_snippet_is_the_text_of_the_page_itself_with_the_places_of_the_words(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Müller & Söhne <b>Bebauungs-\nplan</b> & Gärten")])
+    (hit,) = engine.find(Query("Söhne Garten Bebauungsplan"), EVERYBODY).hits
+    ((page),) = hit.pages
+    assert page.snippet.text == "Müller & Söhne <b>Bebauungs-\nplan</b> & Gärten"
+    marked = [page.snippet.text[start:end] for start, end in page.snippet.marks]
+    assert marked == ["Söhne", "Bebauungs-\nplan", "Gärten"]

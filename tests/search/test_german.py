@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from snowballstemmer.german_stemmer import GermanStemmer
 
 from search import german, references
 from search.german import analyse, fold, stream, tokens
@@ -81,3 +82,9 @@ def test_a_document_number_belongs_to_its_file() -> None:
         "63.20-2026/417-3",
         "63.20-2026/417-3-12",
     }
+
+
+@given(st.text(alphabet=st.characters(categories=("L", "N"), max_codepoint=0x24F), max_size=20))
+def test_the_stemmer_in_c_gives_the_stems_of_the_one_in_python(word: str) -> None:
+    folded, stem = analyse(word)
+    assert stem == (GermanStemmer().stemWord(folded) or folded)
