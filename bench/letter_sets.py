@@ -2,8 +2,9 @@
 
 Writes ``OUT/files.jsonl`` and ``OUT/incoming.jsonl`` as :mod:`bench.casefile` reads them. The files hold what came in
 before a day, the letters come after it. It is meant to be hard: names and streets recur, a citizen has several files,
-one matter has an old and a new file, others write about a matter without naming its parties, only one letter in five
-names the reference (and recognition may spoil it), and one in eight is about a matter that has no file yet.
+one matter has an old and a new file, others write about a matter without naming its parties, three letters in ten are
+forms whose words are the same in any matter, only one in five names the reference (and recognition may spoil it), and
+one in eight is about a matter that has no file yet.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from bench.letter_worlds import COMMON, DOGS, FIRST, HOUSES, LAST, STREETS, THIN
 from bench.noise import Spoiler
 
 SPLIT = date(2026, 7, 1)
-NAMED, STRANGE, TWICE = 0.2, 0.12, 0.25
+NAMED, STRANGE, TWICE, FORM = 0.2, 0.12, 0.25, 0.3
 
 
 @dataclass
@@ -122,6 +123,8 @@ class City:
 
     def _body(self, matter: Matter, slots: dict[str, str]) -> list[str]:
         chance = self.chance
+        if chance.random() < FORM:  # the same words in every matter
+            return [" ".join(one.format(**slots) for one in (*matter.world.sentences[:5], *COMMON[:3]))]
         said = chance.sample(matter.world.sentences, chance.randrange(2, 5))
         said += chance.sample(COMMON, chance.randrange(1, 4))
         chance.shuffle(said)

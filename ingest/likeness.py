@@ -18,6 +18,8 @@ ASPECTS = ("stems", "stems_alike", "letters", "letters_alike", "subject", "subje
 words that the file has, rare ones most; their cosines; and how many rare stems, addresses and numbers both have."""
 _STEMS, _LETTERS = 1, 2
 """Kinds of columns that are used; plain words say the same as stems."""
+_ALIKE_ENOUGH = 0.4
+"""From here on texts are alike as two letters of one form are: more says nothing of the matter."""
 _NONE = 1e-9
 _RARE = 0.02
 """Share of files up to which a stem is rare."""
@@ -93,6 +95,7 @@ class Likeness:
                 self._lengths[:, kind] * length, _NONE
             )
             values[:, 4 + number] = (self._titled @ worth) / np.maximum(self._whole[kind], _NONE)
+        values[:, :4] = np.minimum(values[:, :4], _ALIKE_ENOUGH)
         rare = (self._kinds == _STEMS) & (weights > 0) & (self._frequencies <= max(2, _RARE * len(self._ids)))
         values[:, 6] = 1 - np.exp(-(self._filled @ rare.astype(np.float64)) / 4)
         shared = self._shared(text)
