@@ -21,6 +21,9 @@ LEAST_PART = 4
 RARE = 2
 """A word in at most so many documents may be a misspelling."""
 
+LEAST_MISREAD = 6
+"""Letters of a common word whose misreadings are looked for; those of shorter ones are words themselves."""
+
 MOST_VARIANTS = 40
 COMPOUND_BOOST, PARTS_BOOST, NEAR_BOOST, END_BOOST, ALIKE_BOOST = 0.5, 0.4, 0.4, 0.3, 0.2
 ALIKE_SHARE = 0.6
@@ -157,9 +160,14 @@ def _may_stand_behind(piece: str, stems: Vocabulary) -> bool:
 
 
 def _misspellings(stem: str, stems: Vocabulary) -> list[str]:
-    if len(stem) < LEAST_PART or stems.count(stem) > RARE:
+    """Return what a rare word may be meant as, or as what a common one may be misread: only as something rare."""
+    if len(stem) < LEAST_PART:
         return []
-    return [word for _, word in stems.near(stem, 1 if len(stem) < 8 else 2) if not word.isdigit()]
+    if stems.count(stem) <= RARE:
+        return [word for _, word in stems.near(stem, 1 if len(stem) < 8 else 2) if not word.isdigit()]
+    if len(stem) < LEAST_MISREAD:
+        return []
+    return [word for _, word in stems.near(stem, 1) if stems.count(word) <= RARE]
 
 
 def _look_alikes(stem: str, stems: Vocabulary) -> list[str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from search import german, plan, query
 from search.vocabulary import Vocabulary, edits
-from search.widening import lexicon_of, some_of, split, widened
+from search.widening import Lexicon, lexicon_of, some_of, split, widened
 
 TEXT = (
     "Stellplatz Satzung Stellplatzsatzung Nachweis Gewerbe Steuer Gewerbesteuerbescheid Bescheid Garten Wege Gartenweg "
@@ -85,3 +85,17 @@ def test_a_vocabulary_finds_what_a_list_finds(words: list[str], asked: str) -> N
 )
 def test_edits_count_neighbours_swapped_as_one(first: str, second: str, steps: int) -> None:
     assert edits(first, second, 3) == steps
+
+
+def test_a_common_word_brings_what_it_is_rarely_misread_as() -> None:
+    text = "Bebauungsplan " * 3 + "Bcbauungsplan Planung"
+    lexicon = Lexicon(
+        Vocabulary((token.word, 1) for token in german.tokens(text)),
+        Vocabulary((token.stem, 1) for token in german.tokens(text)),
+    )
+    asked = query.parse("Bebauungsplan").node
+    assert asked is not None
+    wide = {
+        leaf.value for leaf in plan.wanted_in_text(widened(plan.strict(asked), lexicon)) if isinstance(leaf, plan.Term)
+    }
+    assert wide == set(stems("Bebauungsplan", "Bcbauungsplan"))
