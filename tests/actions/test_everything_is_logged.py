@@ -20,6 +20,7 @@ Function = tuple[str, str]
 EXEMPT = {
     # Steps of actions that write the history themselves:
     "actions.alike.keep": "derived from the text of a reading, which is told",
+    "actions.alike.fill": "as above, for texts that were read before there were fingerprints",
     "actions.cases.next_reference": "the number is told by whoever gives it to a case file",
     "actions.destruction.delete_object": "told by the end of the destruction, named in its manifest",
     "actions.document_life.drop_lock": "told by checking in, signing or voiding",
@@ -37,7 +38,6 @@ EXEMPT = {
     "actions.rehousing_run.stop": "the fault of a job, for the page; what moved before is told",
     "actions.scan_counts.order_split": "told by the check, or by who decided",
     "actions.scan_split.record_look": "told by the check that follows, with its counts",
-    "actions.sheet_proposals.put_first": "told with the proposal",
     # What a person wants to be told of: no record changes, and what they read then is told as any read.
     "actions.alerts.follow": "one's own wish",
     "actions.alerts.keep": "derived, as above",
