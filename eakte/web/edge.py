@@ -22,6 +22,7 @@ from eakte.services import Services
 from eakte.texts import sentence
 from eakte.web import navigation, security
 from eakte.web.context import Context
+from search.errors import SearchAway
 
 SESSION_COOKIE = "ea_session"
 VISITOR_COOKIE = "ea_visitor"
@@ -141,6 +142,7 @@ def install(app: Flask, routes: tuple[Route, ...], services: Services, clock: Ca
     for route in routes:
         app.add_url_rule(route.path, route.endpoint, partial(run, route, services, clock), methods=[route.method])
     app.register_error_handler(EakteError, _refused)
+    app.register_error_handler(SearchAway, lambda error: _say(str(error), 503, code=error.code))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, partial(_broken, app))
     app.after_request(_pack)

@@ -17,6 +17,7 @@ from eakte.actions.entries import entry_of
 from eakte.actions.filing import Filing
 from eakte.store.documents import Document
 from eakte.store.history import HistoryEntry
+from search.errors import SearchAway
 from tests.web.city import NOW, City
 from tests.web.conftest import Person
 
@@ -158,3 +159,15 @@ def file_all(city: City) -> None:
             entry = entry_of(session, document_id, NOW)
         assert entry is not None
         city.services.index.put([entry])
+
+
+def test_servers_of_the_search_that_do_not_answer_are_told_in_a_sentence(
+    city: City, clerk: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise SearchAway
+
+    monkeypatch.setattr(type(city.services.index), "find", away)
+    answer = clerk.get("/suche?q=Stellplatz")
+    assert answer.status_code == 503
+    assert "Der Suchdienst antwortet nicht" in answer.text
