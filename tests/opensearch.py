@@ -30,6 +30,8 @@ VERSION = "2.19.6"
 _ARTIFACT = f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}:zip"
 _KEPT = Path(sys.prefix) / f"opensearch-{VERSION}"
 _SECONDS = 240
+_USER = "nobody" if os.geteuid() == 0 else None
+"""It refuses to run as root."""
 _CONFIG = """
 cluster.name: eakte-test
 node.name: {name}
@@ -57,6 +59,7 @@ class Nodes:
     def __init__(self, server: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="eakte-opensearch-"))
         self.folder.chmod(0o755)
+        server = self._reachable(server)
         ports = [(free_port(), free_port()) for _ in range(2)]
         seeds = json.dumps([f"127.0.0.1:{transport}" for _, transport in ports])
         self.urls = tuple(f"http://127.0.0.1:{http}" for http, _ in ports)
@@ -64,6 +67,13 @@ class Nodes:
             self._start(server, name, {"http": http, "transport": transport, "seeds": seeds})
             for name, (http, transport) in zip(("one", "two"), ports, strict=True)
         ]
+
+    def _reachable(self, server: Path) -> Path:
+        """Return *server*, or a copy of it where the user it runs as may not look into the folder of this project."""
+        program = server / "bin" / "opensearch"
+        if _USER is None or subprocess.run(["test", "-x", program], user=_USER, cwd="/", check=False).returncode == 0:
+            return server
+        return Path(shutil.copytree(server, self.folder / "server"))
 
     def _start(self, server: Path, name: str, ports: dict[str, object]) -> subprocess.Popen[bytes]:
         folder = self.folder / name
@@ -73,9 +83,8 @@ class Nodes:
         (folder / "config" / "jvm.options").write_text(_JAVA.format(folder=folder), "utf-8")
         for made in ("data", "logs"):
             (folder / made).mkdir()
-        user = "nobody" if os.geteuid() == 0 else None  # it refuses to run as root
-        if user:
-            owner = pwd.getpwnam(user)
+        if _USER:
+            owner = pwd.getpwnam(_USER)
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
         variables = {
@@ -85,7 +94,7 @@ class Nodes:
         }
         with (folder / "out").open("wb") as out:
             return subprocess.Popen(
-                [server / "bin" / "opensearch"], env=variables, user=user, stdout=out, stderr=out, cwd=folder
+                [server / "bin" / "opensearch"], env=variables, user=_USER, stdout=out, stderr=out, cwd=folder
             )
 
     def wait(self) -> None:
