@@ -15,6 +15,7 @@ import pytest
 import waitress.server
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
+from waitress import wasyncore
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
 ARGS = [
@@ -34,12 +35,23 @@ TIMEOUT = 15_000
 @contextmanager
 def serving(app: Flask, port: int = 0) -> Iterator[str]:
     """Serve *app* on a port of the loopback address, a free one unless named, and yield its address."""
-    server: Any = waitress.server.create_server(app, host="127.0.0.1", port=port, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
+    parts: dict[int, Any] = {}
+    server: Any = waitress.server.create_server(app, map=parts, host="127.0.0.1", port=port, threads=8)
+    stopping = threading.Event()
+
+    def run() -> None:
+        while not stopping.is_set():
+            wasyncore.loop(timeout=30.0, use_poll=True, map=parts, count=1)
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(5)
+    # Nothing is closed before the loop has ended: it would wait for a file that is no more, or another one by then.
+    stopping.set()
+    server.pull_trigger()
+    thread.join()
+    server.task_dispatcher.shutdown(timeout=5)
+    wasyncore.close_all(parts, ignore_all=True)
 
 
 @pytest.fixture(scope="session")
