@@ -29,7 +29,8 @@ ARGS = [
     "--force-color-profile=srgb",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
-TIMEOUT = 15_000
+TIMEOUT = 30_000
+"""Milliseconds; machines under load are slow, and nothing here is about time."""
 
 
 @contextmanager
