@@ -7,6 +7,7 @@ question, because the automatic reload is up to half a second late.
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -146,7 +147,7 @@ class TantivyEngine:
     def put(self, entries: Collection[Entry]) -> None:
         """Add or replace entries; pages are written first, so that a document never lacks its own."""
         with writing(self._folder):
-            documents, pages = self._fresh()
+            documents, pages = self._alone()
             reader = _reader(documents, pages, None)
             accepted = newest(entries, reader.version_of)
             rows: list[tuple[str, tantivy.Document]] = []
@@ -169,7 +170,7 @@ class TantivyEngine:
         that held them; at once only with a rebuilt index.
         """
         with writing(self._folder):
-            documents, pages = self._fresh()
+            documents, pages = self._alone()
             for index in (pages, documents):
                 with _writer(index) as writer:
                     for document_id in document_ids:
@@ -196,6 +197,12 @@ class TantivyEngine:
         with self._lock:
             self._open = None
 
+    def _alone(self) -> tuple[tantivy.Index, tantivy.Index]:
+        """Open both indexes as their only writer."""
+        for name in ("documents", "pages"):
+            _forget_unfinished(self._folder / name)
+        return self._fresh()
+
     def _fresh(self) -> tuple[tantivy.Index, tantivy.Index]:
         return (
             _open_index(self._folder / "documents", schemas.documents_schema),
@@ -220,6 +227,22 @@ class TantivyEngine:
 
 def _reader(documents: tantivy.Index, pages: tantivy.Index, generation: object) -> TantivyReader:
     return TantivyReader(documents.searcher(), pages.searcher(), documents.schema, pages.schema, generation)
+
+
+def _forget_unfinished(path: Path) -> None:
+    """Delete marks of removed documents that a killed writer wrote and never committed.
+
+    The next writer counts on from the last commit, comes to the same name and fails on a file that is there. No commit
+    names such a file, so no reader has it.
+    """
+    try:
+        committed = int(json.loads((path / "meta.json").read_bytes())["opstamp"])
+    except (OSError, ValueError, KeyError):
+        return  # a new index; a broken one is told when it is opened
+    for file in path.glob("*.del"):
+        stamp = file.name.split(".")[1]
+        if stamp.isdigit() and int(stamp) > committed:
+            file.unlink(missing_ok=True)
 
 
 def _open_index(path: Path, schema: Callable[[], tantivy.Schema]) -> tantivy.Index:

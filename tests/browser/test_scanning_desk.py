@@ -109,7 +109,9 @@ def decides_by_hand(page: Page) -> None:
 
 def inspects(page: Page) -> None:
     page.get_by_role("button", name="Alle Dokumente prüfen").click()
-    for box in page.get_by_role("checkbox", name=re.compile("angesehen")).all():
+    seen = page.get_by_role("checkbox", name=re.compile("angesehen"))
+    seen.first.wait_for()
+    for box in seen.all():
         box.check()
     page.get_by_role("button", name="Sichtprüfung abschließen").click()
     expect(page.get_by_text("Sichtprüfung bestanden")).to_be_visible()

@@ -50,6 +50,19 @@ def test_what_a_killed_writer_left_open_is_closed_by_comparing_versions(name: st
         engine.close()
 
 
+def test_marks_of_removed_documents_that_were_never_committed_stop_no_later_writer(tmp_path: Path) -> None:
+    engine = open_engine("tantivy", tmp_path)
+    engine.put([told("a", 1), told("b", 1)])
+    for name in ("documents", "pages"):
+        meta = json.loads((tmp_path / name / "meta.json").read_bytes())
+        for segment in meta["segments"]:
+            for stamp in range(meta["opstamp"] + 1, meta["opstamp"] + 20):
+                (tmp_path / name / f"{segment['segment_id'].replace('-', '')}.{stamp}.del").write_bytes(b"half")
+    engine.put([told("a", 2)])
+    assert dict(engine.versions()) == {"a": 2, "b": 1}
+    engine.close()
+
+
 def told(document_id: str, version: int) -> Entry:
     return entry(document_id, f"Stellplatz Stellplatz {version}", f"Zum Stellplatz {version}", version=version)
 
