@@ -12,7 +12,6 @@ import os
 import pwd
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
@@ -23,12 +22,12 @@ from pathlib import Path
 import pytest
 
 from search.servers import Servers
+from tests import maven
 from tests.postgres import free_port
 
 URL = "EAKTE_TEST_OPENSEARCH_URL"
 VERSION = "2.19.6"
 _ARTIFACT = f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}:zip"
-_KEPT = Path(sys.prefix) / f"opensearch-{VERSION}"
 _SECONDS = 240
 _USER = "nobody" if os.geteuid() == 0 else None
 """It refuses to run as root."""
@@ -122,37 +121,21 @@ class Nodes:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _server() -> Path:
-    if shutil.which("java") is None or shutil.which("mvn") is None:
-        pytest.skip("OpenSearch needs Java and Maven")
-    if not _KEPT.exists():
-        with tempfile.TemporaryDirectory(dir=_KEPT.parent) as name:
-            _fetch(Path(name))
-    return _KEPT
-
-
-def _fetch(folder: Path) -> None:
-    command = ["mvn", "-B", "-q", "dependency:copy", f"-Dartifact={_ARTIFACT}", f"-DoutputDirectory={folder}"]
-    try:
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=_SECONDS)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        pytest.skip("OpenSearch cannot be fetched")
+def _fetch(folder: Path) -> Path:
+    maven.run(folder, "dependency:copy", [f"-Dartifact={_ARTIFACT}", f"-DoutputDirectory={folder}"])
     with zipfile.ZipFile(folder / f"opensearch-{VERSION}.zip") as packed:
         packed.extractall(folder)
     made = folder / f"opensearch-{VERSION}"
     for program in (made / "bin").iterdir():
         program.chmod(0o755)
     made.chmod(0o755)
-    try:
-        made.rename(_KEPT)
-    except OSError:
-        assert _KEPT.exists()  # another test run was first
+    return made
 
 
 @pytest.fixture(scope="session")
 def opensearch_nodes() -> Iterator[Nodes]:
     """Return a running cluster of our own."""
-    nodes = Nodes(_server())
+    nodes = Nodes(maven.kept(f"opensearch-{VERSION}", _fetch))
     try:
         nodes.wait()
         yield nodes

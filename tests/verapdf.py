@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import sys
-import tempfile
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
-import pytest
+from tests import maven
 
 VERSION = "1.28.2"
-_KEPT = Path(sys.prefix) / f"verapdf-{VERSION}"
 _RUNNER = Path(__file__).with_name("VeraPdf.java")
 _POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>none</groupId><artifactId>none</artifactId><version>1</version><dependencies><dependency>
@@ -23,7 +18,7 @@ _POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.
 
 def faults(files: Sequence[Path], flavour: str = "2b") -> dict[Path, list[str]]:
     """Return what veraPDF finds wrong in each of *files*; the test is skipped by name where it cannot be had."""
-    libraries = _libraries()
+    libraries = maven.kept(f"verapdf-{VERSION}", _fetch)
     command = ["java", "-cp", f"{libraries}/*", str(_RUNNER), flavour, *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[Path, list[str]] = {}
@@ -37,24 +32,7 @@ def faults(files: Sequence[Path], flavour: str = "2b") -> dict[Path, list[str]]:
     return found
 
 
-@cache
-def _libraries() -> Path:
-    if shutil.which("java") is None or shutil.which("mvn") is None:
-        pytest.skip("veraPDF needs Java and Maven")
-    if not _KEPT.exists():
-        with tempfile.TemporaryDirectory(dir=_KEPT.parent) as name:
-            _fetch(Path(name))
-    return _KEPT
-
-
-def _fetch(folder: Path) -> None:
+def _fetch(folder: Path) -> Path:
     (folder / "pom.xml").write_text(_POM, "utf-8")
-    command = ["mvn", "-B", "-q", "dependency:copy-dependencies", f"-DoutputDirectory={folder / 'lib'}"]
-    try:
-        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=240)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        pytest.skip("veraPDF cannot be fetched")
-    try:
-        (folder / "lib").rename(_KEPT)
-    except OSError:
-        assert _KEPT.exists()  # another test run was first
+    maven.run(folder, "dependency:copy-dependencies", [f"-DoutputDirectory={folder / 'lib'}"])
+    return folder / "lib"
