@@ -13,25 +13,21 @@ import random
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 from bench.casefile import TODAY, candidate
 from bench.letter_sets import world_rows
 from ingest.cases import evidence_of, letter_of
 from ingest.likeness import UNLIKE, FileText, Likeness
 from ingest.model import Facts, Finding
-from ingest.odds import EVIDENCE
+from ingest.odds import EVIDENCE, Odds
+from ingest.odds_learning import CaseLesson, fit
 from ingest.references import find_references
 
 PENALTY, LEFT_OUT = 1.0, 0.15
-NEVER_AGAINST = len(EVIDENCE) - 2
-"""All evidence but the last two speaks for a file, never against it."""
 
 
-def lesson(seed: int, files: int, letters: int) -> list[tuple[NDArray[np.float64], int]]:
-    """Return for each letter the evidence of all files and the place of the right one, or -1."""
+def lessons(seed: int, files: int, letters: int) -> list[CaseLesson]:
+    """Return the lessons of one generated world."""
     chance = random.Random(seed)
     rows, incoming = world_rows(seed, files, letters)
     likeness = Likeness([FileText(str(row["id"]), str(row["title"]), str(row["text"])) for row in rows])
@@ -57,7 +53,8 @@ def lesson(seed: int, files: int, letters: int) -> list[tuple[NDArray[np.float64
         for place, name in enumerate(EVIDENCE):
             if name in ("marks", "rare", "sender", "misread") and chance.random() < LEFT_OUT:
                 table[:, place] = 0
-        made.append((table, next((at for at, row in enumerate(rows) if [row["id"]] == letter["relevant"]), -1)))
+        right = next((at for at, row in enumerate(rows) if [row["id"]] == letter["relevant"]), -1)
+        made.append(CaseLesson(table, right))
     return made
 
 
@@ -71,27 +68,6 @@ def _writers(text: str) -> frozenset[str]:
     return frozenset(lines[at + 1] for at, line in enumerate(lines[:-1]) if line.startswith("Mit freundlichen"))
 
 
-def learned(lessons: list[tuple[NDArray[np.float64], int]]) -> tuple[NDArray[np.float64], float]:
-    """Return the weights of the evidence and the sum of "none of them"."""
-
-    def loss(at: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        total, slope = PENALTY * float((at[:-1] ** 2).sum()) / 2, np.append(PENALTY * at[:-1], 0.0)
-        for table, right in lessons:
-            sums = np.append(table @ at[:-1], at[-1])
-            whole = float(logsumexp(sums))
-            total += whole - sums[right]
-            share = np.exp(sums - whole)
-            share[right] -= 1
-            slope[:-1] += share[:-1] @ table
-            slope[-1] += share[-1]
-        return total, slope
-
-    bounds = [(0.0, 30.0)] * NEVER_AGAINST + [(-30.0, 0.0)] * (len(EVIDENCE) - NEVER_AGAINST) + [(-30.0, 60.0)]
-    start = np.append(np.ones(len(EVIDENCE)), 4.0)
-    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B").x
-    return found[:-1], float(found[-1])
-
-
 def main() -> None:
     """Print the weights as ``ingest.odds`` holds them."""
     parser = argparse.ArgumentParser(prog="python -m bench.case_weights")
@@ -99,15 +75,15 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=400)
     parser.add_argument("--sets", type=int, default=4)
     options = parser.parse_args()
-    lessons = []
+    learned = []
     for number in range(options.sets):
         # Half as many files in every further set: a small office must be served as well.
-        lessons += lesson(1000 + number, max(20, options.files >> number), options.letters)
-    weights, none = learned(lessons)
+        learned += lessons(1000 + number, max(20, options.files >> number), options.letters)
+    found = fit(learned, Odds(dict.fromkeys(EVIDENCE, 0.0), 0.0), firm=PENALTY, firm_none=0.0)
     print("WEIGHTS = {")
-    for name, weight in zip(EVIDENCE, weights, strict=True):
+    for name, weight in found.weights.items():
         print(f'    "{name}": {weight:.2f},')
-    print(f"}}\nNONE_OF_THEM = {none:.2f}")
+    print(f"}}\nNONE_OF_THEM = {found.none:.2f}")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from statistics import fmean
 from typing import Any
 
 from bench.retrieval import reciprocal_rank, rows
-from ingest.cases import AUTOMATIC, propose_case_files
+from ingest.cases import AUTOMATIC, propose_case_files, weigh
 from ingest.likeness import FileText, Likeness
 from ingest.model import CaseCandidate, Facts
 
@@ -62,7 +62,8 @@ def answers_for(files: Sequence[dict[str, Any]], incoming: Sequence[dict[str, An
     answers: list[Answer] = []
     for row in incoming:
         text = str(row["text"])
-        found = propose_case_files(Facts(), text, candidates, TODAY, likeness=likeness.of(text), most=10, shown_from=0)
+        weighing = weigh(Facts(), text, candidates, TODAY, likeness.of(text))
+        found = propose_case_files(weighing, most=10, shown_from=0)
         alone = bool(found) and found[0].confidence >= AUTOMATIC
         answers.append(([one.value for one in found], frozenset(map(str, row["relevant"])), alone))
     return answers

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from ingest.apart import cut_apart, look_apart, read_apart
-from ingest.cases import propose_case_files
+from ingest.cases import propose_case_files, weigh
 from ingest.classify import Rules, load_rules
 from ingest.media_type import detect
 from ingest.reading_json import proposals_from_rows, proposals_to_rows, reading_from_json, reading_to_json
@@ -30,6 +30,7 @@ __all__ = [
     "read_apart",
     "reading_from_json",
     "reading_to_json",
+    "weigh",
 ]
 
 

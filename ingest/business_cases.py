@@ -10,7 +10,7 @@ import numpy as np
 
 from ingest.likeness import ASPECTS, FileText, Likeness
 from ingest.model import Facts, Proposal
-from ingest.odds import EVIDENCE, chances
+from ingest.odds import EVIDENCE, SHIPPED
 
 NEW = ""
 """Value of the proposal to open a new case."""
@@ -65,7 +65,7 @@ def _likeliest(facts: Facts, text: str, cases: Sequence[OpenCase]) -> tuple[Open
     sender = facts.sender.value.casefold() if facts.sender else ""
     known = [bool(sender) and sender in {each.casefold() for each in case.senders} for case in cases]
     rows[:, EVIDENCE.index("sender")] = known
-    likely = chances(rows)
+    likely = SHIPPED.chances(rows)
     best = int(likely.argmax())
     reasons = {
         "Betreff ähnelt dem des Vorgangs.": alike[cases[best].case_id].of("subject") >= FITS_FROM,

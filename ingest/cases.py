@@ -12,7 +12,7 @@ import numpy as np
 from ingest.likeness import UNLIKE
 from ingest.model import Evidence, Proposal
 from ingest.naming import Misread, first_named, stands_in
-from ingest.odds import EVIDENCE, chances
+from ingest.odds import EVIDENCE, SHIPPED
 from ingest.references import find_references
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from ingest.likeness import Alike
     from ingest.model import CaseCandidate, Facts, Finding
+    from ingest.odds import Odds
 
 SURE = 0.95
 """From here on a proposal is called "sicher"; only a reference that was read reaches it."""
@@ -69,30 +70,60 @@ class _Letter:
     misread: Misread
 
 
-def propose_case_files(
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A letter beside the case files it may belong to, with what speaks for each."""
+
+    letter: _Letter
+    candidates: Sequence[CaseCandidate]
+    alike: Sequence[Alike]
+    rows: Sequence[tuple[float, ...]]
+    """A value for each of ``ingest.odds.EVIDENCE``, for each candidate."""
+
+    @property
+    def by_reference(self) -> bool:
+        """Whether a reference of one of them stands in the letter, so that nothing needs to be weighed."""
+        return any(_by_reference(candidate, self.letter) for candidate in self.candidates)
+
+    def strongest(self, odds: Odds, most: int) -> dict[str, tuple[float, ...]]:
+        """Return by ``case_file_id`` the evidence of the likeliest, to learn from; where a reference decides, none."""
+        if not self.rows or self.by_reference:
+            return {}
+        order = np.argsort(-odds.chances(np.array(self.rows)), kind="stable")[:most]
+        return {self.candidates[at].case_file_id: tuple(round(value, 3) for value in self.rows[at]) for at in order}
+
+
+def weigh(
     facts: Facts,
     text: str,
     candidates: Sequence[CaseCandidate],
     today: date,
-    *,
     likeness: Mapping[str, Alike] | None = None,
-    most: int = _MOST,
-    shown_from: float = _SHOWN_FROM,
-) -> tuple[Proposal, ...]:
-    """Return the case files of *candidates* the document may belong to, best first (value: ``case_file_id``).
+) -> Weighing:
+    """Return what speaks for each candidate: sender, subject, addresses and numbers, likeness to the texts of the file.
 
-    A reference of a candidate that stands in the document decides alone. Without one, all else speaks together:
-    sender, subject, addresses and numbers, likeness to the texts of the file (by ``case_file_id``, from
-    :class:`ingest.likeness.Likeness`). What they say is a chance among all candidates and "none of them"
-    (:mod:`ingest.odds`), so where two look alike, none is likely; it reaches "prüfen" at most.
+    ``likeness`` comes by ``case_file_id`` from :class:`ingest.likeness.Likeness`.
     """
     letter = letter_of(facts, text)
     alike = [(likeness or {}).get(candidate.case_file_id, UNLIKE) for candidate in candidates]
     rows = [evidence_of(candidate, letter, own, today) for candidate, own in zip(candidates, alike, strict=True)]
-    likely = chances(np.array(rows)).tolist() if rows else []
+    return Weighing(letter, candidates, alike, rows)
+
+
+def propose_case_files(
+    weighing: Weighing, odds: Odds = SHIPPED, *, most: int = _MOST, shown_from: float = _SHOWN_FROM
+) -> tuple[Proposal, ...]:
+    """Return the case files the document may belong to, best first (value: ``case_file_id``).
+
+    A reference of a candidate that stands in the document decides alone. Without one, all else speaks together
+    (:mod:`ingest.odds`) as a chance among all candidates and "none of them", so where two look alike, none is likely;
+    it reaches "prüfen" at most.
+    """
+    likely = odds.chances(np.array(weighing.rows)).tolist() if weighing.rows else []
     rivals = _two_best(likely)
+    letter = weighing.letter
     matches: list[tuple[CaseCandidate, _Match]] = []
-    for candidate, own, row, chance in zip(candidates, alike, rows, likely, strict=True):
+    for candidate, own, row, chance in zip(weighing.candidates, weighing.alike, weighing.rows, likely, strict=True):
         match = _by_reference(candidate, letter) or _by_likeness(candidate, letter, own, row, chance, rivals)
         if match.confidence >= shown_from:
             matches.append((candidate, match))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,9 +15,11 @@ from sqlalchemy.orm import Session
 from eakte.actions.learning import serving_versions
 from eakte.actions.proposals import SURE, Read
 from eakte.records.learning import ModelKind
-from eakte.store.learning import ModelVersion
+from eakte.store.learning import ModelVersion, serving
 from ingest.learning import TextModel, proposed
 from ingest.model import Proposal
+from ingest.odds import SHIPPED, Odds
+from ingest.odds_learning import load_odds
 
 LOG = logging.getLogger(__name__)
 KEPT = 16
@@ -36,7 +39,7 @@ class Learned:
     """The models of all units, read from the object store when they are asked for."""
 
     objects: Files
-    _kept: dict[str, TextModel | None] = field(default_factory=dict)
+    _kept: dict[str, TextModel | Odds | None] = field(default_factory=dict)
 
     def weighed(self, session: Session, org_unit_id: UUID, read: Read, text: str) -> Read:
         """Return what was read with document type and file plan units as rules and models say together."""
@@ -64,18 +67,31 @@ class Learned:
 
     def model(self, version: ModelVersion | None) -> TextModel | None:
         """Return the model of a version; a file that is gone or broken leaves the rules alone."""
+        found = self._of(version, TextModel.load)
+        return found if isinstance(found, TextModel) else None
+
+    def odds(self, session: Session, org_unit_id: UUID) -> Odds:
+        """Return how far each piece of evidence for a case file is trusted at a unit's inbox."""
+        return self.odds_of(serving(session, org_unit_id, ModelKind.CASE_FILE))
+
+    def odds_of(self, version: ModelVersion | None) -> Odds:
+        """Return the odds of a version; without one, or if its file is gone or broken, those shipped."""
+        found = self._of(version, load_odds)
+        return found if isinstance(found, Odds) else SHIPPED
+
+    def _of(self, version: ModelVersion | None, load: Callable[[Path], TextModel | Odds]) -> TextModel | Odds | None:
         if version is None:
             return None
         if version.sha256 not in self._kept:
             while len(self._kept) >= KEPT:
                 self._kept.pop(next(iter(self._kept)), None)
-            self._kept[version.sha256] = self._load(version)
+            self._kept[version.sha256] = self._load(version, load)
         return self._kept[version.sha256]
 
-    def _load(self, version: ModelVersion) -> TextModel | None:
+    def _load(self, version: ModelVersion, load: Callable[[Path], TextModel | Odds]) -> TextModel | Odds | None:
         try:
             with self.objects.path(version.sha256) as file:
-                return TextModel.load(file)
+                return load(file)
         except (OSError, ValueError, LookupError):
             LOG.exception("model %s cannot be read; the rules alone speak", version.id)
             return None

@@ -144,11 +144,16 @@ def worth_learning(found: Sequence[Decision], before: ModelVersion | None, *, or
 
     ``ordered``: a person asked for it, so that a few new ones are enough.
     """
-    if len(found) < LEAST_DECISIONS or len(_counts(found)) < 2:
+    return len(_counts(found)) >= 2 and enough([one.at for one in found], before, ordered=ordered)
+
+
+def enough(times: Sequence[datetime], before: ModelVersion | None, *, ordered: bool) -> bool:
+    """Tell whether decisions made at *times* are enough to learn (anew) from."""
+    if len(times) < LEAST_DECISIONS:
         return False
     if before is None:
         return True
-    return sum(one.at > before.learned_until for one in found) >= (1 if ordered else LEAST_NEW)
+    return sum(moment > before.learned_until for moment in times) >= (1 if ordered else LEAST_NEW)
 
 
 def add_version(

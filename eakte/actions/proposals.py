@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -48,6 +48,8 @@ class Read:
     ruled_type: Proposal | None = None
     """The document type by the rules of the house alone; what was learned is weighed against it."""
     ruled_units: tuple[Proposal, ...] = ()
+    case_evidence: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    """What spoke for the likeliest case files, by their id, where no reference decided; clerks' decisions teach it."""
 
     @property
     def letter_date(self) -> date | None:
@@ -95,6 +97,7 @@ def to_json(read: Read) -> dict[str, Any]:
         "case_files": [_proposal(proposal) for proposal in read.case_files],
         "ruled_type": _proposal(read.ruled_type) if read.ruled_type else None,
         "ruled_units": [_proposal(proposal) for proposal in read.ruled_units],
+        "case_evidence": {key: list(values) for key, values in read.case_evidence.items()},
     }
 
 
@@ -121,6 +124,7 @@ def from_json(data: Mapping[str, Any] | None) -> Read:
         ruled_units=tuple(
             _to_proposal(found) for found in (data["file_plan_units"] if ruled_units is None else ruled_units)
         ),
+        case_evidence={key: tuple(values) for key, values in data.get("case_evidence", {}).items()},
     )
 
 

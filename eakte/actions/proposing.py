@@ -22,10 +22,11 @@ from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import record
 from eakte.store.organisation import branch_keys
 from eakte.store.references import CASE_FILE, ReferenceAlias, former_references
-from ingest import propose_case_files
+from ingest import propose_case_files, weigh
 from ingest.cases import likeliest
 from ingest.likeness import Likeness
 from ingest.model import CaseCandidate, Facts
+from ingest.odds import SHIPPED
 
 if TYPE_CHECKING:
     from eakte.actions.learned import Learned
@@ -34,6 +35,8 @@ RECENT = 300
 """Newest open case files whose subject and senders are looked at."""
 COMPARED = 40
 """Case files whose texts a letter is compared with."""
+TOLD = 10
+"""Case files whose evidence is kept to learn from: those behind them are hardly ever the right ones."""
 ANEW = 50
 """Items of one inbox that are proposed for anew at a time, those first that are worked on first."""
 
@@ -66,9 +69,9 @@ def renew_proposals(
     item = session.get(IncomingItem, item_id, with_for_update=True, populate_existing=True)
     if item is None or item.state is not ItemState.WAITING or item.document is None:
         return
-    before = item.proposals
+    before = proposals.from_json(item.proposals)
     read = _propose(session, item, item.document, now, learned, near)
-    if item.proposals != before:
+    if read != replace(before, case_evidence=read.case_evidence):
         _log(session, "item.proposed_anew", item, read, now)
 
 
@@ -103,9 +106,10 @@ def _propose(
     candidates = _candidates(session, read.facts, keys, near, now)
     compared = likeliest(read.facts, text, candidates, first=frozenset(map(str, near)), most=COMPARED)
     likeness = Likeness(near_files.texts_of(session, compared)).of(text)
-    found = propose_case_files(read.facts, text, compared, day_of(now), likeness=likeness)
-    found = put_first(session, item, found, keys, now)
-    read = replace(read, case_files=tuple(found))
+    odds = SHIPPED if learned is None else learned.odds(session, item.org_unit_id)
+    weighing = weigh(read.facts, text, compared, day_of(now), likeness)
+    found = put_first(session, item, propose_case_files(weighing, odds), keys, now)
+    read = replace(read, case_files=tuple(found), case_evidence=weighing.strongest(odds, TOLD))
     item.proposals = proposals.to_json(read)
     item.confidence = round(found[0].confidence * 100) if found else None
     item.best_case_file_id = UUID(found[0].value) if found else None

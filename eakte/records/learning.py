@@ -21,9 +21,14 @@ class ModelKind(StrEnum):
 
     DOCUMENT_TYPE = "document_type"
     FILE_PLAN_UNIT = "file_plan_unit"
+    CASE_FILE = "case_file"
 
 
-MODEL_LABELS = {ModelKind.DOCUMENT_TYPE: "Dokumenttyp", ModelKind.FILE_PLAN_UNIT: "Aktenplaneinheit"}
+MODEL_LABELS = {
+    ModelKind.DOCUMENT_TYPE: "Dokumenttyp",
+    ModelKind.FILE_PLAN_UNIT: "Aktenplaneinheit",
+    ModelKind.CASE_FILE: "Akte",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,15 @@ Training holds no transaction: decisions are read, the model is made and judged,
 import logging
 import tempfile
 from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from eakte.actions import learning, near_files, proposing
+from eakte.actions.case_lessons import CaseDecision, case_decisions
 from eakte.actions.learned import Learned
 from eakte.actions.learning import Decision, Made
 from eakte.records.learning import Judged, ModelKind, held_back
@@ -20,8 +23,9 @@ from eakte.store.jobs import enqueue
 from eakte.store.learning import ModelVersion, serving
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
-from ingest.learning import Example, NotEnoughExamples, TextModel
-from ingest.learning.judge import Taught, taught
+from ingest.learning import Example, NotEnoughExamples
+from ingest.learning.judge import taught
+from ingest.odds_learning import save_odds, taught_odds
 
 LOG = logging.getLogger(__name__)
 
@@ -57,7 +61,30 @@ def _train(services: Services, unit_id: UUID, kind: ModelKind, *, ordered: bool)
         result = taught([Example(one.text, one.value, one.ruled) for one in found], newest, model)
     except NotEnoughExamples:
         return
-    made = _kept(services, result.model, found, result)
+    judged = Judged(result.letters, result.right, result.right_before)
+    made = _kept(services, result.model.save, found, judged, serves=judged.may_serve)
+    _add(services, unit_id, kind, made)
+
+
+def train_case_files(services: Services, unit_id: str, why: str) -> None:
+    """Learn how far each piece of evidence for a case file may be trusted at a unit's inbox."""
+    inbox = UUID(unit_id)
+    with services.database.reading() as session:
+        found = case_decisions(session, inbox, now())
+        before = serving(session, inbox, ModelKind.CASE_FILE)
+        times = [one.at for one in found]
+        if not learning.enough(times, before, ordered=why == learning.ORDERED):
+            return
+        odds = learned_of(services).odds_of(before)
+        newest = held_back(times, before.learned_until if before else None)
+    result = taught_odds([one.lesson for one in found], newest, odds)
+    judged = Judged(result.letters, result.right, result.right_before)
+    save = partial(save_odds, result.odds)
+    made = _kept(services, save, found, judged, serves=judged.may_serve and result.honest)
+    _add(services, inbox, ModelKind.CASE_FILE, made)
+
+
+def _add(services: Services, unit_id: UUID, kind: ModelKind, made: Made) -> None:
     with services.database.begin() as session:
         version = learning.add_version(session, services.objects, unit_id, kind, made, now())
         if version.serving:
@@ -68,12 +95,18 @@ def _lesson(session: Session, unit_id: UUID, kind: ModelKind) -> tuple[list[Deci
     return learning.decisions(session, unit_id, kind, now()), serving(session, unit_id, kind)
 
 
-def _kept(services: Services, model: TextModel, found: list[Decision], result: Taught) -> Made:
+def _kept(
+    services: Services,
+    save: Callable[[Path], None],
+    found: Sequence[Decision] | Sequence[CaseDecision],
+    judged: Judged,
+    *,
+    serves: bool,
+) -> Made:
     with tempfile.TemporaryDirectory(dir=services.settings.data_folder) as folder:
         file = Path(folder, "model.npz")
-        model.save(file)
+        save(file)
         stored = services.objects.put_file(file)
-    judged = Judged(result.letters, result.right, result.right_before)
     return Made(
         stored=stored,
         seen=Counter(one.value for one in found),
@@ -81,7 +114,7 @@ def _kept(services: Services, model: TextModel, found: list[Decision], result: T
         judged=judged.letters,
         right=judged.right,
         right_before=judged.right_before,
-        serves=judged.may_serve,
+        serves=serves,
     )
 
 
@@ -108,5 +141,5 @@ def on_fault(services: Services, code: str, unit_id: str, why: str = "") -> None
     LOG.error("learning or proposing for the unit %s did not end (%s)", unit_id, code)
 
 
-LEARNING = Workflow("learning", (train_types, train_units), on_fault)
+LEARNING = Workflow("learning", (train_types, train_units, train_case_files), on_fault)
 PROPOSING = Workflow("proposing", (propose_anew,), on_fault)

@@ -1,6 +1,6 @@
 """Learning from what clerks decide: text in, label with an honest probability and its reason out.
 
-A model is plain numbers (``.npz`` without pickle), trained from examples alone and never changed afterwards.
+A model is plain numbers (``.npz`` without pickle, or JSON), trained from examples alone and never changed afterwards.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import propose_case_files
+from ingest import propose_case_files, weigh
 from ingest.likeness import FileText, Likeness
 from ingest.model import CaseCandidate, Facts, Finding, Proposal
 
@@ -50,7 +50,7 @@ def _propose(facts: Facts, *candidates: CaseCandidate, text: str = "") -> tuple[
     shown = "\n".join((*found, text))
     texts = [FileText(one.case_file_id, one.subject, "\n".join((one.subject, *one.senders))) for one in candidates]
     likeness = Likeness((*texts, *OTHERS)).of(shown)
-    return propose_case_files(facts, shown, candidates, TODAY, likeness=likeness)
+    return propose_case_files(weigh(facts, shown, candidates, TODAY, likeness))
 
 
 def test_a_reference_beats_everything() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.cases import SURE, propose_case_files
+from ingest.cases import SURE, propose_case_files, weigh
 from ingest.likeness import UNLIKE, FileText, Likeness, marks_of
 from ingest.model import CaseCandidate, Facts
 
@@ -47,7 +47,7 @@ def candidate(file: FileText) -> CaseCandidate:
 )
 def test_the_file_with_such_documents_is_proposed_first_with_its_reason(text: str, file: str) -> None:
     likeness = Likeness(FILES).of(text)
-    found = propose_case_files(Facts(), text, [candidate(one) for one in FILES], TODAY, likeness=likeness)
+    found = propose_case_files(weigh(Facts(), text, [candidate(one) for one in FILES], TODAY, likeness))
     assert found[0].value == file
     assert "Text ähnelt den Dokumenten dieser Akte." in found[0].reason
     assert "Bitte vergleichen." in found[0].reason, "a few words do not stand by themselves"
@@ -55,9 +55,7 @@ def test_the_file_with_such_documents_is_proposed_first_with_its_reason(text: st
 
 def test_likeness_alone_is_never_sure() -> None:
     text = FILES[0].text
-    found = propose_case_files(
-        Facts(), text, [candidate(one) for one in FILES], TODAY, likeness=Likeness(FILES).of(text)
-    )
+    found = propose_case_files(weigh(Facts(), text, [candidate(one) for one in FILES], TODAY, Likeness(FILES).of(text)))
     assert found[0].value == "carport"
     assert found[0].confidence < SURE
 
@@ -65,7 +63,7 @@ def test_likeness_alone_is_never_sure() -> None:
 def test_a_text_about_nothing_known_proposes_nothing() -> None:
     text = "xyzzy plugh"
     likeness = Likeness(FILES).of(text)
-    assert propose_case_files(Facts(), text, [candidate(one) for one in FILES], TODAY, likeness=likeness) == ()
+    assert propose_case_files(weigh(Facts(), text, [candidate(one) for one in FILES], TODAY, likeness)) == ()
 
 
 def test_without_files_there_is_nothing_to_compare() -> None:

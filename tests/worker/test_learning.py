@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from eakte.actions import filing, intake, learning, proposals, proposing
+from eakte.actions.case_lessons import case_decisions
 from eakte.actions.filing import Filing
 from eakte.actions.learning import Made
 from eakte.demo.letters.content import Content
@@ -186,3 +187,44 @@ def test_old_versions_go_with_their_files_but_never_the_one_that_serves(town: To
         assert unreferenced(session, [first.sha256]) == []
     assert town.objects.exists(first.sha256)
     assert not town.objects.exists(others[0].sha256)
+
+
+def test_where_senders_tell_the_file_the_inbox_learns_it_and_says_so(town: Town, services: Services) -> None:
+    senders = {town.case_file().id: f"Ingenieurbüro {name}" for name in ("Ahrens", "Beck", "Conrad", "Dorn", "Ebert")}
+    text = "Anbei die besprochenen Unterlagen mit der Bitte um Kenntnisnahme."
+
+    def arrives(case_file_id: UUID) -> UUID:
+        return town.waiting(text=f"{senders[case_file_id]} {text}", sender=senders[case_file_id])
+
+    def decides(item_id: UUID, case_file_id: UUID) -> None:
+        town.now += timedelta(minutes=1)
+        decided = Filing(case_file_id, None, "Nachreichung", "Unterlagen", senders[case_file_id], None)
+        with town.database.begin() as session:
+            filing.file_document(session, town.actor("brandt"), item_id, decided, town.now)
+
+    for _ in range(6):
+        for case_file_id in senders:
+            decides(arrives(case_file_id), case_file_id)
+    before = {arrives(case_file_id): case_file_id for case_file_id in senders}
+    said = {item_id: proposal(town, item_id).case_files[0].confidence for item_id in before}
+    worker.train_case_files(services, str(unit_id(town)), learning.BY_NIGHT)
+    worker.propose_anew(services, str(unit_id(town)))
+    for item_id, case_file_id in before.items():
+        best = proposal(town, item_id).case_files[0]
+        assert best.value == str(case_file_id)
+        assert best.confidence > said[item_id] + 0.2, (best, said[item_id])
+        assert "Absender ist in dieser Akte bekannt." in best.reason
+    with town.database.begin() as session:
+        learning.use(session, SYSTEM, unit_code="63.2", kind=ModelKind.CASE_FILE, number=0, now=town.now)
+    worker.propose_anew(services, str(unit_id(town)))
+    assert {item_id: proposal(town, item_id).case_files[0].confidence for item_id in before} == said
+
+
+def test_where_a_letter_lies_now_is_no_evidence_of_its_own_lesson(town: Town) -> None:
+    case_file = town.case_file()
+    town.file(town.waiting(text="Baulast am Nordufer, Herr Kröger schreibt"), case_file.id)
+    town.file(town.waiting(text="Ganz anderes Anliegen ohne Bezug"), case_file.id)
+    with town.database.reading() as session:
+        found = case_decisions(session, unit_id(town), town.now)
+    assert len(found) == 2
+    assert all(one.lesson.rows.max() < 0.9 for one in found), "compared with the file before it lay there"
