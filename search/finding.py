@@ -121,7 +121,7 @@ class Finder:
             return tuple(_written(reader.completions(words[-1].word, within, limit * 4)))[:limit]
 
     def _answer(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> Results:
-        strict = _strict(parsed) if asked.exact else with_synonyms(_strict(parsed), asked.synonyms)
+        strict = with_synonyms(_strict(parsed), asked.synonyms)
         exact = reader.count(Question(strict, within))
         few = exact < WIDEN_BELOW and parsed.node is not None
         wanted, total, notes = strict, exact, tuple[str, ...]()

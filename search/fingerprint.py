@@ -14,7 +14,7 @@ from pathlib import Path
 
 from search.document import SCHEMA_VERSION
 from search.errors import IndexOutdated
-from search.german import ANALYSIS_VERSION
+from search.german import ANALYSIS_VERSION, STEMMER
 from search.locking import writing
 
 _NAME = "fingerprint.json"
@@ -27,7 +27,7 @@ def fingerprint(engine: str, package: str) -> dict[str, str]:
         "release": version(package),
         "schema": str(SCHEMA_VERSION),
         "analysis": str(ANALYSIS_VERSION),
-        "stemmer": version("snowballstemmer"),
+        "stemmer": f"{STEMMER} {version(STEMMER)}",
     }
 
 

@@ -16,10 +16,13 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-import snowballstemmer
+import Stemmer
 
 ANALYSIS_VERSION = 1
 """Raise with every change of what an index holds for the same text; old indexes are then rebuilt."""
+
+STEMMER = "pystemmer"
+"""The package the stems come from: another release of it may stem otherwise."""
 
 LONGEST_WORD = 64
 """Longer words are cut: nobody types them, and engines drop what they cannot store."""
@@ -131,7 +134,7 @@ def _stem(word: str) -> str:
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:
         # A Snowball stemmer keeps state while it works: one for each thread.
-        stemmer = _local.stemmer = snowballstemmer.stemmer("german")
+        stemmer = _local.stemmer = Stemmer.Stemmer("german")
     stem: str = stemmer.stemWord(word)
     return stem or word
 

@@ -122,7 +122,7 @@ class Query:
     synonyms: tuple[tuple[str, ...], ...] = ()
     """Groups of words that mean the same, see ``search.synonyms``."""
     exact: bool = False
-    """Keep to what was typed: no similar and compound words, no documents with only some of the words."""
+    """No similar and compound words, no documents with only some of the words: what was typed, and its ``synonyms``."""
 
 
 @dataclass(frozen=True, slots=True)

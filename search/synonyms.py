@@ -16,6 +16,8 @@ Groups = tuple[tuple[str, ...], ...]
 """Words or word sequences that mean the same, group by group."""
 
 _COLUMNS = frozenset({Column.TERMS, Column.TITLE})
+_Meanings = Mapping[str, tuple[tuple[german.Token, ...], ...]]
+"""For each stem what means the same, each a word or a sequence of words."""
 
 
 def read(lines: Iterable[str]) -> Groups:
@@ -42,32 +44,32 @@ def with_synonyms(asked: plan.Plan, groups: Groups) -> plan.Plan:
 
 
 @lru_cache(maxsize=8)
-def _meanings(groups: Groups) -> Mapping[str, tuple[tuple[str, ...], ...]]:
-    """Return for each stem the stems of its synonyms, each a word or a sequence of words."""
-    found: dict[str, dict[tuple[str, ...], None]] = {}
+def _meanings(groups: Groups) -> _Meanings:
+    found: dict[str, dict[tuple[str, ...], tuple[german.Token, ...]]] = {}
     for group in groups:
-        members = [tuple(token.stem for token in german.tokens(word)) for word in group]
+        members = [tuple(german.tokens(word)) for word in group]
         for member in members:
             if len(member) == 1:
-                found.setdefault(member[0], {}).update((other, None) for other in members if other != member)
-    return {stem: tuple(others) for stem, others in found.items()}
+                others = {tuple(token.stem for token in other): other for other in members if other != member}
+                found.setdefault(member[0].stem, {}).update(others)
+    return {stem: tuple(others.values()) for stem, others in found.items()}
 
 
-def _mapped(asked: plan.Plan, meanings: Mapping[str, tuple[tuple[str, ...], ...]]) -> plan.Plan:
+def _mapped(asked: plan.Plan, meanings: _Meanings) -> plan.Plan:
     match asked:
         case plan.All(parts):
             return plan.All(tuple(_mapped(part, meanings) for part in parts))
         case plan.AnyOf(parts):
             return plan.AnyOf(tuple(_mapped(part, meanings) for part in parts))
         case plan.Term() if asked.column in _COLUMNS and asked.value in meanings:
-            others = (_leaf(asked, stems) for stems in meanings[asked.value])
+            others = (_leaf(asked, words) for words in meanings[asked.value])
             return plan.AnyOf((asked, *others))
         case _:
             return asked
 
 
-def _leaf(asked: plan.Term, stems: tuple[str, ...]) -> plan.Plan:
+def _leaf(asked: plan.Term, words: tuple[german.Token, ...]) -> plan.Plan:
     boost = asked.boost * BOOST
-    if len(stems) == 1:
-        return plan.Term(asked.column, stems[0], boost)
-    return plan.Adjacent(asked.column, stems, boost)
+    if len(words) == 1:
+        return plan.Term(asked.column, words[0].stem, boost, words[0].word)
+    return plan.Adjacent(asked.column, tuple(token.stem for token in words), boost)

@@ -8,7 +8,6 @@ file closed to them since is neither counted nor named.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -76,6 +75,11 @@ def mark_seen(session: Session, actor: Actor, search_id: UUID, now: datetime) ->
     session.execute(seen, execution_options={"synchronize_session": False})
 
 
+def any_due(session: Session) -> bool:
+    """Tell whether anybody follows a search."""
+    return session.scalar(select(select(SearchAlert.search_id).exists())) or False
+
+
 def due(session: Session) -> list[tuple[UUID, UUID]]:
     """Return every alert as (search, person)."""
     query = select(SearchAlert.search_id, SearchAlert.person_id)
@@ -94,7 +98,6 @@ def look(session: Session, index: SearchEngine, search_id: UUID, person_id: UUID
     except EakteError:
         # The account is closed or the search is shared no more: nothing to tell, and no fault.
         return frozenset()
-    query = replace(query, exact=True, limit=LIMIT, facets=())
     found: set[UUID] = set()
     filed = _filed(session, actor, alert, now)
     for start in range(0, len(filed), LIMIT):

@@ -42,7 +42,7 @@ def entries_of_case(session: Session, case_id: UUID, now: datetime) -> Iterator[
     return _entries(session, case_and_below([case_id]), now)
 
 
-def case_and_below(case_ids: Collection[UUID]) -> Select[UUID]:
+def case_and_below(case_ids: Collection[UUID] | Select[UUID]) -> Select[UUID]:
     """Return the query for cases and their sub-cases."""
     top = select(BusinessCase.id).where(BusinessCase.id.in_(case_ids)).cte(recursive=True)
     below = select(BusinessCase.id).join(top, BusinessCase.parent_id == top.c.id)

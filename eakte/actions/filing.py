@@ -34,7 +34,7 @@ from eakte.store.document_life import DocumentLock, DocumentReference
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
 from eakte.store.history import Changes, noted, record, since
-from eakte.store.jobs import enqueue
+from eakte.store.jobs import FIRST_INDEXING, enqueue
 
 UNDO = timedelta(minutes=10)
 CHANGED = (
@@ -178,7 +178,7 @@ def _register(
         detail=detail,
         changes={**since(before, document), **values},
     )
-    enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
+    enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id), way=FIRST_INDEXING)
     return reference
 
 

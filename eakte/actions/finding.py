@@ -23,7 +23,7 @@ from eakte.store.database import catalogue_of
 from eakte.store.documents import Document, page_counts, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from search.engine import SearchEngine
-from search.model import COUNTED, Hit, PageHit, Place, Query
+from search.model import COUNTED, LIMIT, Hit, PageHit, Place, Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,7 @@ def find(session: Session, index: SearchEngine, actor: Actor, query: Query, now:
     """Search the documents the actor may see."""
     actor.require(Permission.READ)
     allowed = may_see(session, actor, now)
-    asked, notes = narrowed(
-        session, index, replace(query, fields=search_fields(session), synonyms=catalogue_of(session).synonyms), allowed
-    )
+    asked, notes = narrowed(session, index, _of_the_house(session, query), allowed)
     wanted = tuple(name for name in asked.facets if name in COUNTED)
     needed = {BRANCH: "file_plan_code", RETENTION: "case_file_id"}
     more = tuple(needed[name] for name in asked.facets if name in needed)
@@ -99,12 +97,22 @@ def _facets(session: Session, query: Query, counted: Mapping[str, Mapping[str, i
 def among(
     session: Session, index: SearchEngine, actor: Actor, query: Query, documents: Collection[UUID], now: datetime
 ) -> frozenset[UUID]:
-    """Return those of at most ``LIMIT`` documents that the query finds and the actor may see."""
+    """Return those of at most ``LIMIT`` documents that the query finds and the actor may see.
+
+    What is only similar, or holds only some of the words, is not found: it is shown where little else is, and among few
+    documents that would be nearly everything.
+    """
     chosen = {**query.filters, "document_id": frozenset(map(str, documents))}
     allowed = may_see(session, actor, now)
-    asked, _ = narrowed(session, index, replace(query, filters=chosen, fields=search_fields(session)), allowed)
-    hits = index.find(asked, allowed).hits
+    asked, _ = narrowed(session, index, _of_the_house(session, replace(query, filters=chosen)), allowed)
+    hits = index.find(replace(asked, exact=True, limit=LIMIT, facets=()), allowed).hits
     return frozenset(found.document_id for found in _rechecked(session, actor, hits, now))
+
+
+def _of_the_house(session: Session, query: Query) -> Query:
+    """Return the question with the field names and, unless it is to be taken at its word, the synonyms of the house."""
+    synonyms = () if query.exact else catalogue_of(session).synonyms
+    return replace(query, fields=search_fields(session), synonyms=synonyms)
 
 
 def suggest(session: Session, index: SearchEngine, actor: Actor, prefix: str, now: datetime) -> tuple[str, ...]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from uuid import UUID
 
 import click
 
 from eakte.actions import entries
+from eakte.actions.comparing import differences
 from eakte.cli.console import Console, as_json, clock, pass_console
 from eakte.cli.exits import Exit
 from eakte.cli.german import Group
@@ -16,21 +16,6 @@ from eakte.cli.output import print_json, progress_bar
 from eakte.services import Services, discard_index
 
 BATCH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Differences:
-    """Documents whose entries are not what the database says."""
-
-    documents: int
-    missing: tuple[str, ...]
-    outdated: tuple[str, ...]
-    superfluous: tuple[str, ...]
-
-    @property
-    def any(self) -> bool:
-        """Whether there are differences."""
-        return bool(self.missing or self.outdated or self.superfluous)
 
 
 @click.group(cls=Group, help="Den Suchindex mit der Datenbank vergleichen und neu aufbauen.")
@@ -48,7 +33,8 @@ def index() -> None:
 def check(context: click.Context, console: Console, *, repair: bool, json_wanted: bool) -> None:
     """Compare index and database."""
     services = console.services
-    found = differences(services)
+    with services.database.reading() as session:
+        found = differences(session, services.index)
     if repair:
         services.index.remove(found.superfluous)
         _put(services, (*found.missing, *found.outdated))
@@ -75,19 +61,6 @@ def rebuild(console: Console) -> None:
     discard_index(console.settings)
     _put(console.services, wanted)
     click.echo(f"Der Index ist neu aufgebaut: {len(wanted)} Dokumente.")
-
-
-def differences(services: Services) -> Differences:
-    """Compare what the index holds with what the database says."""
-    held = dict(services.index.versions())
-    with services.database.reading() as session:
-        expected = dict(entries.expected_versions(session))
-    return Differences(
-        documents=len(expected),
-        missing=tuple(sorted(expected.keys() - held.keys())),
-        outdated=tuple(sorted(name for name, version in expected.items() if held.get(name, version) != version)),
-        superfluous=tuple(sorted(held.keys() - expected.keys())),
-    )
 
 
 def _put(services: Services, document_ids: Iterable[str]) -> None:

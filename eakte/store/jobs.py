@@ -6,6 +6,7 @@ nobody knows it. Jobs carry ids only: their rows outlive the records they work f
 """
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatusString
-from sqlalchemy import Engine, column, select, table
+from sqlalchemy import ColumnElement, Engine, Select, TableClause, Uuid, cast, column, func, select, table, type_coerce
 from sqlalchemy.orm import Session
 
 from eakte.store.database import Database
@@ -43,7 +44,7 @@ class Way:
     priority: int
 
 
-READING, RECORDS, DISPOSAL, UPKEEP = "reading", "records", "disposal", "upkeep"
+READING, RECORDS, FILED, DISPOSAL, UPKEEP = "reading", "records", "filed", "disposal", "upkeep"
 SUSPECTS = "suspects"
 """Jobs that were in hand when workers ended, one at a time."""
 
@@ -66,6 +67,10 @@ WAYS = {
     "proposing": Way(RECORDS, 80),
     "alerts": Way(RECORDS, 95),
 }
+
+
+FIRST_INDEXING = Way(FILED, 50)
+"""Of documents that the index does not hold: a mass load then delays no change of rights, and no search asks for it."""
 
 
 def enqueue(
@@ -110,16 +115,35 @@ def live_jobs(database: Database, workflow: str) -> frozenset[str]:
     return frozenset(str(_first_argument(job.input)) for job in found)
 
 
-def waiting_for(session: Session, workflow: str) -> frozenset[UUID]:
-    """Return the id that begins the key of every job of *workflow* that waits or runs, without loading the jobs.
+def waiting(session: Session, workflows: Collection[str]) -> frozenset[str]:
+    """Return those of the workflows that have a job which waits or runs, first indexing left out."""
+    jobs = _jobs(session)
+    found = select(jobs.c.name).distinct().where(jobs.c.name.in_(workflows), *_changes(jobs))
+    return frozenset(session.scalars(found))
 
-    Searches ask this each time, so it reads one column by an index of the library's table.
+
+def waiting_for(session: Session, workflow: str) -> Select[UUID]:
+    """Return the query for the id that begins the key of every job of *workflow* that waits or runs.
+
+    First indexing is left out. Searches ask this each time, so it is part of their query and goes by an index of the
+    library's table.
     """
+    jobs = _jobs(session)
+    key = func.substr(jobs.c.workflow_uuid, len(workflow) + 2, 36)
+    sqlite = session.connection().dialect.name == "sqlite"
+    # On SQLite ids are kept without their hyphens.
+    as_id = type_coerce(func.replace(key, "-", ""), Uuid()) if sqlite else cast(key, Uuid())
+    return select(as_id).where(jobs.c.name == workflow, *_changes(jobs))
+
+
+def _jobs(session: Session) -> TableClause:
     schema = None if session.connection().dialect.name == "sqlite" else SCHEMA
-    jobs = table("workflow_status", column("workflow_uuid"), column("name"), column("status"), schema=schema)
-    names = session.scalars(select(jobs.c.workflow_uuid).where(jobs.c.name == workflow, jobs.c.status.in_(LIVE)))
-    keys = (str(name).partition(":")[2][:36] for name in names)
-    return frozenset(UUID(key) for key in keys)
+    columns = ("workflow_uuid", "name", "status", "queue_name")
+    return table("workflow_status", *map(column, columns), schema=schema)
+
+
+def _changes(jobs: TableClause) -> tuple[ColumnElement[bool], ...]:
+    return jobs.c.queue_name.in_((RECORDS, SUSPECTS)), jobs.c.status.in_(LIVE)
 
 
 def forget_jobs(database: Database, before: datetime) -> None:

@@ -25,7 +25,7 @@ def slot_of(moment: datetime) -> str:
 
 def order(session: Session, moment: datetime) -> None:
     """Order a look at all alerts, if there are any; however many workers do so, it is done once."""
-    if alerts.due(session):
+    if alerts.any_due(session):
         enqueue(session, "alerts", slot_of(moment))
 
 

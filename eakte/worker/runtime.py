@@ -19,6 +19,7 @@ from eakte.store.database import Database
 from eakte.store.jobs import (
     APPLICATION,
     DISPOSAL,
+    FILED,
     READING,
     RECORDS,
     SCHEMA,
@@ -49,7 +50,9 @@ ROUND = "~"
 class Pace:
     """How many jobs of each queue one process works on at a time, and how often it looks and beats, in seconds."""
 
-    slots: tuple[tuple[str, int], ...] = ((READING, 2), (RECORDS, 2), (DISPOSAL, 1), (UPKEEP, 1), (SUSPECTS, 1))
+    slots: tuple[tuple[str, int], ...] = (
+        (READING, 2), (RECORDS, 2), (FILED, 2), (DISPOSAL, 1), (UPKEEP, 1), (SUSPECTS, 1),
+    )  # fmt: skip
     poll: float = 0.5
     beat: float = 3.0
     patience: timedelta = PATIENCE

@@ -6,7 +6,7 @@ from pathlib import Path
 from eakte.actions.learning import order_by_night
 from eakte.records.calendar import BERLIN
 from eakte.services import Services
-from eakte.store.jobs import DISPOSAL, READING, RECORDS, SUSPECTS, UPKEEP, enqueue
+from eakte.store.jobs import DISPOSAL, FILED, READING, RECORDS, SUSPECTS, UPKEEP, enqueue
 from eakte.worker import alerts, sources, upkeep
 from eakte.worker.alerts import ALERTS
 from eakte.worker.clock import now
@@ -112,4 +112,4 @@ def _rounds(services: Services) -> list[Rounds]:
 def pace_of(services: Services) -> Pace:
     """Return how many jobs a worker of *services* does at a time."""
     readers = services.settings.readers
-    return Pace(slots=((READING, readers), (RECORDS, 2), (DISPOSAL, 1), (UPKEEP, 1), (SUSPECTS, 1)))
+    return Pace(slots=((READING, readers), (RECORDS, 2), (FILED, 2), (DISPOSAL, 1), (UPKEEP, 1), (SUSPECTS, 1)))

@@ -14,7 +14,6 @@ from eakte.actions import (
     anchoring,
     balance,
     disposal,
-    entries,
     exchange,
     file_plan,
     limits,
@@ -22,6 +21,7 @@ from eakte.actions import (
     sessions,
     verdicts,
 )
+from eakte.actions.comparing import differences
 from eakte.actions.lanes import order_reading
 from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
@@ -33,7 +33,7 @@ from eakte.store.document_life import VersionUpload
 from eakte.store.documents import IncomingItem, StoredObject
 from eakte.store.heartbeats import forget_interruptions
 from eakte.store.history import record
-from eakte.store.jobs import enqueue, forget_jobs, live_jobs
+from eakte.store.jobs import FIRST_INDEXING, enqueue, forget_jobs, live_jobs
 from eakte.store.objects import Stored, intact
 from eakte.store.timestamps import stamper
 from eakte.worker.clock import now
@@ -91,17 +91,16 @@ def _revive_versions(services: Services, hour: str) -> None:
 
 def compare_index(services: Services, hour: str) -> None:
     """Order the indexing of every document whose entry is missing, old, or should not be there."""
-    indexed = dict(services.index.versions())
     with services.database.reading() as session:
-        expected = dict(entries.expected_versions(session))
-    different = {name for name, version in expected.items() if indexed.get(name) != version}
-    different.update(indexed.keys() - expected.keys())
-    different -= live_jobs(services.database, "indexing")
+        found = differences(session, services.index)
+    live = live_jobs(services.database, "indexing")
+    ways = dict.fromkeys(found.missing, FIRST_INDEXING) | dict.fromkeys((*found.outdated, *found.superfluous))
+    different = {name: way for name, way in ways.items() if name not in live}
     if different:
         LOG.warning("%d documents differ between database and index", len(different))
     with services.database.begin() as session:
-        for name in sorted(different):
-            enqueue(session, "indexing", f"{name}:{hour}", name)
+        for name, way in sorted(different.items()):
+            enqueue(session, "indexing", f"{name}:{hour}", name, way=way)
 
 
 def review_retention(services: Services, hour: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from search import MaySee, Query, matching_words
 from search.engines import open_engine
-from search.synonyms import read
+from search.synonyms import Groups, read
 from tests.search.corpus import EVERYBODY, entry
 
 GROUPS = read(["Kfz = Kraftfahrzeug = Auto  # Verkehr", "", "# nur eine Bemerkung", "Kita = städtische Einrichtung"])
@@ -27,19 +27,29 @@ def test_a_word_finds_what_means_the_same_after_the_word_itself(name: str, tmp_p
         ]
     )
 
-    def ids(text: str, may_see: MaySee = EVERYBODY, *, exact: bool = False) -> list[str]:
-        asked = Query(text, synonyms=GROUPS, exact=exact)
+    def ids(text: str, may_see: MaySee = EVERYBODY, *, exact: bool = False, groups: Groups = GROUPS) -> list[str]:
+        asked = Query(text, synonyms=groups, exact=exact)
         return [hit.document_id for hit in engine.find(asked, may_see).hits]
 
     assert ids("Kfz") == ["own", "other"]
     assert ids("Auto stillgelegt") in (["other", "own"], ["own", "other"])
     assert ids("Kita") == ["phrase"]
-    assert ids("Kfz", exact=True) == ["own"]
+    assert ids("Kfz", exact=True) == ["own", "other"]
+    assert ids("Kfz", exact=True, groups=()) == ["own"]
     assert ids('"Kfz"') == ["own"]
     assert ids("stillgelegt -Kfz") == ["other"]
     snippet = engine.find(Query("Kfz", synonyms=GROUPS), EVERYBODY).hits[1].pages[0].snippet
     start, end = snippet.marks[0]
     assert snippet.text[start:end] == "Kraftfahrzeug"
+    engine.close()
+
+
+@pytest.mark.parametrize("name", ["tantivy", "whoosh"])
+def test_a_synonym_brings_its_compounds_and_nothing_that_only_holds_its_letters(name: str, tmp_path: Path) -> None:
+    engine = open_engine(name, tmp_path)
+    engine.put([entry("compound", "Kraftfahrzeugsteuer und Steuer"), entry("other", "Ein Zaunpfahl")])
+    found = engine.find(Query("Kfz", synonyms=GROUPS), EVERYBODY)
+    assert [hit.document_id for hit in found.hits] == ["compound"]
     engine.close()
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from eakte.actions import alerts, rights, saved_searches
+from eakte.actions.finding import find
 from eakte.actions.rights import Whom
 from eakte.records.access import SYSTEM, RestrictionKind
+from eakte.records.metadata import EMPTY
 from eakte.services import Services
 from eakte.store.jobs import live_jobs, migrate_jobs
 from eakte.worker import alerts as work
@@ -60,6 +63,19 @@ def test_a_follower_is_told_once_of_what_is_filed_later(town: Town, services: Se
         alerts.mark_seen(session, town.actor("ott"), search_id, town.now)
     work.tell(services, "slot")
     assert told(town, "ott") == []
+
+
+def test_a_follower_is_told_of_what_the_page_of_the_search_finds_by_synonyms(town: Town, services: Services) -> None:
+    town.database.catalogue = replace(EMPTY, synonyms=(("Baugenehmigung", "Bauerlaubnis"),))
+    search_id = follow(town, "ott", text="Bauerlaubnis")
+    _, document_id = filed(town, services)
+    with town.database.reading() as session:
+        query = saved_searches.show(session, town.actor("ott"), search_id).query
+        assert [hit.document_id for hit in find(session, services.index, town.actor("ott"), query, town.now).hits] == [
+            document_id
+        ]
+    work.tell(services, "slot")
+    assert told(town, "ott") == [1]
 
 
 def test_each_follower_is_told_within_their_own_rights(town: Town, services: Services) -> None:
