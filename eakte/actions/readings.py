@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from eakte.store.documents import DocumentVersion, PageRow, RenditionRow
+from eakte.records.legibility import is_poor
+from eakte.store.documents import DocumentVersion, PageRow, PoorPage, RenditionRow
 from eakte.store.stored import Fingerprint
-from ingest.model import Page, Reading
+from ingest.model import Page, Reading, TextSource
 
 
 def version_of(reading: Reading, stored: Mapping[Path, Fingerprint], *, number: int, original: str) -> DocumentVersion:
@@ -33,7 +34,9 @@ def version_of(reading: Reading, stored: Mapping[Path, Fingerprint], *, number: 
 
 
 def _page_row(page: Page, stored: Mapping[Path, Fingerprint]) -> PageRow:
+    poor = is_poor(page.confidence, recognised=page.source is TextSource.OCR)
     return PageRow(
+        poor=PoorPage() if poor else None,
         number=page.number,
         width=page.width,
         height=page.height,

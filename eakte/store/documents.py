@@ -7,7 +7,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, BigInteger, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column, relationship
 
 from eakte.records.states import DocumentState, ItemState
@@ -159,6 +171,30 @@ class PageRow(Base):
     words: Mapped[list[list[Any]]] = mapped_column(JSON, deferred=True)
     image: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
     thumbnail: Mapped[str] = mapped_column(ForeignKey("stored_object.sha256", ondelete="RESTRICT"), index=True)
+
+    poor: Mapped[PoorPage | None] = relationship(cascade="all", passive_deletes=True)
+
+
+class PoorPage(Base):
+    """A page that reads badly. It is made with the page, goes with it, and waits until a person has looked at it.
+
+    A table of its own, because what is signed off never changes and looking at it must be possible all the same.
+    """
+
+    __tablename__ = "poor_page"
+    __table_args__ = (
+        Index(
+            "ix_poor_page_open",
+            "page_id",
+            sqlite_where=text("settled_at IS NULL"),
+            postgresql_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    page_id: Mapped[UUID] = mapped_column(ForeignKey("page.id", ondelete="CASCADE"), primary_key=True)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[str | None] = mapped_column(String(200))
+    """Who found the page in order as it is."""
 
 
 def is_newest() -> ColumnElement[bool]:

@@ -62,6 +62,7 @@ NAMES = {
     "number": "Nummer",
     "objects": "Dateien",
     "on": "am",
+    "page": "Seite",
     "pages": "Seiten",
     "parts": "darin abgeschlossen",
     "person": "Person",

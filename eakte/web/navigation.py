@@ -32,6 +32,7 @@ GROUPS = (
         (
             Entry("inbox.start", "Posteingang", "inbox", Permission.FILE, "e"),
             Entry("inbox.faults", "Störungen", "warn", Permission.FILE, "t"),
+            Entry("legibility.page", "Schlecht lesbar", "zoom-in", Permission.FILE, "r"),
             Entry("scanning.listing", "Scanstapel", "scan", Permission.FILE, "c"),
             Entry("upload.form", "Hochladen", "upload", Permission.UPLOAD, "h"),
         ),

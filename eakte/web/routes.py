@@ -20,6 +20,7 @@ from eakte.web.pages import (
     find,
     history,
     inbox,
+    legibility,
     migration,
     moving,
     organisation,
@@ -50,6 +51,7 @@ _RUN = "/migration/<uuid:run_id>"
 _RUN_LINE = f"{_RUN}/zeilen/<int:number>"
 _PAPER = "/papierteile/<uuid:part_id>"
 _UNIT = "/verwaltung/einheiten/<uuid:unit_id>"
+_POOR_PAGE = "/schlecht-lesbar/<uuid:page_id>"
 _BATCH = "/stapel/<uuid:batch_id>"
 _SEARCH = "/suche/gemerkt/<uuid:search_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
@@ -85,6 +87,9 @@ ROUTES = (
     Route("GET", "/posteingang", inbox.start, Permission.FILE),
     Route("GET", "/posteingang/lesen", inbox.reading, Permission.FILE, polls=True),
     Route("GET", "/stoerungen", inbox.faults, Permission.FILE),
+    Route("GET", "/schlecht-lesbar", legibility.page, Permission.FILE),
+    Route("POST", f"{_POOR_PAGE}/in-ordnung", legibility.settle, Permission.FILE),
+    Route("POST", f"{_POOR_PAGE}/doch-nicht", legibility.unsettle, Permission.FILE),
     Route("GET", "/eingang", balance.page, Permission.SIGNED_IN),
     Route("GET", _ITEM, inbox.item, Permission.FILE),
     Route("GET", f"{_ITEM}/vorgaenge", inbox.cases, Permission.FILE),

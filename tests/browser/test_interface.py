@@ -23,6 +23,7 @@ def clerks_pages(city: City) -> list[str]:
     return [
         "/posteingang",
         "/stoerungen",
+        "/schlecht-lesbar",
         "/hochladen",
         "/suche?q=Tiefgarage",
         "/akten",

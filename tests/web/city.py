@@ -22,7 +22,7 @@ from eakte.actions.organisation import PlanLine
 from eakte.records.access import SYSTEM, Actor, Role
 from eakte.services import Services, build
 from eakte.settings import Settings
-from eakte.store.documents import IncomingItem
+from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, PoorPage
 from eakte.store.migrate import migrate
 from ingest.model import Box, Evidence, Facts, Finding, Page, Proposal, Reading, TextSource, Word
 from retention.model import CASE_CLOSED, DisposalAction, PeriodStart, RetentionKind, Rule
@@ -238,6 +238,21 @@ def state_of(city: City, item_id: UUID) -> str:
     """Return the state an item has in the database."""
     with city.services.database.reading() as session:
         return session.scalars(select(IncomingItem.state).where(IncomingItem.id == item_id)).one().value
+
+
+def spoil(city: City, document_id: UUID, percent: int) -> None:
+    """Let the first page of a document have been read badly."""
+    with city.services.database.begin() as session:
+        page = session.scalars(
+            select(PageRow).join(DocumentVersion).where(DocumentVersion.document_id == document_id).limit(1)
+        ).one()
+        page.confidence, page.poor = percent, PoorPage()
+
+
+def document_of(city: City, item_id: UUID) -> UUID:
+    """Return the document of an item."""
+    with city.services.database.reading() as session:
+        return session.scalars(select(Document.id).where(Document.item_id == item_id)).one()
 
 
 def reread(city: City, item_id: UUID, **changes: object) -> None:

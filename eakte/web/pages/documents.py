@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import attachments, documents, places, sharing, versions
+from eakte.actions import attachments, documents, legibility, places, sharing, versions
 from eakte.actions.documents import PageView
 from eakte.web import forms, viewer
 from eakte.web.context import Context
@@ -29,6 +29,7 @@ def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
         family=attachments.of_document(ctx.session, ctx.actor, document_id, ctx.now),
         life=versions.life(ctx.session, ctx.actor, document_id, ctx.now),
         version=version,
+        poor=legibility.of_document(ctx.session, ctx.actor, document_id, ctx.now, version=version),
         pages=pages,
         query_text=query,
         hits=sum(len(sheet.found) for sheet in pages),

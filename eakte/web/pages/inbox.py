@@ -10,7 +10,18 @@ from uuid import UUID
 from flask import make_response, url_for
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import attachments, case_lists, case_proposals, choices, documents, filing, inbox, metadata, receipts
+from eakte.actions import (
+    attachments,
+    case_lists,
+    case_proposals,
+    choices,
+    documents,
+    filing,
+    inbox,
+    legibility,
+    metadata,
+    receipts,
+)
 from eakte.actions.documents import DocumentView
 from eakte.actions.filing import Filing
 from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
@@ -113,6 +124,7 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
         "candidates": [*extra, *proposed][:4],
         **_cases(ctx, view.row.item_id, selected),
         "pages": pages,
+        "poor": legibility.of_document(ctx.session, ctx.actor, view.document_id, ctx.now) if view.document_id else (),
         "numbers": numbers,
         "has_proofs": bool(numbers),
         **declared.unasked(ctx),
