@@ -184,10 +184,11 @@ def _by_reference(candidate: CaseCandidate, letter: _Letter) -> _Match | None:
     facts = letter.facts
     rank = first_named(letter.named, frozenset({candidate.reference, *candidate.aliases}))
     if rank is None:
-        alias = next((alias for alias in candidate.aliases if stands_in(alias, letter.text)), None)
-        if alias is None:
+        known = (candidate.reference, *candidate.aliases)
+        sign = next((sign for sign in known if stands_in(sign, letter.text)), None)
+        if sign is None:
             return None
-        return _Match(SURE, (_called(alias, candidate), *_more(candidate, facts)))
+        return _Match(SURE, (_called(sign, candidate), *_more(candidate, facts)))
     named = letter.named[rank]
     finding = next((f for f in facts.references if f.value == named), None)
     reasons = (_where(named, candidate, facts), *_more(candidate, facts))

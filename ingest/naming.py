@@ -8,6 +8,9 @@ from collections.abc import Iterator, Sequence
 MISREAD_FROM = 6
 """Letters and digits of a reference from which one that was read nearly so may be meant."""
 _LEAST_DIGITS = 4
+MOST_SIGNS = 2_000
+_SIGN_WORDS, _LEAST_SIGN = 6, 5
+_AROUND = ",;:.()[]„“\"'"
 _LABEL = re.compile(
     r"(?i)(?:\baz\b|zeichen|aktennummer|akten-nr|referenz|betreff|betr\b|ihr schreiben)[^\n\d]{0,20}([^\n]{4,60})"
 )
@@ -20,6 +23,25 @@ def stands_in(sign: str, text: str) -> bool:
         return False  # too short to mean this file and no other
     parts = [re.escape(part) for part in re.split(r"[\s\-–—]+", sign) if part]
     return re.search(r"(?<![\w.])" + r"[\s\-–—]*".join(parts) + r"(?![\w/])", text) is not None
+
+
+def possible_signs(text: str, most: int = MOST_SIGNS) -> tuple[str, ...]:
+    """Return what of *text* may be a reference number in whatever pattern a city gives or gave them, in their order.
+
+    Those are up to six words of one line with at least one digit and five letters or digits, without the punctuation
+    around them and with single spaces; which of them are references only a list of those ever given can tell.
+    """
+    found: dict[str, None] = {}
+    for line in text.splitlines():
+        words = line.split()
+        for first in range(len(words)):
+            for last in range(first + 1, min(len(words), first + _SIGN_WORDS) + 1):
+                sign = " ".join(words[first:last]).strip(_AROUND)
+                if sum(each.isalnum() for each in sign) >= _LEAST_SIGN and any(each.isdigit() for each in sign):
+                    found[sign] = None
+        if len(found) >= most:
+            break
+    return tuple(found)[:most]
 
 
 class Misread:

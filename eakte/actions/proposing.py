@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -21,11 +21,12 @@ from eakte.store.documents import Document, IncomingItem, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import record
 from eakte.store.organisation import branch_keys
-from eakte.store.references import CASE_FILE, ReferenceAlias, former_references
+from eakte.store.references import CASE_FILE, ReferenceAlias, former_references, given_to
 from ingest import propose_case_files, weigh
 from ingest.cases import likeliest
 from ingest.likeness import Likeness
 from ingest.model import CaseCandidate, Facts
+from ingest.naming import possible_signs
 from ingest.odds import SHIPPED
 
 if TYPE_CHECKING:
@@ -103,7 +104,8 @@ def _propose(
         read = replace(read, document_type=vouched)
     if vouched is not None or document.document_type == before:  # else a clerk decided it and took the filing back
         document.document_type = read.document_type.value if read.document_type else ""
-    candidates = _candidates(session, read.facts, keys, near, now)
+    named = given_to(session, possible_signs(text))
+    candidates = _candidates(session, read.facts, keys, {*near, *named}, now)
     compared = likeliest(read.facts, text, candidates, first=frozenset(map(str, near)), most=COMPARED)
     likeness = Likeness(near_files.texts_of(session, compared)).of(text)
     odds = SHIPPED if learned is None else learned.odds(session, item.org_unit_id)
@@ -122,7 +124,7 @@ def _log(session: Session, action: str, item: IncomingItem, read: proposals.Read
 
 
 def _candidates(
-    session: Session, facts: Facts, keys: frozenset[str], near: Sequence[UUID], now: datetime
+    session: Session, facts: Facts, keys: frozenset[str], near: Collection[UUID], now: datetime
 ) -> list[CaseCandidate]:
     named = [found.value for found in facts.references]
     renamed = select(ReferenceAlias.record_id).where(
