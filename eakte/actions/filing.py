@@ -209,6 +209,8 @@ def _check(filing: Filing) -> None:
         raise InvalidInput(problem=f"Bitte ausfüllen: {', '.join(missing)}.", field="subject")
     if filing.direction not in DIRECTIONS:
         raise InvalidInput(problem="Diese Richtung gibt es nicht.", field="direction")
+    if filing.new_case and filing.case_id is not None:
+        raise InvalidInput(problem="Bitte entweder einen Vorgang nennen oder einen neuen anlegen.", field="case_id")
     for label, value, limit in (
         ("Betreff", filing.subject, 500),
         ("Absender", filing.sender, 300),

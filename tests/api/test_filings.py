@@ -26,6 +26,24 @@ def test_an_item_is_filed_and_its_document_read(city: City, clerk: Program) -> N
     assert document["document_id"] in [row["document_id"] for row in listed]
 
 
+def test_a_program_opens_a_new_case_with_the_document(city: City, clerk: Program) -> None:
+    def cases() -> list[dict[str, str]]:
+        found: list[dict[str, str]] = clerk.get(f"/case-files/{city.file_id}/cases").get_json()["items"]
+        return found
+
+    before = cases()
+    item = f"/incoming-items/{city.waiting[0]}"
+    body = _filing(city, subject="Nachtrag zur Statik", new_case=True)
+    filed = clerk.post(f"{item}/filing", body, seen=clerk.tag(item)).get_json()
+    (new,) = [case for case in cases() if case not in before]
+    assert new["subject"] == "Nachtrag zur Statik"
+    assert filed["document_reference"] == f"{new['reference']}#0001"
+    both = f"/incoming-items/{city.waiting[1]}"
+    contradictory = _filing(city, new_case=True, case_id=new["case_id"])
+    assert code_of(clerk.post(f"{both}/filing", contradictory, seen=clerk.tag(both))) == (422, "invalid-input")
+    assert len(cases()) == len(before) + 1
+
+
 def test_filing_with_its_key_is_done_once(city: City, clerk: Program) -> None:
     item = f"/incoming-items/{city.waiting[0]}"
     seen = clerk.tag(item)

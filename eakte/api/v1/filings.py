@@ -29,10 +29,11 @@ _REFUSED = (AlreadyFiled, CaseFileClosed, CaseClosed, NotWaiting, MoveRefused)
 
 
 class Filing(In):
-    """What is decided about an item; without a case it goes into the first of the file."""
+    """What is decided about an item; without a case it goes into the first of the file, or a new one is opened."""
 
     case_file_id: UUID
     case_id: UUID | None = None
+    new_case: bool = False
     document_type: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")]
     subject: Line
     sender: Words = ""
@@ -78,6 +79,7 @@ def _file(call: Call, item_id: UUID, stated: Filing, revision: int | None, *, in
     decided = Decided(
         case_file_id=stated.case_file_id,
         case_id=stated.case_id,
+        new_case=stated.new_case,
         document_type=stated.document_type,
         subject=stated.subject,
         sender=stated.sender,
