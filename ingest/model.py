@@ -99,6 +99,49 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
 
 
+class MentionKind(StrEnum):
+    """What a mention names."""
+
+    DEADLINE = "deadline"
+    """A day; the value is an ISO date."""
+    RUNNING_LIMIT = "running_limit"
+    """A time that runs from an event: ``1 Monat nach Zustellung``."""
+    COURT = "court"
+    """``Verwaltungsgericht Hannover, 4 A 123/25``, either part may be missing."""
+    AMOUNT = "amount"
+    """Euros as decimal text: ``1234.56``."""
+    IBAN = "iban"
+    PARCEL = "parcel"
+    """``Gemarkung Linden, Flur 3, Flurstück 12/4``, as far as the letter says."""
+    PROPERTY_ADDRESS = "property_address"
+    """``Lindenweg 7`` or ``Lindenweg 7, 30159 Musterstadt``."""
+    SENDER_ADDRESS = "sender_address"
+    """``Lindenweg 7, 30159 Musterstadt``."""
+    PERSON = "person"
+    """Name with academic titles, without "Herr" and "Frau"."""
+    COMPANY = "company"
+    """Name with its legal form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something a letter names: the value in its normal form and where it stands first.
+
+    ``boxes`` has one box for each line of the words, and none where a file has text without a word layer.
+    ``confidence`` is 0 to 1: how sure the spelling is, times how well its words were read.
+    """
+
+    kind: MentionKind
+    value: str
+    text: str
+    """As written."""
+    page: int
+    boxes: tuple[Box, ...]
+    confidence: float
+    called: str = ""
+    """How the words before an amount call it: ``Rechnungsbetrag``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a letter says about itself. Missing values are ``None`` or empty."""
@@ -114,6 +157,8 @@ class Facts:
     """ISO dates named as a time limit."""
     legal_remedy: Finding | None = None
     """Words that mark an objection, a lawsuit or a request for inspection; never file in bulk."""
+    mentions: tuple[Mention, ...] = ()
+    """All else it names, each value of a kind once."""
 
 
 @dataclass(frozen=True, slots=True)

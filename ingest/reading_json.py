@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ingest.mentions.rows import mentions_from_rows, mentions_to_rows
 from ingest.model import (
     Box,
     Code,
@@ -150,6 +151,7 @@ def _facts_row(facts: Facts) -> dict[str, Any]:
     return {
         "references": [_finding_row(each) for each in facts.references],
         "deadlines": [_finding_row(each) for each in facts.deadlines],
+        "mentions": mentions_to_rows(facts.mentions),
         **{name: (found := getattr(facts, name)) and _finding_row(found) for name in _SINGLE_FACTS},
     }
 
@@ -161,6 +163,7 @@ def _facts(row: dict[str, Any]) -> Facts:
     return Facts(
         references=tuple(_finding(each) for each in row["references"]),
         deadlines=tuple(_finding(each) for each in row["deadlines"]),
+        mentions=mentions_from_rows(row["mentions"]),
         **{name: row[name] and _finding(row[name]) for name in _SINGLE_FACTS},
     )
 

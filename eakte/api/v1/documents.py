@@ -14,6 +14,7 @@ from eakte.actions.documents import Download
 from eakte.api.models import MOST_INT, Day, In, Line, Out, Query, Words
 from eakte.api.operation import Answer, Call, File, Operation, Sends
 from eakte.api.v1.fields import DeclaredField, Values, sent
+from eakte.api.v1.mentions import Mention
 from eakte.errors import CaseFileClosed, MoveRefused
 from eakte.records.access import Permission
 from eakte.records.states import DocumentState
@@ -51,6 +52,7 @@ class Document(Out):
     renditions: list[str]
     state: DocumentState
     fields: list[DeclaredField]
+    mentions: list[Mention]
     revision: int
 
 
@@ -126,7 +128,7 @@ def show(call: Call, document_id: UUID) -> Answer:
     view = documents.show(call.session, call.actor, document_id, call.now)
     facts = document_parts.facts(call.session, call.actor, document_id, call.now)
     told = {name: getattr(view, name) for name in Document.model_fields if hasattr(view, name)}
-    more = {"state": facts.state, "fields": facts.fields, "revision": facts.revision}
+    more = {"state": facts.state, "fields": facts.fields, "mentions": facts.mentions, "revision": facts.revision}
     return Answer(Document.model_validate({**told, **more}, from_attributes=True), facts.revision)
 
 
