@@ -43,7 +43,9 @@ class TextSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its text, its words in reading order and its image (WebP) in the work folder.
+    """One page: its text, its words in reading order and its images (WebP) in the work folder.
+
+    A page of text that is quickly drawn has the small one alone: it is drawn of the searchable PDF when somebody looks.
 
     ``confidence`` is the mean confidence of the words (0 to 100), ``None`` without words. ``turn`` is by how many
     degrees clockwise (0, 90, 180, 270) the page was turned against the file, so that its text is upright: width,
@@ -58,7 +60,7 @@ class Page:
     text: str
     words: tuple[Word, ...]
     confidence: int | None
-    image: Path
+    image: Path | None
     thumbnail: Path
     turn: int = 0
     is_blank: bool = False

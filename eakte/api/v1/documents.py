@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from eakte.actions import document_parts, documents, editing
 from eakte.actions.documents import Download
+from eakte.actions.pictures import MEDIA_TYPE, PageNotDrawn, Picture, picture
 from eakte.api.models import MOST_INT, Day, In, Line, Out, Query, Words
 from eakte.api.operation import Answer, Call, File, Operation, Sends
 from eakte.api.v1.fields import DeclaredField, Values, sent
@@ -21,7 +22,7 @@ from eakte.records.states import DocumentState
 
 _DOCUMENT = "/documents/<uuid:document_id>"
 _PAGE = f"{_DOCUMENT}/pages/<int:number>"
-_ANY, _IMAGE = Sends(("*/*",)), Sends(("image/webp",))
+_ANY, _IMAGE = Sends(("*/*",)), Sends((MEDIA_TYPE,))
 
 
 class Document(Out):
@@ -165,14 +166,18 @@ def page(call: Call, document_id: UUID, number: int, query: VersionQuery) -> Pag
 
 def image(call: Call, document_id: UUID, number: int, query: VersionQuery) -> File:
     """Send a page as an image."""
-    found = documents.page(call.session, call.actor, document_id, number, call.now, version=query.version)
-    return File("image/webp", f"seite-{number}.webp", found.image)
+    return File(MEDIA_TYPE, f"seite-{number}.webp", picture=_picture(call, document_id, number, query, small=False))
 
 
 def thumbnail(call: Call, document_id: UUID, number: int, query: VersionQuery) -> File:
     """Send a page as a small image."""
-    found = documents.page(call.session, call.actor, document_id, number, call.now, version=query.version)
-    return File("image/webp", f"seite-{number}-klein.webp", found.thumbnail)
+    return File(
+        MEDIA_TYPE, f"seite-{number}-klein.webp", picture=_picture(call, document_id, number, query, small=True)
+    )
+
+
+def _picture(call: Call, document_id: UUID, number: int, query: VersionQuery, *, small: bool) -> Picture:
+    return picture(call.session, call.actor, document_id, number, call.now, version=query.version, small=small)
 
 
 def text(call: Call, document_id: UUID, query: VersionQuery) -> Text:
@@ -207,11 +212,12 @@ OPERATIONS = (
     Operation("GET", f"{_DOCUMENT}/pages", pages, Permission.READ, Pages, "Seiten", query=VersionQuery),
     Operation("GET", _PAGE, page, Permission.READ, PageContent, "Eine Seite mit Text und Wörtern", query=VersionQuery),
     Operation(
-        "GET", f"{_PAGE}/image", image, Permission.READ, _IMAGE, "Eine Seite als Bild", query=VersionQuery, tagged=True
+        "GET", f"{_PAGE}/image", image, Permission.READ, _IMAGE, "Eine Seite als Bild", query=VersionQuery, tagged=True,
+        problems=(PageNotDrawn,),
     ),
     Operation(
         "GET", f"{_PAGE}/thumbnail", thumbnail, Permission.READ, _IMAGE, "Eine Seite als Vorschau",
-        query=VersionQuery, tagged=True,
+        query=VersionQuery, tagged=True, problems=(PageNotDrawn,),
     ),
     Operation("GET", f"{_DOCUMENT}/text", text, Permission.READ, Text, "Text aller Seiten", query=VersionQuery),
     Operation(
