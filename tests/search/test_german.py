@@ -42,7 +42,9 @@ def test_a_word_divided_at_the_line_end_is_one_word() -> None:
     ]
 
 
-@given(st.lists(st.sampled_from(["a", "Ein", "und", "-\n", "¬ \r\n ", "_", "\u0301", "\u00ad", ". ", "(b"])).map("".join))
+@given(
+    st.lists(st.sampled_from(["a", "Ein", "und", "-\n", "¬ \r\n ", "_", "\u0301", "\u00ad", ". ", "(b"])).map("".join)
+)
 def test_a_text_without_divisions_has_the_same_words_at_the_same_places(text: str) -> None:
     assert list(tokens(german.undivided(text))) == list(tokens(text))
     assert len(german.undivided(text)) == len(text)

@@ -82,7 +82,11 @@ def test_a_snippet_is_cut_around_the_words_and_marks_them() -> None:
     assert [piece.text[start:end] for start, end in piece.marks] == ["Stellplatz", "Gartenweg"]
 
 
-@given(st.lists(st.sampled_from(["Garten", "Gar-\nten", "garten,", "Gartenweg", "(Kfz-Garten)", " ", "\n", "."])).map("".join))
+@given(
+    st.lists(st.sampled_from(["Garten", "Gar-\nten", "garten,", "Gartenweg", "(Kfz-Garten)", " ", "\n", "."])).map(
+        "".join
+    )
+)
 def test_marked_are_the_words_that_are_asked_for_wherever_they_stand(text: str) -> None:
     asked = query.parse("Garten").node
     assert asked is not None
