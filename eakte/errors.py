@@ -161,6 +161,36 @@ class AttachmentsUnderWay(EakteError):
     code, status = "attachments-under-way", 409
 
 
+class ArrangingScanned(EakteError):
+    """The item comes from the scanning desk: its transfer note vouches for exactly these bytes."""
+
+    code, status = "arranging-scanned", 409
+
+
+class ArrangingAttachments(EakteError):
+    """The item has attachments or is one: which part they belong to nobody has said."""
+
+    code, status = "arranging-attachments", 409
+
+
+class ArrangingMigrated(EakteError):
+    """The item belongs to a run of a migration, which counts it."""
+
+    code, status = "arranging-migrated", 409
+
+
+class ArrangingUnits(EakteError):
+    """Items of several inboxes cannot become one."""
+
+    code, status = "arranging-units", 409
+
+
+class ArrangingUndoTooLate(EakteError):
+    """A part of the arrangement was decided on already."""
+
+    code, status = "arranging-undo-too-late", 409
+
+
 class FileAlone(EakteError):
     """A legal remedy, a lawsuit or a deadline must be looked at by itself and is never filed with many others."""
 

@@ -56,8 +56,7 @@ def _serve(descriptor: int) -> None:
 
 
 def _prepare(request: dict[str, Any]) -> None:
-    if "task" not in request:
-        engines.warm(request["settings"]["engine"], request["scan"]["languages"])
+    engines.warm(request["settings"]["engine"], request["scan"]["languages"])
 
 
 def _parser() -> argparse.ArgumentParser:

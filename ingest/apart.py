@@ -20,18 +20,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ReaderCrashed, ReadTimedOut, error_of
-from ingest.model import PageOrder, Scan, SheetLook
+from ingest.model import PageOrder, SheetLook
 from ingest.reading_json import look_from_row, reading_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.model import Limits, Reading
+    from ingest.model import Limits, Reading, Scan
     from ingest.settings import ReaderSettings
 
 RESULT, FAILURE = "reading.json", "failure.json"
 TIMED_OUT = "timed out"
-LOOK, CUT, DRAW = "look", "cut", "draw"
+LOOK, CUT = "look", "cut"
 """What a reader does instead of reading."""
 
 _GRACE_SECONDS = 30
@@ -64,31 +64,39 @@ def look_apart(scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Pa
 
 
 def cut_apart(
-    scan: Scan, pieces: Sequence[Sequence[PageOrder]], settings: ReaderSettings, *, limits: Limits, work: Path
+    scans: Sequence[Scan],
+    pieces: Sequence[Sequence[PageOrder]],
+    settings: ReaderSettings,
+    *,
+    limits: Limits,
+    work: Path,
 ) -> tuple[Path, ...]:
-    """Write pieces of *scan* as ``ingest.sheets.cut`` does, in a process like that of :func:`read_apart`."""
-    order: dict[str, object] = {"task": CUT, "pieces": [[(page.number, page.turn) for page in one] for one in pieces]}
-    _perform(order, scan, settings, limits=limits, work=work)
+    """Write pieces of *scans* as ``ingest.sheets.cut`` does, in a process like that of :func:`read_apart`."""
+    order: dict[str, object] = {
+        "task": CUT,
+        "scans": [_told(scan) for scan in scans],
+        "pieces": [[(page.number, page.turn, page.scan) for page in one] for one in pieces],
+    }
+    _perform(order, scans[0], settings, limits=limits, work=work)
     return tuple(work / name for name in _rows(work))
 
 
-def draw_apart(pdf: Path, number: int, settings: ReaderSettings, *, limits: Limits, work: Path) -> Path:
-    """Write the image of a page as ``ingest.drawing.draw`` does, in a process like that of :func:`read_apart`."""
-    order: dict[str, object] = {"task": DRAW, "number": number}
-    _perform(order, Scan(pdf, pdf.name), settings, limits=limits, work=work)
-    return work / str(_answer(work))
+def _told(scan: Scan) -> dict[str, object]:
+    return {
+        "path": str(scan.path.resolve()),
+        "filename": scan.filename,
+        "languages": scan.languages,
+        "upright": scan.upright,
+        "shown": str(scan.shown.resolve()) if scan.shown else None,
+    }
 
 
 def _rows(work: Path) -> list[Any]:
-    rows: list[Any] = _answer(work)
-    return rows
-
-
-def _answer(work: Path) -> Any:
     try:
-        return json.loads((work / RESULT).read_bytes())
+        rows: list[Any] = json.loads((work / RESULT).read_bytes())
     except (OSError, ValueError) as error:
         raise ReaderCrashed(f"the reader left no result: {error}") from error
+    return rows
 
 
 def _perform(order: dict[str, object], scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Path) -> None:
@@ -97,7 +105,7 @@ def _perform(order: dict[str, object], scan: Scan, settings: ReaderSettings, *, 
         (work / name).unlink(missing_ok=True)
     request: dict[str, object] = {
         **order,
-        "scan": {"path": str(scan.path.resolve()), "filename": scan.filename, "languages": scan.languages},
+        "scan": _told(scan),
         "settings": {"engine": settings.engine, "classification": str(settings.classification.resolve())},
         "limits": asdict(limits),
         "work": str(work.resolve()),

@@ -9,8 +9,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest import drawing, sheets
-from ingest.apart import CUT, DRAW, FAILURE, LOOK, RESULT
+from ingest import sheets
+from ingest.apart import CUT, FAILURE, LOOK, RESULT
 from ingest.confine import confine
 from ingest.errors import DecompressionBomb, IngestError, ReaderCrashed
 from ingest.model import Limits, PageOrder, Scan
@@ -31,7 +31,7 @@ def run(request: dict[str, Any], build: Callable[[ReaderSettings], Engines]) -> 
     os.chdir(work)
     tempfile.tempdir = str(work)  # what a killed reader leaves lies in the folder its caller clears
     try:
-        scan = Scan(Path(request["scan"]["path"]), request["scan"]["filename"], request["scan"]["languages"])
+        scan = _scan(request["scan"])
         settings = ReaderSettings(request["settings"]["engine"], Path(request["settings"]["classification"]))
         _leave(work / RESULT, _done(request, scan, lambda: build(settings), limits=limits, work=work))
     except Exception as error:  # noqa: BLE001 — whatever a file makes a library raise must reach the caller as a reason
@@ -47,11 +47,15 @@ def _done(request: dict[str, Any], scan: Scan, engines: Callable[[], Engines], *
         looks = sheets.look(scan, limits=limits, work=work)
         return json.dumps([look_to_row(one, work) for one in looks]).encode()
     if task == CUT:
+        scans = [_scan(row) for row in request["scans"]]
         pieces = [[PageOrder(*page) for page in piece] for piece in request["pieces"]]
-        return json.dumps([path.name for path in sheets.cut(scan, pieces, limits=limits, work=work)]).encode()
-    if task == DRAW:
-        return json.dumps(drawing.draw(scan.path, request["number"], work=work).name).encode()
+        return json.dumps([path.name for path in sheets.cut(scans, pieces, limits=limits, work=work)]).encode()
     return reading_to_json(read(scan, engines(), limits=limits, work=work), work)
+
+
+def _scan(row: dict[str, Any]) -> Scan:
+    shown = Path(row["shown"]) if row["shown"] else None
+    return Scan(Path(row["path"]), row["filename"], row["languages"], row["upright"], shown)
 
 
 def _reason(error: Exception) -> tuple[str, str]:

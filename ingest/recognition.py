@@ -55,8 +55,10 @@ class Sight:
         return sum(word.confidence for word in words) / len(words) if words else 0.0
 
 
-def recognise(scan: Image.Image, ocr: OcrEngine, *, dpi: int, languages: str, scratch: Path) -> Sight:
-    """Return what stands on *scan*; boxes are pixels of it, turned by ``Sight.turn``.
+def recognise(
+    scan: Image.Image, ocr: OcrEngine, *, dpi: int, languages: str, scratch: Path, upright: bool = False
+) -> Sight:
+    """Return what stands on *scan*; boxes are pixels of it, turned by ``Sight.turn``: by 0 if it is *upright*.
 
     Raises:
         IngestError: The engine failed or took too long.
@@ -74,7 +76,7 @@ def recognise(scan: Image.Image, ocr: OcrEngine, *, dpi: int, languages: str, sc
 
     sight = Sight(passed(paper, languages), languages=languages)
     sideways = _lies_sideways(sight.found.words)
-    if sideways or WEAK > sight.confidence > 0:
+    if not upright and (sideways or WEAK > sight.confidence > 0):
         turn = ocr.orientation(paper, dpi=dpi, scratch=scratch)
         if turn:
             paper = turned(paper, turn)

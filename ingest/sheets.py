@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,11 +10,11 @@ import pikepdf
 
 from ingest import formats, safety
 from ingest import media_type as types
-from ingest.document import VIEW_WIDTH
 from ingest.errors import DamagedFile, EncryptedFile
 from ingest.model import Page, PageOrder, SheetLook, TextSource
+from ingest.reading import write_views
 from ingest.separators import codes_on
-from ingest.views import write_small, write_view
+from ingest.textlayer import turn_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -48,11 +49,9 @@ def _opened(scan: Scan, limits: Limits, work: Path) -> Document:
 
 def _look(number: int, sheet: Sheet, work: Path) -> SheetLook:
     image, thumbnail = work / f"page-{number:04d}.webp", work / f"thumbnail-{number:04d}.webp"
-    view = sheet.view(VIEW_WIDTH)
-    write_view(view, image)
-    write_small(view, thumbnail)
-    codes = codes_on(view)
-    return SheetLook(number, codes, not codes and is_blank(view), image, thumbnail)
+    write_views(sheet.view, image, thumbnail)
+    codes = codes_on(sheet.view)
+    return SheetLook(number, codes, not codes and is_blank(sheet.view), image, thumbnail)
 
 
 def is_blank(view: Image.Image) -> bool:
@@ -63,27 +62,37 @@ def is_blank(view: Image.Image) -> bool:
     return bool(inner.size == 0 or (inner < 128).mean() < _INK)
 
 
-def cut(scan: Scan, pieces: Sequence[Sequence[PageOrder]], *, limits: Limits, work: Path) -> tuple[Path, ...]:
-    """Write one PDF per piece into *work*: the pages as they are in *scan*, nothing of them encoded anew.
+def cut(
+    scans: Sequence[Scan], pieces: Sequence[Sequence[PageOrder]], *, limits: Limits, work: Path
+) -> tuple[Path, ...]:
+    """Write one PDF per piece into *work*: the pages as they are in *scans*, nothing of them encoded anew.
 
-    Scans that are no PDF are put into one as they came first.
+    Files that are no PDF are put into one first. A page lies as it is shown (``Scan.shown``), and then as it is turned.
 
     Raises:
-        DamagedFile: A page is asked for that the file does not have.
+        DamagedFile: A page is asked for that the file does not have, or is shown with other pages than it has.
         IngestError: The file cannot be opened, with the reason.
     """
     work.mkdir(parents=True, exist_ok=True)
-    with _pdf(scan, limits, work) as source:
-        return tuple(_piece(source, piece, work / f"piece-{place:04d}.pdf") for place, piece in enumerate(pieces, 1))
+    with ExitStack() as open_files:
+        sources = [open_files.enter_context(_pdf(scan, limits, work, place)) for place, scan in enumerate(scans)]
+        for scan, source in zip(scans, sources, strict=True):
+            if scan.shown is not None:
+                _lay_as_shown(source, open_files.enter_context(_opened_pdf(scan.shown)))
+        return tuple(_piece(sources, piece, work / f"piece-{place:04d}.pdf") for place, piece in enumerate(pieces, 1))
 
 
-def _pdf(scan: Scan, limits: Limits, work: Path) -> pikepdf.Pdf:
+def _pdf(scan: Scan, limits: Limits, work: Path, place: int) -> pikepdf.Pdf:
     safety.check_size(scan.path, limits)
     path = scan.path
     if types.detect(path) != types.PDF:
-        path = work / "whole.pdf"
+        path = work / f"whole-{place:04d}.pdf"
         with _opened(scan, limits, work) as document:
             document.write_searchable(tuple(_unread(document, work)), path)
+    return _opened_pdf(path)
+
+
+def _opened_pdf(path: Path) -> pikepdf.Pdf:
     try:
         return pikepdf.open(path)
     except pikepdf.PasswordError as error:
@@ -92,18 +101,26 @@ def _pdf(scan: Scan, limits: Limits, work: Path) -> pikepdf.Pdf:
         raise DamagedFile(str(error)) from error
 
 
+def _lay_as_shown(source: pikepdf.Pdf, shown: pikepdf.Pdf) -> None:
+    if len(source.pages) != len(shown.pages):
+        raise DamagedFile(f"{len(source.pages)} pages, but {len(shown.pages)} are shown")
+    for page, seen in zip(source.pages, shown.pages, strict=True):
+        page.obj.Rotate = turn_of(seen)
+
+
 def _unread(document: Document, work: Path) -> Iterator[Page]:
     for index in range(document.page_count):
         sheet = document.sheet(index)
         yield Page(index + 1, sheet.width, sheet.height, sheet.dpi, TextSource.NONE, "", (), None, work, work)
 
 
-def _piece(source: pikepdf.Pdf, piece: Sequence[PageOrder], path: Path) -> Path:
+def _piece(sources: Sequence[pikepdf.Pdf], piece: Sequence[PageOrder], path: Path) -> Path:
     with pikepdf.new() as target:
         for order in piece:
-            if not 1 <= order.number <= len(source.pages):
-                raise DamagedFile(f"page {order.number} of {len(source.pages)}")
-            target.pages.append(source.pages[order.number - 1])
+            pages = sources[order.scan].pages
+            if not 1 <= order.number <= len(pages):
+                raise DamagedFile(f"page {order.number} of {len(pages)}")
+            target.pages.append(pages[order.number - 1])
             if order.turn % 360:
                 target.pages[-1].rotate(order.turn, relative=True)
         target.save(path, deterministic_id=True)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from eakte.actions.guard import item_seen
 from eakte.actions.learning import teaches
 from eakte.records.access import Actor
+from eakte.records.states import ItemState
 from eakte.store.documents import Document, IncomingItem, page_texts
 from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.textprints import TextPrintBand, keep_print, prints_like, unprinted
@@ -57,6 +58,7 @@ def earlier(session: Session, actor: Actor, item: IncomingItem, now: datetime) -
     if item.document is None:
         return ()
     seen = item_seen(actor, now) & (IncomingItem.received_at <= item.received_at)
+    seen &= IncomingItem.state != ItemState.REPLACED  # a part is not the same letter again as what it came from
     arrived = select(Document.id).join(IncomingItem, IncomingItem.id == Document.item_id).where(seen)
     near = _near(session, item.document.id, arrived)
     rows = session.execute(

@@ -18,8 +18,8 @@ from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import HistoryEntry, record
 from eakte.store.people import OrgUnit
 
-CAME_IN = ("item.received", "item.attached")
-"""History actions that tell of a new item."""
+CAME_IN = ("item.received", "item.attached", "item.arranged")
+"""History actions that tell of a new item; one made of others stands beside these, which stay as replaced."""
 UNBALANCED = "intake.unbalanced"
 
 
@@ -178,10 +178,12 @@ def reconcile(session: Session, now: datetime) -> Balance:
 
 
 def _destroyed(session: Session) -> int:
-    listed: set[str] = set()
+    listed: dict[str, set[str]] = {"documents": set(), "sources": set()}
     for manifest in session.scalars(select(Disposal.manifest).where(Disposal.manifest.is_not(None))):
-        listed.update(manifest["documents"] if manifest else ())
-    if not listed:
+        for kind, ids in listed.items():
+            ids.update(manifest.get(kind, ()) if manifest else ())
+    if not any(listed.values()):
         return 0
-    present = {str(document_id) for document_id in session.scalars(select(Document.id))}
-    return len(listed - present)
+    documents = {str(one) for one in session.scalars(select(Document.id))}
+    items = {str(one) for one in session.scalars(select(IncomingItem.id))}
+    return len(listed["documents"] - documents) + len(listed["sources"] - items)

@@ -3,6 +3,10 @@
 1. :func:`begin` checks everything again, freezes the reason, writes down what will go, and hides the
    case file at once. 2. the index forgets (worker). 3. :func:`delete_rows`. 4. :func:`delete_objects`.
 5. :func:`finish` leaves the certificate and the tombstone.
+
+Items whose pages were arranged anew (:mod:`eakte.actions.arranging`) go with the last record that came from them, as
+the manifest lists them under ``sources``; while a record is kept, or something that may become one waits, they stay
+with all their pages, and nobody is shown them any more. What was made of a destroyed item and taken back goes with it.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ from eakte.errors import CoolingOff, SamePerson
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of, german
 from eakte.records.states import CaseFileState, DisposalState, move_case_file, move_disposal
+from eakte.store.arranging import forget_arrangements
 from eakte.store.base import Base
 from eakte.store.disposal import (
     DestructionCertificate,
@@ -93,6 +98,12 @@ def document_ids(session: Session, disposal_id: UUID) -> list[str]:
     return list(manifest["documents"])
 
 
+def sources_of(session: Session, disposal_id: UUID) -> list[UUID]:
+    """Return the replaced items that go with the documents being destroyed."""
+    found = session.get_one(Disposal, disposal_id).manifest or {}
+    return [UUID(one) for one in found.get("sources", ())]
+
+
 def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     """Delete every row of the case file but its tombstone, and the old and new values its history told of.
 
@@ -105,6 +116,9 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     documents = documents_of(session, file_id)
     document_keys = [document.id for document in documents]
     items = [document.item_id for document in documents]
+    sources = sources_of(session, disposal_id)
+    document_keys += session.scalars(select(Document.id).where(Document.item_id.in_(sources)))
+    items += sources
     parts = [
         *session.scalars(select(BusinessCase.id).where(BusinessCase.case_file_id == file_id)),
         *session.scalars(select(SubFile.id).where(SubFile.case_file_id == file_id)),
@@ -115,6 +129,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     _take_apart(session, file_id, document_keys)
     for table, where in _rows(session, file_id, document_keys, items, parts):
         session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
+    forget_arrangements(session)
     _leave_tombstone(session, file_id)
     forget_words(session, file_id)
     for about in elsewhere:
@@ -133,6 +148,8 @@ def _rows(
     yield PageRow, PageRow.version_id.in_(versions)
     yield RenditionRow, RenditionRow.version_id.in_(versions)
     yield DocumentVersion, DocumentVersion.document_id.in_(documents)
+    # Replaced items first: a trigger lets them go only while a record that came from them is there to be destroyed.
+    yield Document, Document.id.in_(documents) & Document.case_id.is_(None)
     yield Document, Document.id.in_(documents)
     yield IncomingItem, IncomingItem.id.in_(items)
     yield BusinessCase, BusinessCase.case_file_id == file_id

@@ -10,11 +10,12 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, not_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from eakte.actions import reads
 from eakte.errors import NotFound, StaleRevision
 from eakte.records.access import SYSTEM, Actor
+from eakte.store.arranging import ItemOrigin
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, SubFile, visible
 from eakte.store.scanning import ScanBatch
@@ -97,15 +98,20 @@ def item_of(session: Session, actor: Actor, item_id: UUID, now: datetime, *, loc
 
 
 def item_seen(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    """Return the predicate "the actor may know of this incoming item": its inbox, and the case file it went to."""
+    """Return the predicate "the actor may know of this incoming item": its inbox, and the case file it went to.
+
+    Of an item whose pages were arranged anew nobody knows who may not see every case file its parts went to.
+    """
     if actor is SYSTEM:
         return true()
-    return IncomingItem.access_key.in_(actor.keys) & not_(_filed(not_(visible(actor.keys, now))))
+    hidden = not_(visible(actor.keys, now))
+    return IncomingItem.access_key.in_(actor.keys) & not_(_filed(hidden)) & not_(_replaced_by(hidden))
 
 
 def item_told(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Return the predicate for what is told about an item afterwards: filed, as the case file; else as its inbox."""
-    waits = IncomingItem.access_key.in_(actor.keys) & not_(_filed(true()))
+    hidden = not_(visible(actor.keys, now))
+    waits = IncomingItem.access_key.in_(actor.keys) & not_(_filed(true())) & not_(_replaced_by(hidden))
     return waits | _filed(visible(actor.keys, now))
 
 
@@ -117,6 +123,19 @@ def _filed(where: ColumnElement[bool]) -> ColumnElement[bool]:
         .where(Document.item_id == IncomingItem.id, where)
         .exists()
     )
+
+
+def _replaced_by(where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the predicate "a part of it went to a case file with *where*, or was destroyed with one"."""
+    origin = aliased(ItemOrigin)
+    filed = (
+        select(Document.id)
+        .join(BusinessCase, BusinessCase.id == Document.case_id)
+        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(Document.item_id == origin.item_id, where)
+        .exists()
+    )
+    return select(origin.id).where(origin.source_id == IncomingItem.id, origin.item_id.is_(None) | filed).exists()
 
 
 def batch_of(session: Session, actor: Actor, batch_id: UUID, now: datetime, *, lock: bool = False) -> ScanBatch:

@@ -23,6 +23,7 @@ from eakte.errors import InvalidInput
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
 from eakte.records.metadata import Json
 from eakte.records.states import ItemState, move_item
+from eakte.store.arranging import is_part
 from eakte.store.arrivals import Arrival, is_attachment
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import record, set_to
@@ -201,6 +202,8 @@ class ToRead:
     attempt: int
     languages: str = ""
     """Languages the source named, or empty."""
+    arranged: bool = False
+    """Whether somebody has laid its pages: then the machine turns none."""
 
 
 def begin_reading(session: Session, item_id: UUID, now: datetime) -> ToRead | None:
@@ -215,7 +218,7 @@ def begin_reading(session: Session, item_id: UUID, now: datetime) -> ToRead | No
         detail = {"attempt": item.attempts}
         record(session, SYSTEM, "item.read_again", about=("item", item.id), now=now, detail=detail)
     told = session.get(Arrival, item.id)
-    return ToRead(item.sha256, item.filename, item.attempts, told.languages if told else "")
+    return ToRead(item.sha256, item.filename, item.attempts, told.languages if told else "", is_part(session, item.id))
 
 
 def record_reading(

@@ -5,6 +5,8 @@ The manifest holds ids, counts, hashes and dates, and nothing of the content: it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from eakte.records.calendar import BERLIN, day_of
 from eakte.records.states import CaseFileState
+from eakte.store.arranging import going_with
 from eakte.store.disposal import Disposal, DisposalMessage
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
@@ -58,28 +61,43 @@ def documents_of(session: Session, case_file_id: UUID) -> list[Document]:
 
 def _contents(session: Session, case_file: CaseFile) -> dict[str, Any]:
     documents = documents_of(session, case_file.id)
-    versions = session.scalars(
-        select(DocumentVersion).where(DocumentVersion.document_id.in_([document.id for document in documents]))
-    ).all()
-    keys = [version.id for version in versions]
-    pages = session.scalars(select(PageRow).where(PageRow.version_id.in_(keys))).all()
-    renditions = session.scalars(select(RenditionRow).where(RenditionRow.version_id.in_(keys))).all()
-    uploads = session.scalars(
-        select(VersionUpload.sha256).where(VersionUpload.document_id.in_([document.id for document in documents]))
-    )
-    originals = sorted({*(version.original for version in versions), *uploads})
-    derived = {made.sha256 for made in renditions}
-    derived.update(image for page in pages for image in (page.image, page.thumbnail))
-    for scan in scans_behind(session, [document.item_id for document in documents]):
+    items = [document.item_id for document in documents]
+    # What the documents were made of goes with them, unless something else made of it stays.
+    sources = going_with(session, items)
+    own = _bytes_of(session, [document.id for document in documents])
+    theirs = _bytes_of(session, [source.document.id for source in sources if source.document])
+    originals = {*own.originals, *theirs.originals, *(source.sha256 for source in sources)}
+    derived = {*own.derived, *theirs.derived}
+    for scan in scans_behind(session, items):
         derived.update((scan.sha256, *(image for page in scan.pages for image in (page.image, page.thumbnail))))
     return {
         "cases": sorted(str(case.id) for case in case_file.cases),
         "sub_files": sorted(str(sub_file.id) for sub_file in case_file.sub_files),
         "documents": sorted(str(document.id) for document in documents),
-        "pages": len(pages),
-        "originals": [_fingerprint(session.get_one(StoredObject, sha256)) for sha256 in originals],
+        "pages": own.pages,
+        "originals": [_fingerprint(session.get_one(StoredObject, sha256)) for sha256 in sorted(originals)],
         "derived": sorted(derived),
+        "sources": [str(source.id) for source in sources],
     }
+
+
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    """What is stored of documents, and how many pages all their versions have."""
+
+    originals: frozenset[str]
+    derived: frozenset[str]
+    pages: int
+
+
+def _bytes_of(session: Session, document_ids: Sequence[UUID]) -> _Bytes:
+    versions = session.scalars(select(DocumentVersion).where(DocumentVersion.document_id.in_(document_ids))).all()
+    keys = [version.id for version in versions]
+    pages = session.scalars(select(PageRow).where(PageRow.version_id.in_(keys))).all()
+    derived = set(session.scalars(select(RenditionRow.sha256).where(RenditionRow.version_id.in_(keys))))
+    derived.update(image for page in pages for image in (page.image, page.thumbnail))
+    uploads = session.scalars(select(VersionUpload.sha256).where(VersionUpload.document_id.in_(document_ids)))
+    return _Bytes(frozenset({*(version.original for version in versions), *uploads}), frozenset(derived), len(pages))
 
 
 def _paper(session: Session, case_file: CaseFile) -> list[str]:

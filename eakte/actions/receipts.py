@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from eakte.actions.balance import CAME_IN
 from eakte.actions.guard import item_of, item_seen
 from eakte.records.access import Actor
 from eakte.records.calendar import BERLIN
@@ -106,7 +107,7 @@ def _entry(session: Session, item: IncomingItem) -> HistoryEntry | None:
         select(HistoryEntry)
         .where(
             HistoryEntry.about_id == str(item.id),
-            or_(HistoryEntry.action == "item.received", HistoryEntry.action == "item.attached"),
+            HistoryEntry.action.in_(CAME_IN),
         )
         .order_by(HistoryEntry.sequence)
         .limit(1)

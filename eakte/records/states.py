@@ -19,6 +19,8 @@ class ItemState(StrEnum):
     FAULT = "fault"
     DROPPED = "dropped"
     """Not relevant for the records, or a faulty file given up with a reason; the entry stays."""
+    REPLACED = "replaced"
+    """Its pages were arranged anew: other items stand in its place, its bytes stay as long as one of them."""
 
 
 class CaseFileState(StrEnum):
@@ -98,13 +100,15 @@ class DisposalState(StrEnum):
 
 
 ITEM_MOVES: Mapping[ItemState, frozenset[ItemState]] = {
-    ItemState.RECEIVED: frozenset({ItemState.READING, ItemState.FAULT}),
-    ItemState.READING: frozenset({ItemState.READING, ItemState.WAITING, ItemState.FAULT}),
-    ItemState.WAITING: frozenset({ItemState.FILED, ItemState.DROPPED, ItemState.READING}),
+    # What is read may be replaced too: it is taken back while the arrangement that made it is undone.
+    ItemState.RECEIVED: frozenset({ItemState.READING, ItemState.FAULT, ItemState.REPLACED}),
+    ItemState.READING: frozenset({ItemState.READING, ItemState.WAITING, ItemState.FAULT, ItemState.REPLACED}),
+    ItemState.WAITING: frozenset({ItemState.FILED, ItemState.DROPPED, ItemState.READING, ItemState.REPLACED}),
     ItemState.FILED: frozenset({ItemState.WAITING}),
     # An attachment that cannot be read is filed with its letter all the same, as its original alone.
-    ItemState.FAULT: frozenset({ItemState.RECEIVED, ItemState.DROPPED, ItemState.FILED}),
+    ItemState.FAULT: frozenset({ItemState.RECEIVED, ItemState.DROPPED, ItemState.FILED, ItemState.REPLACED}),
     ItemState.DROPPED: frozenset({ItemState.WAITING, ItemState.RECEIVED}),
+    ItemState.REPLACED: frozenset({ItemState.WAITING}),
 }
 
 CASE_FILE_MOVES: Mapping[CaseFileState, frozenset[CaseFileState]] = {
@@ -167,6 +171,7 @@ LABELS: Mapping[StrEnum, str] = {
     ItemState.FILED: "abgelegt",
     ItemState.FAULT: "Störung",
     ItemState.DROPPED: "nicht aktenrelevant",
+    ItemState.REPLACED: "durch neu geordnete Eingänge ersetzt",
     CaseFileState.OPEN: "In Bearbeitung",
     CaseFileState.CLOSED: "z.d.A. verfügt",
     CaseFileState.OFFERED: "Dem Archiv angeboten",

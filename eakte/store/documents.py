@@ -69,6 +69,8 @@ class IncomingItem(Base):
     """The case file proposed first; it may be gone by now."""
     batch_id: Mapped[UUID | None] = mapped_column(index=True)
     """The batch (Stapel) of the scanning desk it came in, see :mod:`eakte.store.scanning`."""
+    arrangement_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The last arrangement of its pages that was not undone, see :mod:`eakte.store.arranging`."""
     revision: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
 
@@ -152,10 +154,7 @@ class RenditionRow(Base):
 
 
 class PageRow(Base):
-    """A page: its text, its words as ``[text, left, top, width, height, confidence]`` and its images.
-
-    Where ``image`` names a rendition of the version, the page is drawn of that PDF when somebody looks at it.
-    """
+    """A page: its text, its words as ``[text, left, top, width, height, confidence]`` and its images."""
 
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("version_id", "number"),)

@@ -53,6 +53,7 @@ WAYS = {
     "version_reading": Way(READING, 90),
     "batch_look": Way(READING, 40),
     "batch_cut": Way(READING, 40),
+    "arranging": Way(READING, 30),
     "indexing": Way(RECORDS, 50),
     "reindexing": Way(RECORDS, 60),
     "case_indexing": Way(RECORDS, 60),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from eakte.store import (
     answers,
+    arranging,
     arrivals,
     disposal,
     document_life,
@@ -29,6 +30,7 @@ from eakte.store.base import Base
 METADATA = Base.metadata
 MODULES = (
     answers,
+    arranging,
     arrivals,
     disposal,
     document_life,

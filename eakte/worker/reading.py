@@ -1,7 +1,8 @@
 """Reading a stored file in a process of its own, and storing what the reading made; shared by all that read."""
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from eakte.actions.attachments import StoredPart
@@ -10,7 +11,6 @@ from eakte.errors import EakteError
 from eakte.services import Services
 from eakte.settings import Settings
 from eakte.store.objects import ObjectMissingError, Stored
-from eakte.store.scratch import lent
 from ingest import ReaderSettings, read_apart
 from ingest.model import Limits, Part, Reading, Scan
 from ingest.virus import refuse_infected
@@ -33,7 +33,8 @@ def reading_of(services: Services, todo: ToRead, work: Path) -> Reading:
     settings = services.settings
     try:
         with services.objects.path(todo.sha256) as original:
-            scan = Scan(original, todo.filename, todo.languages or settings.ocr_languages)
+            languages = todo.languages or settings.ocr_languages
+            scan = Scan(original, todo.filename, languages, upright=todo.arranged)
             return read_file(settings, scan, work)
     except ObjectMissingError:
         raise OriginalMissing from None
@@ -48,20 +49,25 @@ def read_file(settings: Settings, scan: Scan, work: Path) -> Reading:
     """
     if settings.clamav:
         refuse_infected(scan.path, settings.clamav)
-    reader = ReaderSettings(settings.ocr_engine, settings.config_folder / "classification")
+    reader, limits = means(settings)
+    return read_apart(scan, reader, limits=limits, work=work)
+
+
+def means(settings: Settings) -> tuple[ReaderSettings, Limits]:
+    """Return with what a file is read, and what it may cost."""
     limits = Limits(
         max_bytes=settings.max_read_bytes,
         max_pages=settings.max_read_pages,
         cpu_seconds=settings.read_seconds,
         wall_seconds=settings.read_seconds,
     )
-    return read_apart(scan, reader, limits=limits, work=work)
+    return ReaderSettings(settings.ocr_engine, settings.config_folder / "classification"), limits
 
 
 def store_files(services: Services, reading: Reading) -> Mapping[Path, Stored]:
     """Store the files of a reading; they are safe before a row names them."""
     files = [rendition.path for rendition in reading.renditions]
-    files += [file for page in reading.pages for file in (page.image, page.thumbnail) if file]
+    files += [file for page in reading.pages for file in (page.image, page.thumbnail)]
     return {file: services.objects.put_file(file) for file in files}
 
 
@@ -76,6 +82,10 @@ def _name(part: Part) -> str:
     return " – ".join([*part.folder.split("/"), part.filename] if part.folder else [part.filename])[-500:]
 
 
-def work_folder(services: Services) -> AbstractContextManager[Path]:
-    """Lend an empty folder to read in."""
-    return lent(services.settings.data_folder)
+@contextmanager
+def work_folder(services: Services) -> Iterator[Path]:
+    """Lend an empty folder; two workers on the same file, one of them paused for long, do not meet in it."""
+    base = services.settings.data_folder / "work"
+    base.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=base, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)

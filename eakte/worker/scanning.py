@@ -12,10 +12,10 @@ from eakte.store.scanning import BatchScan, ScanBatch
 from eakte.store.signing import SigningKey
 from eakte.texts import sentence
 from eakte.worker.clock import now
-from eakte.worker.reading import OriginalMissing, work_folder
+from eakte.worker.reading import OriginalMissing, means, work_folder
 from eakte.worker.workflow import Workflow
-from ingest import ReaderSettings, cut_apart, look_apart
-from ingest.model import Limits, PageOrder, Scan
+from ingest import cut_apart, look_apart
+from ingest.model import PageOrder, Scan
 from ingest.virus import refuse_infected
 
 LOG = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ def look(services: Services, batch_id: str) -> None:
 
 
 def _look(services: Services, scan_id: UUID, sha256: str, filename: str) -> None:
-    reader, limits = _means(services)
+    reader, limits = means(services.settings)
     with work_folder(services) as work:
         try:
             with services.objects.path(sha256) as original:
@@ -70,26 +70,15 @@ def cut(services: Services, batch_id: str) -> None:
 
 
 def _cut(services: Services, scan: BatchScan, parts: list[PartToCut]) -> list[Stored]:
-    reader, limits = _means(services)
+    reader, limits = means(services.settings)
     pieces = [[PageOrder(number, turn) for number, turn in part.pages] for part in parts]
     with work_folder(services) as work:
         try:
             with services.objects.path(scan.sha256) as original:
-                files = cut_apart(Scan(original, scan.filename), pieces, reader, limits=limits, work=work)
+                files = cut_apart([Scan(original, scan.filename)], pieces, reader, limits=limits, work=work)
                 return [services.objects.put_file(file) for file in files]
         except ObjectMissingError:
             raise OriginalMissing from None
-
-
-def _means(services: Services) -> tuple[ReaderSettings, Limits]:
-    settings = services.settings
-    limits = Limits(
-        max_bytes=settings.max_read_bytes,
-        max_pages=settings.max_read_pages,
-        cpu_seconds=settings.read_seconds,
-        wall_seconds=settings.read_seconds,
-    )
-    return ReaderSettings(settings.ocr_engine, settings.config_folder / "classification"), limits
 
 
 def on_fault(services: Services, code: str, batch_id: str) -> None:

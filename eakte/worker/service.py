@@ -9,6 +9,7 @@ from eakte.services import Services
 from eakte.store.jobs import DISPOSAL, FILED, READING, RECORDS, SUSPECTS, UPKEEP, enqueue
 from eakte.worker import alerts, sources, upkeep
 from eakte.worker.alerts import ALERTS
+from eakte.worker.arranging import ARRANGING
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
@@ -34,6 +35,7 @@ WORKFLOWS = (
     VERSION_READING,
     BATCH_LOOK,
     BATCH_CUT,
+    ARRANGING,
     INDEXING,
     REINDEXING,
     CASE_INDEXING,

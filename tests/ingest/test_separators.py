@@ -108,7 +108,7 @@ def test_a_stack_is_looked_at_in_a_process_of_its_own(stack: Path, tmp_path: Pat
 
 def test_pieces_hold_the_very_pages_of_the_scan_turned_where_asked(stack: Path, tmp_path: Path) -> None:
     pieces = [[PageOrder(3), PageOrder(4, 90)], [PageOrder(6)]]
-    files = cut_apart(Scan(stack, "stapel.pdf"), pieces, SETTINGS, limits=Limits(), work=tmp_path / "work")
+    files = cut_apart([Scan(stack, "stapel.pdf")], pieces, SETTINGS, limits=Limits(), work=tmp_path / "work")
     with pikepdf.open(stack) as whole, pikepdf.open(files[0]) as first, pikepdf.open(files[1]) as second:
         assert [len(first.pages), len(second.pages)] == [2, 1]
         for taken, number in ((first.pages[0], 3), (first.pages[1], 4), (second.pages[0], 6)):
@@ -120,11 +120,11 @@ def test_pieces_hold_the_very_pages_of_the_scan_turned_where_asked(stack: Path, 
 def test_a_tiff_becomes_a_pdf_piece_by_piece(tmp_path: Path) -> None:
     path = tmp_path / "stapel.tif"
     patch(200).convert("1").save(path, save_all=True, append_images=[letter(200).convert("1")], compression="group4")
-    [piece] = cut_apart(Scan(path, path.name), [[PageOrder(2)]], SETTINGS, limits=Limits(), work=tmp_path / "work")
+    [piece] = cut_apart([Scan(path, path.name)], [[PageOrder(2)]], SETTINGS, limits=Limits(), work=tmp_path / "work")
     with pikepdf.open(piece) as pdf:
         assert len(pdf.pages) == 1
 
 
 def test_a_page_that_is_not_there_is_told(stack: Path, tmp_path: Path) -> None:
     with pytest.raises(DamagedFile):
-        cut_apart(Scan(stack, "s"), [[PageOrder(7)]], SETTINGS, limits=Limits(), work=tmp_path / "work")
+        cut_apart([Scan(stack, "s")], [[PageOrder(7)]], SETTINGS, limits=Limits(), work=tmp_path / "work")
