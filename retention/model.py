@@ -90,6 +90,8 @@ class CaseFacts:
     """Day of the closing directive (z.d.A.); ``None`` while the file is open."""
     events: Mapping[str, date] = field(default_factory=dict)
     """Recorded trigger events other than closing, by trigger code."""
+    closing_basis: str = ""
+    """What the day of closing rests on, a sentence of the caller; empty: the directive was given on that day."""
 
 
 class Outcome(StrEnum):

@@ -62,7 +62,7 @@ def evaluate(facts: CaseFacts, rules: Sequence[Rule], holds: Collection[Hold], t
     if closed_on is None or closed_on > today:
         steps = [wording.not_closed(facts.reference, closed_on), *wording.hold_sentences(active, wording.LATER)]
         return Verdict(Outcome.OPEN, None, None, tuple(steps))
-    steps = [wording.closed(facts.reference, closed_on)]
+    steps = [wording.closed(facts.reference, closed_on), *((facts.closing_basis,) if facts.closing_basis else ())]
     path = applicable(rules, today) or applicable(rules, closed_on)
     rule = effective(path, today) or effective(path, closed_on)
     if rule is None:

@@ -50,10 +50,18 @@ class Shelf:
         self.binders = write_binders(self.folder, count, seed=seed, plan="52.01", carriers={Carrier.BORN_PDF})
         return self.binders
 
-    def run(self, binders: Sequence[Binder] | None = None, *, login: str = LOGIN, title: str = "Regal 1") -> UUID:
+    def run(
+        self,
+        binders: Sequence[Binder] | None = None,
+        *,
+        login: str = LOGIN,
+        title: str = "Regal 1",
+        closes: bool = False,
+    ) -> UUID:
         """Make a run of the binders and return its id."""
         lines = [binder.cells() for binder in (self.binders if binders is None else binders)]
-        new = NewRun(title, self.unit, f"{self.unit}/{self.name}", as_csv(lines), "52.01", "Altakte")
+        folder = f"{self.unit}/{self.name}"
+        new = NewRun(title, self.unit, folder, as_csv(lines), "52.01", "Altakte", closes=closes)
         with self.town.database.begin() as session:
             return migrating.create(session, self.town.actor(login), self.folders, new, self.town.now).id
 
@@ -90,9 +98,9 @@ class Shelf:
             except Exception as answer:  # noqa: BLE001 - as the worker, which knows the errors of all libraries
                 reading.on_fault(self.services, getattr(answer, "code", "unexpected"), item_id)
 
-    def imported(self, *, login: str = LOGIN) -> UUID:
+    def imported(self, *, login: str = LOGIN, closes: bool = False) -> UUID:
         """Make a run of all binders and let it end."""
-        run_id = self.run(login=login)
+        run_id = self.run(login=login, closes=closes)
         self.start(run_id, login=login)
         assert self.work_off(run_id) is RunState.DONE
         return run_id

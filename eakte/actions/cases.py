@@ -19,7 +19,8 @@ from eakte.actions.templates import Beginning, beginning, lay_out
 from eakte.actions.verdicts import keep_verdict
 from eakte.errors import CannotClose, InvalidInput, MissingReason
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
-from eakte.records.calendar import day_of
+from eakte.records.calendar import day_of, german
+from eakte.records.closing import FormerEnd
 from eakte.records.reference import derivation, parse_pattern
 from eakte.records.states import (
     CaseFileState,
@@ -149,9 +150,23 @@ def is_subject_unit(session: Session, unit: FilePlanUnit) -> bool:
 
 
 def close(
-    session: Session, actor: Actor, case_file_id: UUID, *, revision: int | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    case_file_id: UUID,
+    *,
+    revision: int | None = None,
+    former: FormerEnd | None = None,
+    now: datetime,
 ) -> CaseFile:
     """Close a case file (z.d.A.-Verfügung): its retention may start to run.
+
+    Args:
+        session: of the caller.
+        actor: who gives the directive.
+        case_file_id: of the file.
+        revision: the file as the person saw it.
+        former: the end of a migrated file, from which its retention runs; ``None``: today.
+        now: the moment.
 
     Raises:
         CannotClose: A precondition does not hold; the German reasons are in ``detail``.
@@ -159,16 +174,22 @@ def close(
     actor.require(Permission.CLOSE)
     case_file = case_file_of(session, actor, case_file_id, now, lock=True)
     check_revision(case_file.revision, revision)
-    if failing := [check.text for check in closing_preconditions(session, case_file, now) if not check.holds]:
+    failing = [check.text for check in closing_preconditions(session, case_file, now) if not check.holds]
+    if former is not None and former.day > day_of(now):
+        failing.append(f"Die Laufzeit endet erst am {german(former.day)}.")
+    if failing:
         raise CannotClose(reasons=" ".join(failing))
     before = noted(case_file, "state", "closed_on")
+    day = former.day if former else day_of(now)
     case_file.state = move_case_file(case_file.state, CaseFileState.CLOSED)
-    case_file.closed_on = day_of(now)
+    case_file.closed_on, case_file.closed_by_run_id = day, former.run_id if former else None
     case_file.revision += 1
     outline = outline_of(session, case_file.id)
-    parts = shut(outline.sub_files.values(), outline.cases.values(), now, with_file=True)
+    parts = shut(outline.sub_files.values(), outline.cases.values(), day, with_file=True)
     verdict = keep_verdict(session, case_file, day_of(now))
-    detail = {"closed_on": case_file.closed_on.isoformat(), "rule": verdict.rule_id, "parts": parts}
+    detail: dict[str, object] = {"closed_on": day.isoformat(), "rule": verdict.rule_id, "parts": parts}
+    if former:
+        detail["migration"] = str(former.run_id)
     changes = since(before, case_file)
     changed(session, actor, case_file, "case_file.closed", now=now, detail=detail, changes=changes)
     return case_file
@@ -188,7 +209,7 @@ def reopen(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, n
     case_file = case_file_of(session, actor, case_file_id, now, lock=True)
     before, was_closed_on = noted(case_file, "state", "closed_on"), case_file.closed_on
     case_file.state = move_case_file(case_file.state, CaseFileState.OPEN)
-    case_file.closed_on = None
+    case_file.closed_on = case_file.closed_by_run_id = None
     case_file.revision += 1
     _open_parts(session, case_file)
     for disposal in open_disposals(session, case_file.id):

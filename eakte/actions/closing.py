@@ -113,7 +113,7 @@ def reopening_of(session: Session, case_file: CaseFile, now: datetime) -> Reopen
     today = day_of(now)
     holds = session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == case_file.id))
     again = evaluate(
-        replace(facts_of(session, case_file), closed_on=today),
+        replace(facts_of(session, case_file), closed_on=today, closing_basis=""),
         rules_on_path(session, case_file.file_plan_unit_id),
         [row.hold() for row in holds],
         today,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import false, select
+from sqlalchemy import false, func, select, update
 from sqlalchemy.orm import Session
 
 from eakte.actions.guard import check_revision
@@ -18,7 +18,7 @@ from eakte.records.migration import RUN_LABELS, LineState, RunState, move_run
 from eakte.records.migration_cells import FIELDS, NEEDED, columns_by_name, guess, names_of
 from eakte.store.history import record
 from eakte.store.jobs import enqueue
-from eakte.store.migration import MigrationLine, MigrationProfile, MigrationRun, counts_by_state
+from eakte.store.migration import MigrationFile, MigrationLine, MigrationProfile, MigrationRun, counts_by_state
 from eakte.store.people import unit_by_code
 from eakte.store.scan_folders import ScanFolders
 
@@ -38,6 +38,8 @@ class NewRun:
     document_type: str
     profile: str = ""
     """Name of a kept mapping; empty: guessed from the heads."""
+    closes: bool = True
+    """Whether files are closed as of the end the manifest gives, when the run is through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def create(session: Session, actor: Actor, folders: ScanFolders, new: NewRun, no
         columns=_columns(session, key, new.profile, table.heads),
         plan=new.plan.strip()[:40],
         document_type=new.document_type.strip(),
+        closes=new.closes,
         created_by=actor.login,
         created_at=now,
     )
@@ -194,6 +197,8 @@ def start(
     for power in POWERS:
         actor.require(power)
     run = run_of(session, actor, run_id, lock=True)
+    if run.closes:
+        actor.require(Permission.CLOSE)
     if run.org_unit.current.code not in actor.unit_codes:
         raise InvalidInput(problem="Diese Organisationseinheit steht Ihnen nicht offen.", field="unit")
     if missing := [FIELDS[field] for field in NEEDED if field not in run.columns]:
@@ -215,6 +220,8 @@ def go_on(session: Session, run: MigrationRun, actor: Actor, now: datetime) -> N
     run.state = move_run(run.state, RunState.RUNNING)
     run.ordered_by, run.started_at, run.ended_at, run.fault = actor.login, run.started_at or now, None, None
     run.revision += 1
+    again = update(MigrationFile).where(MigrationFile.run_id == run.id, MigrationFile.left_open != "")
+    session.execute(again.values(left_open=""))
     order(session, run)
 
 
@@ -260,6 +267,7 @@ def roll_back(session: Session, actor: Actor, run_id: UUID, *, reason: str, now:
 def log(session: Session, actor: Actor, run: MigrationRun, action: str, now: datetime, *, reason: str = "") -> None:
     """Write to the history, with counts alone: it outlives what the run made."""
     counts = counts_by_state(session, run.id)
+    closed = select(func.count()).where(MigrationFile.run_id == run.id, MigrationFile.closed_as_of.is_not(None))
     detail = {
         "lines": sum(counts.values()),
         "filed": counts.get(LineState.FILED, 0),
@@ -267,5 +275,6 @@ def log(session: Session, actor: Actor, run: MigrationRun, action: str, now: dat
         "accepted": counts.get(LineState.ACCEPTED, 0),
         "taken_back": counts.get(LineState.TAKEN_BACK, 0),
         "kept": counts.get(LineState.KEPT, 0),
+        "files_closed": session.scalar(closed) or 0,
     }
     record(session, actor, action, about=("migration", run.id), now=now, detail=detail, reason=reason)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from eakte.actions.choices import subject_units
 from eakte.actions.migrating import run_of
 from eakte.records.access import Actor
-from eakte.records.migration import Entry, Fault
+from eakte.records.migration import Entry, Fault, ends_of
 from eakte.records.migration_cells import Defaults, against_each_other, read_line
 from eakte.records.states import LABELS, CaseFileState
 from eakte.store.files import CaseFile, visible
@@ -54,6 +54,8 @@ class Check:
     boxes: int
     files: int
     new_files: int
+    closing: int
+    """Of the new ones, those that are closed as of the end their lines give."""
     scans: int
     pages_told: int
     pages_counted: int
@@ -150,6 +152,7 @@ def dry_run(
     faulty = tuple(one for one in judged if one.faults)
     keys = {one.entry.file_key: one.reference for one in judged}
     named = set(paths)
+    ends = ends_of(one.entry for one in judged) if run.closes else {}
     return Check(
         faulty=faulty[:SHOWN],
         faults=len(faulty),
@@ -157,6 +160,7 @@ def dry_run(
         boxes=len({one.entry.box for one in judged if one.entry.box}),
         files=len(keys),
         new_files=sum(not reference for reference in keys.values()),
+        closing=sum(not keys[key] for key in ends),
         scans=len(paths),
         pages_told=sum(one.entry.pages or 0 for one in judged),
         pages_counted=sum(pages.values()),

@@ -244,12 +244,19 @@ def except_scan(session: Session, scan_id: UUID, fault: Fault) -> None:
         except_line(line, fault, scan)
 
 
-def finish(session: Session, run_id: UUID, now: datetime) -> bool:
-    """Close a run in which nothing is left to do; return whether it goes on."""
+def finish(session: Session, run_id: UUID, now: datetime, *, closing_left: bool) -> bool:
+    """End a run in which nothing is left to do; return whether it goes on.
+
+    Args:
+        session: of the caller.
+        run_id: of the run.
+        now: the moment.
+        closing_left: whether case files are still to be closed.
+    """
     run = session.get_one(MigrationRun, run_id, with_for_update=True, populate_existing=True)
     if run.state is not RunState.RUNNING:
         return run.state is RunState.ROLLING_BACK
-    if any(counts_by_state(session, run_id).get(state) for state in TO_DO):
+    if closing_left or any(counts_by_state(session, run_id).get(state) for state in TO_DO):
         return True
     run.state, run.ended_at = move_run(run.state, RunState.DONE), now
     run.revision += 1

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions.migrating import go_on, run_of
+from eakte.actions.migration_closing import due
 from eakte.errors import InvalidInput, MissingReason, MoveRefused, NotFound
 from eakte.records.access import Actor
 from eakte.records.migration import LINE_LABELS, RUN_LABELS, LineState, RunState, ScanState
@@ -63,6 +64,8 @@ def accept(
 ) -> MigrationLine:  # fmt: skip
     """Answer for an exception with a reason: it counts as explained; what of it is filed stays filed.
 
+    A run that has ended goes on if the case file of the line is now to be closed.
+
     Raises:
         MissingReason: No reason was given.
         NotFound, MoveRefused: As :func:`retry`; also while scans of it are being read.
@@ -75,6 +78,9 @@ def accept(
     line.state, line.reason, line.decided_by = LineState.ACCEPTED, reason.strip()[:1_000], actor.name
     line.done_at = line.done_at or now
     _log(session, actor, run, line, "migration.line_accepted", now, reason=line.reason)
+    session.flush()
+    if run.state is RunState.DONE and due(session, run):
+        go_on(session, run, actor, now)
     return line
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
 from eakte.actions.migrating import run_of, runs
 from eakte.records.access import Actor
@@ -273,9 +273,16 @@ def departments(session: Session, actor: Actor) -> list[Department]:
     return [Department(unit.code, unit.name, *numbers) for unit, numbers in sorted(units, key=lambda one: one[0].code)]
 
 
+def files_closed(session: Session, actor: Actor, run_id: UUID) -> int:
+    """Return how many case files a run has closed as of the end its manifest gives."""
+    run = run_of(session, actor, run_id)
+    closed = (MigrationFile.run_id == run.id) & MigrationFile.closed_as_of.is_not(None)
+    return session.scalar(select(func.count()).select_from(MigrationFile).where(closed)) or 0
+
+
 @dataclass(frozen=True, slots=True)
 class KeptFile:
-    """A case file that a rollback left open."""
+    """A case file that a rollback left, or that could not be closed."""
 
     case_file_id: UUID
     reference: str
@@ -284,11 +291,22 @@ class KeptFile:
 
 
 def kept_files(session: Session, actor: Actor, run: MigrationRun, now: datetime) -> list[KeptFile]:
-    """Return the visible case files that a rollback left open, with the reason."""
+    """Return the visible case files that a rollback left as they were, with the reason."""
+    return _files(session, actor, run, MigrationFile.kept, now)
+
+
+def files_left_open(session: Session, actor: Actor, run: MigrationRun, now: datetime) -> list[KeptFile]:
+    """Return the visible case files that could not be closed as of the end the manifest gives, with the reason."""
+    return _files(session, actor, run, MigrationFile.left_open, now)
+
+
+def _files(
+    session: Session, actor: Actor, run: MigrationRun, why: InstrumentedAttribute[str], now: datetime
+) -> list[KeptFile]:
     query = (
-        select(CaseFile, MigrationFile.kept)
+        select(CaseFile, why)
         .join(MigrationFile, MigrationFile.case_file_id == CaseFile.id)
-        .where(MigrationFile.run_id == run.id, MigrationFile.kept != "", visible(actor.keys, now))
+        .where(MigrationFile.run_id == run.id, why != "", visible(actor.keys, now))
         .order_by(CaseFile.file_reference)
     )
-    return [KeptFile(file.id, file.file_reference, file.subject, kept) for file, kept in session.execute(query)]
+    return [KeptFile(file.id, file.file_reference, file.subject, reason) for file, reason in session.execute(query)]

@@ -51,9 +51,9 @@ def files_of_process(session: Session, process_id: UUID, *, lock: bool = False) 
 def offered_file(session: Session, file: CaseFile, today: date) -> OfferedFile:
     """Return a closed case file with its cases, documents and originals."""
     documents = _documents(session, file)
-    days = [day for rows in documents.values() for day in map(_day, rows)]
-    retention = _retention(session, file, today)
     closed_on = file.closed_on or today
+    days = [_day(document, closed_on) for rows in documents.values() for document in rows]
+    retention = _retention(session, file, today)
     inside = _Inside(session, file, documents, retention, closed_on)
     return OfferedFile(
         file_id=str(file.id),
@@ -62,7 +62,7 @@ def offered_file(session: Session, file: CaseFile, today: date) -> OfferedFile:
         plan_code=file.plan_unit.code,
         plan_title=file.plan_unit.title,
         lead_unit=f"{file.org_unit.current.code} {file.org_unit.current.name}",
-        period_from=min([file.opened_on, *days]),
+        period_from=min([file.opened_on, closed_on, *days]),
         period_to=max([closed_on, *days]),
         closed_on=closed_on,
         retention=retention,
@@ -93,8 +93,9 @@ def _documents(session: Session, file: CaseFile) -> dict[UUID, list[Document]]:
     return found
 
 
-def _day(document: Document) -> date:
-    return document.letter_date or day_of(document.item.received_at)
+def _day(document: Document, closed_on: date) -> date:
+    """Return the day of a document; what bears none was there when the file came to its end, also if migrated later."""
+    return document.letter_date or min(day_of(document.item.received_at), closed_on)
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ class _Inside:
             sub_file_id=str(row.id),
             subject=row.subject,
             reference=sub_file_reference(self.file.file_reference, row.number),
-            period_from=min([row.opened_on, *(each.period_from for each in inside)]),
+            period_from=min([row.opened_on, closed_on, *(each.period_from for each in inside)]),
             period_to=max([closed_on, *(each.period_to for each in inside)]),
             closed_on=closed_on,
             retention=self.retention,
@@ -137,12 +138,13 @@ class _Inside:
         reference = case_reference(self.file.file_reference, row.number)
         documents = self.documents.get(row.id, [])
         parts = tuple(self._case(part) for part in self.file.cases if part.parent_id == row.id)
-        closed_on, days = row.closed_on or self.closed_on, [_day(document) for document in documents]
+        closed_on = row.closed_on or self.closed_on
+        days = [_day(document, closed_on) for document in documents]
         return OfferedCase(
             case_id=str(row.id),
             subject=row.subject,
             reference=reference,
-            period_from=min([row.opened_on, *days, *(part.period_from for part in parts)]),
+            period_from=min([row.opened_on, closed_on, *days, *(part.period_from for part in parts)]),
             period_to=max([closed_on, *days, *(part.period_to for part in parts)]),
             closed_on=closed_on,
             retention=self.retention,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -260,27 +260,27 @@ def close_part(
     if failing := [check.text for check in document_preconditions(facts) if not check.holds]:
         raise CannotClosePart(reference=reference_of(part, case_file), reasons=" ".join(failing))
     before = noted(part, "state", "closed_on")
-    more: dict[str, object] = {"parts": shut(sub_files, cases, now, with_file=False) - 1}
+    more: dict[str, object] = {"parts": shut(sub_files, cases, day_of(now), with_file=False) - 1}
     changes = since(before, part)
     _log(session, actor, part, case_file, f"{_kind(part)}.closed", now=now, more=more, changes=changes)
 
 
-def shut(sub_files: Iterable[SubFile], cases: Iterable[BusinessCase], now: datetime, *, with_file: bool) -> int:
-    """Close what is still open among these and return how many there were."""
+def shut(sub_files: Iterable[SubFile], cases: Iterable[BusinessCase], day: date, *, with_file: bool) -> int:
+    """Close what is still open among these as of a day and return how many there were."""
     count = 0
     for sub_file in sub_files:
         if sub_file.state is SubFileState.OPEN:
             sub_file.state = move_sub_file(sub_file.state, SubFileState.CLOSED)
-            count += _shut(sub_file, now, with_file=with_file)
+            count += _shut(sub_file, day, with_file=with_file)
     for case in cases:
         if case.state is CaseState.OPEN:
             case.state = move_case(case.state, CaseState.CLOSED)
-            count += _shut(case, now, with_file=with_file)
+            count += _shut(case, day, with_file=with_file)
     return count
 
 
-def _shut(part: BusinessCase | SubFile, now: datetime, *, with_file: bool) -> int:
-    part.closed_on, part.closed_with_file = day_of(now), with_file
+def _shut(part: BusinessCase | SubFile, day: date, *, with_file: bool) -> int:
+    part.closed_on, part.closed_with_file = day, with_file
     part.revision += 1
     return 1
 

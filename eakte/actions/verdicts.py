@@ -17,6 +17,10 @@ from retention import evaluate
 from retention.model import CaseFacts, Verdict
 
 BATCH = 500
+FROM_MANIFEST = (
+    "Der Tag ist das Ende der Laufzeit, das die Liste der Migration nennt; die Frist läuft von dort und nicht vom Tag "
+    "der Übernahme."
+)
 
 
 def facts_of(session: Session, case_file: CaseFile) -> CaseFacts:
@@ -27,6 +31,7 @@ def facts_of(session: Session, case_file: CaseFile) -> CaseFacts:
         opened_on=case_file.opened_on,
         closed_on=case_file.closed_on,
         events={event.trigger: event.happened_on for event in events},
+        closing_basis=FROM_MANIFEST if case_file.closed_by_run_id else "",
     )
 
 

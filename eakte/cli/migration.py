@@ -25,6 +25,9 @@ _folder = click.option(
 _plan = click.option("--plan", metavar="KENNZEICHEN", default="", help="Aktenplaneinheit, wo die Liste keine nennt.")
 _type = click.option("--type", "document_type", metavar="TYP", default="Altakte", help="Dokumenttyp (sonst Altakte).")
 _profile = click.option("--profile", metavar="NAME", default="", help="Behaltene Zuordnung der Spalten.")
+_open = click.option(
+    "--keep-open", is_flag=True, help="Akten nicht zum Ende ihrer Laufzeit z.d.A. verfügen; sie bleiben offen."
+)
 COUNTING_SECONDS = 3_600.0
 
 
@@ -33,9 +36,9 @@ def migration() -> None:
     """Hold the commands on migration together."""
 
 
-def _new(manifest: Path, title: str, folder: str, plan: str, document_type: str, profile: str) -> NewRun:
+def _new(manifest: Path, title: str, folder: str, *, keep_open: bool, **more: str) -> NewRun:
     unit = folder.split("/", maxsplit=1)[0]
-    return NewRun(title, unit, folder, manifest.read_bytes(), plan, document_type, profile)
+    return NewRun(title, unit, folder, manifest.read_bytes(), **more, closes=not keep_open)
 
 
 @migration.command(help="Probelauf: jeden Fehler mit seiner Zeile nennen; nichts wird geschrieben.")
@@ -44,20 +47,27 @@ def _new(manifest: Path, title: str, folder: str, plan: str, document_type: str,
 @_plan
 @_type
 @_profile
+@_open
 @acting(needed=True)
 @as_json
 @pass_console
-def check(console: Console, /, manifest: Path, folder: str, login: str, *, json_wanted: bool, **more: str) -> None:
+def check(
+    console: Console, /, manifest: Path, folder: str, login: str, *, keep_open: bool, json_wanted: bool, **more: str
+) -> None:
     """Do a dry run; the run it needs is rolled back."""
     folders = ScanFolders(console.settings.migration_folder)
     with console.writing(login) as (session, actor, now), session.begin_nested() as trial:
-        run = migrating.create(session, actor, folders, _new(manifest, manifest.stem, folder, **more), now)
+        run = migrating.create(
+            session, actor, folders, _new(manifest, manifest.stem, folder, keep_open=keep_open, **more), now
+        )
         found = dry_run(session, actor, run.id, folders, count_pages, COUNTING_SECONDS, now)
         trial.rollback()
     if json_wanted:
         print_json(found)
         return
     click.echo(f"{found.lines} Zeilen, {found.files} Akten (neu: {found.new_files}), {found.scans} Dateien.")
+    if not keep_open:
+        click.echo(f"Davon werden zum Ende ihrer Laufzeit z.d.A. verfügt: {found.closing}.")
     click.echo(f"Seiten laut Liste {found.pages_told}, gezählt {found.pages_counted}.")
     rows: list[list[object]] = [
         [one.entry.number, " ".join(fault.text for fault in one.faults)] for one in found.faulty
@@ -71,14 +81,17 @@ def check(console: Console, /, manifest: Path, folder: str, login: str, *, json_
 @_plan
 @_type
 @_profile
+@_open
 @click.option("--title", metavar="TEXT", required=True, help="Bezeichnung des Laufs.")
 @acting(needed=True)
 @pass_console
-def start(console: Console, /, manifest: Path, folder: str, title: str, login: str, **more: str) -> None:
+def start(
+    console: Console, /, manifest: Path, folder: str, title: str, login: str, *, keep_open: bool, **more: str
+) -> None:
     """Make a run and start it."""
     folders = ScanFolders(console.settings.migration_folder)
     with console.writing(login) as (session, actor, now):
-        run = migrating.create(session, actor, folders, _new(manifest, title, folder, **more), now)
+        run = migrating.create(session, actor, folders, _new(manifest, title, folder, keep_open=keep_open, **more), now)
         number = migrating.start(session, actor, run.id, now=now).id
     click.echo(f"Der Lauf {number} ist gestartet.")
 

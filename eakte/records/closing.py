@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from eakte.records.calendar import german
 
@@ -34,6 +35,15 @@ class ClosingFacts:
     open_cases: int
     waiting_items: int
     """Items in the inbox whose first proposal is this file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerEnd:
+    """When a file that was migrated came to its end, long before it was taken in."""
+
+    day: date
+    run_id: UUID
+    """The migration whose manifest says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -108,6 +109,7 @@ class Entry:
     title: str
     begin: date | None
     end: date | None
+    """Last day of the term, where the manifest gives one; the date of a single letter is none."""
     pages: int | None
     path: str
     """File or folder with scans, relative to the folder of the run."""
@@ -124,7 +126,7 @@ class Entry:
     @property
     def letter_date(self) -> date | None:
         """The date of the document, where the manifest knows the day."""
-        return self.begin if self.begin and self.begin == self.end else None
+        return self.begin if self.end in {None, self.begin} else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,21 @@ class Fault:
 
     code: str
     text: str
+
+
+def ends_of(entries: Iterable[Entry]) -> dict[str, date]:
+    """Return on which day each case file came to its end, by :attr:`Entry.file_key`; without one where no line says.
+
+    Lines of one file count together: the end is the last day that any of them names, so that nothing in the file is
+    younger than its closing.
+    """
+    days: dict[str, list[date]] = defaultdict(list)
+    ended = set()
+    for entry in entries:
+        days[entry.file_key] += [day for day in (entry.begin, entry.end) if day]
+        if entry.end:
+            ended.add(entry.file_key)
+    return {key: max(days[key]) for key in ended}
 
 
 def resting(quiet_from: int | None, quiet_until: int | None, now: datetime) -> bool:

@@ -124,7 +124,8 @@ def _pages(written: str, faults: list[Fault]) -> int | None:
 
 def _period(texts: Mapping[str, str], faults: list[Fault]) -> tuple[date | None, date | None]:
     first, last = _span(texts["begin"], faults), _span(texts["end"], faults)
-    begin, end = first[0] or last[0], last[1] or first[1]
+    # A single day in the column of dates is that of a letter: it says nothing of when the file came to its end.
+    begin, end = first[0], last[1] or (first[1] if first[0] != first[1] else None)
     if begin and end and begin > end:
         faults.append(Fault("unreadable-date", f"Die Laufzeit endet ({end:%d.%m.%Y}), bevor sie beginnt."))
         return None, None

@@ -54,6 +54,8 @@ class CaseFile(Base):
     opened_on: Mapped[date]
     opened_by: Mapped[str] = mapped_column(String(200))
     closed_on: Mapped[date | None]
+    closed_by_run_id: Mapped[UUID | None]
+    """The migration that closed it as of the end its manifest gives; empty: it was closed on that day itself."""
     file_type: Mapped[str] = mapped_column(String(60), default="", server_default="")
     """Kind of case file where one was chosen; empty: as its place in the file plan says (``records.metadata``)."""
     medium: Mapped[Medium] = mapped_column(default=Medium.ELECTRONIC, server_default=Medium.ELECTRONIC.value)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, cast, func, select, update
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, cast, false, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from eakte.records.migration import Entry, LineState, RunState, ScanState
@@ -39,6 +39,8 @@ class MigrationRun(Base):
     quiet_from: Mapped[int | None]
     quiet_until: Mapped[int | None]
     """Hours of the city's clock between which nothing new is taken up."""
+    closes: Mapped[bool] = mapped_column(default=True, server_default=false())
+    """Whether files it opens are closed as of the end the manifest gives."""
     created_by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ordered_by: Mapped[str | None] = mapped_column(String(80))
@@ -145,6 +147,10 @@ class MigrationFile(Base):
     """Whether the run opened it, and does not only add to it."""
     revision: Mapped[int]
     """Of the case file, as the run left it."""
+    closed_as_of: Mapped[date | None]
+    """The day as of which the run closed it."""
+    left_open: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    """Why it could not be closed."""
     taken_back: Mapped[bool] = mapped_column(default=False)
     kept: Mapped[str] = mapped_column(String(200), default="")
     """Why a rollback left it."""
@@ -182,6 +188,8 @@ def forget_words(session: Session, case_file_id: UUID) -> None:
     emptied |= dict.fromkeys(("title", "reference", "path", "reason"), "")
     about = update(MigrationLine).where(MigrationLine.case_file_id == case_file_id)
     session.execute(about.values(**emptied), execution_options=loose)
+    file = update(MigrationFile).where(MigrationFile.case_file_id == case_file_id)
+    session.execute(file.values(left_open=""), execution_options=loose)
 
 
 def key_of(entry: Entry) -> str:

@@ -54,6 +54,8 @@ NAMES = {
     "line": "Zeile der Liste",
     "taken_back": "zurückgenommen",
     "lines": "Zeilen der Liste",
+    "migration": "Migration",
+    "files_closed": "Akten z.d.A.",
     "loaded_at": "geladen am",
     "login": "Anmeldename",
     "missing": "es fehlen",

@@ -9,12 +9,14 @@ import time
 from datetime import timedelta
 from uuid import UUID
 
+from eakte.actions import migration_closing as closing
 from eakte.actions import migration_import as importing
 from eakte.actions import migration_rollback as rollback
 from eakte.errors import AttachmentsUnderWay, EakteError
 from eakte.records.migration import Fault
 from eakte.services import Services
 from eakte.store.jobs import enqueue
+from eakte.store.migration import MigrationRun
 from eakte.store.scan_folders import ScanFolders
 from eakte.store.stored import forget
 from eakte.texts import sentence
@@ -44,6 +46,7 @@ def work(services: Services, run_id: str, number: str) -> None:
                 break
     _file(services, run, until)
     _receive(services, run, folders, until)
+    _close(services, run, until)
     _take_back(services, run, until)
 
 
@@ -83,12 +86,48 @@ def _receive(services: Services, run: UUID, folders: ScanFolders, until: float) 
             _except(services, scan_id, refusal)
 
 
+def _close(services: Services, run: UUID, until: float) -> None:
+    with services.database.reading() as session:
+        files = closing.due(session, session.get_one(MigrationRun, run))
+    for one in files:
+        if time.monotonic() > until:
+            return
+        try:
+            with services.database.begin() as session:
+                closing.close_file(session, run, one, now())
+        except EakteError as refusal:
+            with services.database.begin() as session:
+                closing.leave_open(session, run, one.key, sentence(refusal.code, refusal.detail))
+
+
+def _open_again(services: Services, run: UUID, until: float) -> bool:
+    """Open what the run closed; return whether none is left."""
+    with services.database.reading() as session:
+        files = closing.closed_left(session, run)
+    for key in files:
+        if time.monotonic() > until:
+            return False
+        try:
+            with services.database.begin() as session:
+                closing.open_again(session, run, key, now())
+        except EakteError:
+            with services.database.begin() as session:
+                rollback.keep_file(session, run, key)
+    return True
+
+
 def _take_back(services: Services, run: UUID, until: float) -> None:
+    if _open_again(services, run, until) and _take_back_scans(services, run, until):
+        _take_back_files(services, run, until)
+
+
+def _take_back_scans(services: Services, run: UUID, until: float) -> bool:
+    """Take documents back; return whether none was left."""
     with services.database.reading() as session:
         scans = rollback.scans_left(session, run)
     for scan_id in scans:
         if time.monotonic() > until:
-            return
+            return False
         try:
             with services.database.begin() as session:
                 rollback.take_back_scan(session, scan_id, now())
@@ -97,8 +136,12 @@ def _take_back(services: Services, run: UUID, until: float) -> None:
         except EakteError as refusal:
             with services.database.begin() as session:
                 rollback.keep_scan(session, scan_id, sentence(refusal.code, refusal.detail))
+    return not scans
+
+
+def _take_back_files(services: Services, run: UUID, until: float) -> None:
     with services.database.reading() as session:
-        files = [] if scans else rollback.files_left(session, run)
+        files = rollback.files_left(session, run)
     for key in files:
         if time.monotonic() > until:
             return
@@ -121,7 +164,8 @@ def go_on(services: Services, run_id: str, number: str) -> None:
     revision, _, last = number.partition(":")
     with services.database.begin() as session:
         run, moment = UUID(run_id), now()
-        if importing.finish(session, run, moment) and not rollback.finish(session, run, moment):
+        left = bool(closing.due(session, session.get_one(MigrationRun, run)))
+        if importing.finish(session, run, moment, closing_left=left) and not rollback.finish(session, run, moment):
             following = f"{revision}:{int(last) + 1}"
             enqueue(session, "migration", f"{run_id}:{following}", run_id, following, delay=PAUSE)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eakte.errors import MoveRefused
-from eakte.records.migration import RUN_MOVES, Entry, RunState, move_run, resting, seconds_left
+from eakte.records.migration import RUN_MOVES, Entry, RunState, ends_of, move_run, resting, seconds_left
 from eakte.records.migration_cells import (
     FIELDS,
     Defaults,
@@ -59,9 +59,9 @@ def test_a_profile_finds_its_columns_wherever_they_stand() -> None:
 @pytest.mark.parametrize(
     ("written", "first", "last"),
     [
-        ("12.03.1987", date(1987, 3, 12), date(1987, 3, 12)),
-        ("1987-03-12", date(1987, 3, 12), date(1987, 3, 12)),
-        ("1. 2. 1990", date(1990, 2, 1), date(1990, 2, 1)),
+        ("12.03.1987", date(1987, 3, 12), None),
+        ("1987-03-12", date(1987, 3, 12), None),
+        ("1. 2. 1990", date(1990, 2, 1), None),
         ("2/1988", date(1988, 2, 1), date(1988, 2, 29)),
         ("1987", date(1987, 1, 1), date(1987, 12, 31)),
         ("1987–1993", date(1987, 1, 1), date(1993, 12, 31)),
@@ -69,7 +69,7 @@ def test_a_profile_finds_its_columns_wherever_they_stand() -> None:
         ("01.02.1987 - 03.04.1988", date(1987, 2, 1), date(1988, 4, 3)),
     ],
 )
-def test_days_months_years_and_periods_are_read(written: str, first: date, last: date) -> None:
+def test_days_months_years_and_periods_are_read(written: str, first: date, last: date | None) -> None:
     entry, faults = read_line(2, ["Titel", "a", written], {"title": 0, "path": 1, "begin": 2}, {}, GIVEN)
     assert (entry.begin, entry.end) == (first, last)
     assert faults == ()
@@ -108,9 +108,35 @@ def test_a_correction_goes_before_the_cell() -> None:
     assert entry.title == "Neu"
 
 
-def entry(number: int, **more: str) -> Entry:
+def entry(number: int, *, begin: date | None = None, end: date | None = None, **more: str) -> Entry:
     given = {"box": "", "binder": "", "reference": "", "title": "T", "path": f"{number}.pdf"} | more
-    return Entry(number=number, begin=None, end=None, pages=None, plan="1", document_type="", **given)
+    return Entry(number=number, begin=begin, end=end, pages=None, plan="1", document_type="", **given)
+
+
+def test_a_single_day_is_that_of_a_letter_and_an_end_is_said_by_a_period_or_a_column_of_its_own() -> None:
+    letter, _ = line(**{"Laufzeit von": "12.03.1987"})
+    assert (letter.letter_date, letter.end) == (date(1987, 3, 12), None)
+    last, _ = line(**{"Laufzeit bis": "31.01.1993"})
+    assert (last.letter_date, last.begin, last.end) == (None, None, date(1993, 1, 31))
+    both, _ = line(**{"Laufzeit von": "12.03.1987", "Laufzeit bis": "12.03.1987"})
+    assert (both.letter_date, both.end) == (date(1987, 3, 12), date(1987, 3, 12))
+
+
+def test_a_file_ends_on_the_last_day_that_any_of_its_lines_names_if_one_names_an_end() -> None:
+    day = date(1990, 5, 4)
+    assert ends_of([entry(2, reference="A", begin=day), entry(3)]) == {}
+    lines = [entry(2, reference="A", end=day), entry(3, reference="A"), entry(4, reference="B", end=date(1995, 1, 1))]
+    assert ends_of(lines) == {"ref:A": day, "ref:B": date(1995, 1, 1)}
+    assert ends_of([*lines, entry(5, reference="A", begin=date(1991, 1, 1))])["ref:A"] == date(1991, 1, 1)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), st.none() | st.dates(), st.none() | st.dates()), max_size=20))
+def test_no_line_of_a_file_is_younger_than_its_end(told: list[tuple[str, date | None, date | None]]) -> None:
+    lines = [entry(number, reference=key, begin=begin, end=end) for number, (key, begin, end) in enumerate(told)]
+    ends = ends_of(lines)
+    assert set(ends) == {one.file_key for one in lines if one.end}
+    days_of = [(one.file_key, day) for one in lines for day in (one.begin, one.end) if day]
+    assert all(day <= ends[key] for key, day in days_of if key in ends)
 
 
 def test_one_reference_with_two_titles_is_named_at_both_lines() -> None:

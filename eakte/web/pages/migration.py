@@ -69,6 +69,7 @@ def create(ctx: Context) -> ResponseReturnValue:
         plan=forms.text("plan", 40),
         document_type=forms.text("document_type", 81),
         profile=forms.text("profile", 80),
+        closes="closes" in request.form,
     )
     made = migrating.create(ctx.session, ctx.actor, _folders(ctx), wanted, ctx.now)
     return ctx.go("migration.page", run_id=made.id)
@@ -86,6 +87,7 @@ def page(ctx: Context, run_id: UUID) -> ResponseReturnValue:
         needed=NEEDED,
         explained=migration_report.worklist(ctx.session, ctx.actor, run_id, EXPLAINED, ctx.now),
         kept_files=migration_report.kept_files(ctx.session, ctx.actor, run, ctx.now),
+        left_open=migration_report.files_left_open(ctx.session, ctx.actor, run, ctx.now),
         **_standing(ctx, run_id),
     )
 
@@ -94,6 +96,7 @@ def _standing(ctx: Context, run_id: UUID) -> dict[str, Any]:
     return {
         "progress": migration_report.progress(ctx.session, ctx.actor, run_id, ctx.now),
         "exceptions": migration_report.worklist(ctx.session, ctx.actor, run_id, (LineState.EXCEPTION,), ctx.now),
+        "files_closed": migration_report.files_closed(ctx.session, ctx.actor, run_id),
         "sums": migration_report.report(ctx.session, ctx.actor, run_id).run,
         "run_labels": RUN_LABELS,
         "line_labels": LINE_LABELS,
