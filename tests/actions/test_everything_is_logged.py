@@ -26,6 +26,7 @@ EXEMPT = {
     "actions.document_life.drop_lock": "told by checking in, signing or voiding",
     "actions.moving_documents.put": "told by moving, in both case files",
     "actions.migrating.go_on": "told by starting, resuming or solving an exception",
+    "actions.migration_closing.leave_open": "what a run leaves open, told at its page; no record changes",
     "actions.migration_import.except_scan": "the worklist of a run, counted at its end; no record changes",
     "actions.migration_import.judge_lines": "what a run is going to do; what it does is told",
     "actions.migration_rollback.keep_file": "what a rollback leaves, counted at its end; no record changes",
