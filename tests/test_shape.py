@@ -169,3 +169,14 @@ def test_every_route_names_a_permission_and_few_are_public() -> None:
 def test_every_address_stands_once_in_the_table_of_routes() -> None:
     addresses = [(route.method, route.path) for route in ROUTES]
     assert len(addresses) == len(set(addresses))
+
+
+def test_every_migration_has_its_own_number_and_follows_the_one_before() -> None:
+    """Two migrations of one number make the tool for migrations leave one of them out without a word."""
+    files = sorted((ROOT / "eakte" / "store" / "migrations" / "versions").glob("*.py"))
+    texts = [file.read_text("utf-8") for file in files]
+    told = [re.findall(r"^(?:down_)?revision = (.+)$", text, re.MULTILINE) for text in texts]
+    numbers = [ast.literal_eval(one[0]) for one in told]
+    assert numbers == [f"{number:04}" for number in range(1, len(files) + 1)]
+    assert [ast.literal_eval(one[1]) for one in told] == [None, *numbers[:-1]]
+    assert [file.name.split("_")[0] for file in files] == numbers
