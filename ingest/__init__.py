@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ingest.apart import cut_apart, look_apart, read_apart
+from ingest.apart import cut_apart, draw_apart, look_apart, read_apart
 from ingest.cases import propose_case_files, weigh
 from ingest.classify import Rules, load_rules
 from ingest.media_type import detect
@@ -20,6 +20,7 @@ __all__ = [
     "Rules",
     "cut_apart",
     "detect",
+    "draw_apart",
     "find_references",
     "load_rules",
     "look_apart",

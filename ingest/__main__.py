@@ -56,7 +56,8 @@ def _serve(descriptor: int) -> None:
 
 
 def _prepare(request: dict[str, Any]) -> None:
-    engines.warm(request["settings"]["engine"], request["scan"]["languages"])
+    if "task" not in request:
+        engines.warm(request["settings"]["engine"], request["scan"]["languages"])
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -20,18 +20,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ReaderCrashed, ReadTimedOut, error_of
-from ingest.model import PageOrder, SheetLook
+from ingest.model import PageOrder, Scan, SheetLook
 from ingest.reading_json import look_from_row, reading_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.model import Limits, Reading, Scan
+    from ingest.model import Limits, Reading
     from ingest.settings import ReaderSettings
 
 RESULT, FAILURE = "reading.json", "failure.json"
 TIMED_OUT = "timed out"
-LOOK, CUT = "look", "cut"
+LOOK, CUT, DRAW = "look", "cut", "draw"
 """What a reader does instead of reading."""
 
 _GRACE_SECONDS = 30
@@ -81,6 +81,13 @@ def cut_apart(
     return tuple(work / name for name in _rows(work))
 
 
+def draw_apart(pdf: Path, number: int, settings: ReaderSettings, *, limits: Limits, work: Path) -> Path:
+    """Write the image of a page as ``ingest.drawing.draw`` does, in a process like that of :func:`read_apart`."""
+    order: dict[str, object] = {"task": DRAW, "number": number}
+    _perform(order, Scan(pdf, pdf.name), settings, limits=limits, work=work)
+    return work / str(_answer(work))
+
+
 def _told(scan: Scan) -> dict[str, object]:
     return {
         "path": str(scan.path.resolve()),
@@ -92,11 +99,15 @@ def _told(scan: Scan) -> dict[str, object]:
 
 
 def _rows(work: Path) -> list[Any]:
+    rows: list[Any] = _answer(work)
+    return rows
+
+
+def _answer(work: Path) -> Any:
     try:
-        rows: list[Any] = json.loads((work / RESULT).read_bytes())
+        return json.loads((work / RESULT).read_bytes())
     except (OSError, ValueError) as error:
         raise ReaderCrashed(f"the reader left no result: {error}") from error
-    return rows
 
 
 def _perform(order: dict[str, object], scan: Scan, settings: ReaderSettings, *, limits: Limits, work: Path) -> None:

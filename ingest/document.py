@@ -10,7 +10,7 @@ from PIL.Image import Resampling
 from ingest.errors import DecompressionBomb
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -38,20 +38,22 @@ class EmbeddedText:
 class Sheet:
     """One page taken out of a file.
 
-    ``width`` × ``height`` is the page raster, ``dpi`` its resolution. ``view`` may be smaller than the raster.
+    ``width`` × ``height`` is the page raster, ``dpi`` its resolution. ``view`` makes what people see, about so many
+    pixels wide as asked for or wider; ``is_quick`` tells that this is a matter of a moment, so it can wait for them.
     Without ``text``, ``scan`` is the image to recognise (exactly the raster); a page with neither is blank.
     """
 
     width: int
     height: int
     dpi: int
-    view: Image.Image
+    view: Callable[[int], Image.Image]
     scan: Image.Image | None = None
     text: EmbeddedText | None = None
+    is_quick: bool = False
 
 
 class Document(Protocol):
-    """An opened file. ``sheet`` may be called from several threads."""
+    """An opened file. ``sheet`` and the views of sheets may be called from several threads while it is open."""
 
     page_count: int
     warnings: tuple[str, ...]
@@ -83,6 +85,12 @@ def check_pixels(width: int, height: int, limits: Limits) -> None:
     """
     if width * height > limits.max_pixels or max(width, height) > 65_000:
         raise DecompressionBomb(f"image of {width} × {height} pixels")
+
+
+def ready(image: Image.Image) -> Callable[[int], Image.Image]:
+    """Return a view made of *image* at once, so that the large image can go."""
+    view = view_of(image)
+    return lambda _: view
 
 
 def view_of(image: Image.Image) -> Image.Image:

@@ -9,6 +9,8 @@ from ingest.dates import find_dates
 from ingest.layout import layout_of, level, middle, overlaps
 from ingest.letterhead import signs_of
 from ingest.lines import Line, flow_of
+from ingest.mentions import mentions_of
+from ingest.mentions.limits import find_deadlines
 from ingest.model import Facts, Finding
 from ingest.references import locate_references
 from ingest.senders import sender_of
@@ -16,23 +18,15 @@ from ingest.subjects import subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from ingest.model import Evidence, Page
 
 _OWN_SIGN = re.compile(
     r"(?i)\b(?:ihr(?:e[ms]?)?\s+(?:zeichen|aktenzeichen|gesch[äa]ftszeichen)|aktenzeichen|az\b|betreff)"
 )
-_DEADLINE = re.compile(
-    r"(?i)\b(?:bis\s+(?:sp[äa]testens\s+)?(?:zum|am|einschlie[ßs]+lich)?|sp[äa]testens\s+(?:am|bis(?:\s+zum)?)"
-    r"|frist\w*(?:\s+\w+){0,3}|f[äa]llig(?:\s+\w+){0,2}|zahlbar\s+bis(?:\s+zum)?)[\s:]*$"
-)
-_DUE = re.compile(r"(?i)\s*f[äa]llig")
 _DATE_LABEL = re.compile(r"(?i)\bdatum\b:?(?!\s*\d)")
 _STAMP = re.compile(r"(?i)^(?:post)?eing(?:ang|egangen)\w*\b")
 _OF_THE_BODY = 1000
-_DEADLINE_REACH = 45
-"""Characters before a date in which the words of a deadline stand."""
 
 _SENTENCE = r"(?:[^.]|(?<=\d)\.){0,160}"  # a dot behind a number ends no sentence
 _RAISES = rf"\b(?:lege|legen|erhebe|erheben|reiche|reichen)\b{_SENTENCE}\b"
@@ -70,6 +64,7 @@ def facts_of(pages: Sequence[Page]) -> Facts:
         subject=subject_of(layout),
         deadlines=_deadlines(flows, letter_date),
         legal_remedy=_legal_remedy(flows),
+        mentions=mentions_of(pages, written_on=letter_date.value if letter_date else ""),
     )
 
 
@@ -130,14 +125,11 @@ def _date_rank(text: str, start: int, number: int) -> int:
 
 
 def _deadlines(flows: Sequence[Line], letter_date: Finding | None) -> tuple[Finding, ...]:
-    found: dict[date, Finding] = {}
+    found: dict[str, Finding] = {}
     for flow in flows:
-        for each in find_dates(flow.text):
-            before = flow.text[max(0, each.start - _DEADLINE_REACH) : each.start]
-            limits = _DEADLINE.search(before) or _DUE.match(flow.text, each.end)
-            if not limits or (letter_date and each.day.isoformat() <= letter_date.value):
-                continue
-            found.setdefault(each.day, Finding(each.day.isoformat(), flow.evidences(each.start, each.end)))
+        for each in find_deadlines(flow.text):
+            if not letter_date or each.value > letter_date.value:
+                found.setdefault(each.value, Finding(each.value, flow.evidences(each.start, each.end)))
     return tuple(found[day] for day in sorted(found))
 
 

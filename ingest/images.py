@@ -14,7 +14,7 @@ from pikepdf import Dictionary, Name
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from ingest.archival import save_archival
-from ingest.document import Sheet, check_pixels, view_of
+from ingest.document import Sheet, check_pixels, ready
 from ingest.errors import DamagedFile, DecompressionBomb, TooManyPages
 from ingest.media_type import JPEG
 from ingest.raster import as_scan, flatten, halved_if_too_fine, likely_dpi
@@ -57,7 +57,7 @@ class ImageDocument:
         """Take out the page at *index*."""
         upright = ImageOps.exif_transpose(self._frame(index))
         image, dpi = halved_if_too_fine(flatten(upright), likely_dpi(upright))
-        return Sheet(image.width, image.height, dpi, view_of(image), as_scan(image))
+        return Sheet(image.width, image.height, dpi, ready(image), as_scan(image))
 
     def _frame(self, index: int) -> Image.Image:
         with self._lock, _without_warning():

@@ -43,7 +43,9 @@ class TextSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its text, its words in reading order and its image (WebP) in the work folder.
+    """One page: its text, its words in reading order and its images (WebP) in the work folder.
+
+    A page of text that is quickly drawn has the small one alone: it is drawn of the searchable PDF when somebody looks.
 
     ``confidence`` is the mean confidence of the words (0 to 100), ``None`` without words. ``turn`` is by how many
     degrees clockwise (0, 90, 180, 270) the page was turned against the file, so that its text is upright: width,
@@ -58,7 +60,7 @@ class Page:
     text: str
     words: tuple[Word, ...]
     confidence: int | None
-    image: Path
+    image: Path | None
     thumbnail: Path
     turn: int = 0
     is_blank: bool = False
@@ -99,6 +101,49 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
 
 
+class MentionKind(StrEnum):
+    """What a mention names."""
+
+    DEADLINE = "deadline"
+    """A day; the value is an ISO date."""
+    RUNNING_LIMIT = "running_limit"
+    """A time that runs from an event: ``1 Monat nach Zustellung``."""
+    COURT = "court"
+    """``Verwaltungsgericht Hannover, 4 A 123/25``, either part may be missing."""
+    AMOUNT = "amount"
+    """Euros as decimal text: ``1234.56``."""
+    IBAN = "iban"
+    PARCEL = "parcel"
+    """``Gemarkung Linden, Flur 3, Flurstück 12/4``, as far as the letter says."""
+    PROPERTY_ADDRESS = "property_address"
+    """``Lindenweg 7`` or ``Lindenweg 7, 30159 Musterstadt``."""
+    SENDER_ADDRESS = "sender_address"
+    """``Lindenweg 7, 30159 Musterstadt``."""
+    PERSON = "person"
+    """Name with academic titles, without "Herr" and "Frau"."""
+    COMPANY = "company"
+    """Name with its legal form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something a letter names: the value in its normal form and where it stands first.
+
+    ``boxes`` has one box for each line of the words, and none where a file has text without a word layer.
+    ``confidence`` is 0 to 1: how sure the spelling is, times how well its words were read.
+    """
+
+    kind: MentionKind
+    value: str
+    text: str
+    """As written."""
+    page: int
+    boxes: tuple[Box, ...]
+    confidence: float
+    called: str = ""
+    """How the words before an amount call it: ``Rechnungsbetrag``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What a letter says about itself. Missing values are ``None`` or empty."""
@@ -114,6 +159,8 @@ class Facts:
     """ISO dates named as a time limit."""
     legal_remedy: Finding | None = None
     """Words that mark an objection, a lawsuit or a request for inspection; never file in bulk."""
+    mentions: tuple[Mention, ...] = ()
+    """All else it names, each value of a kind once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """PDF files: their pages as scans or as text, and the searchable PDF made of them.
 
-pikepdf opens and repairs, pdfium draws and tells where characters stand, pypdf reads the text.
-None of them is safe in several threads, so one lock stands before all of them.
+pikepdf opens and repairs, pdfium draws and tells which characters stand where.
+Neither is safe in several threads, so one lock stands before both.
 """
 
 from __future__ import annotations
 
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -15,16 +16,17 @@ import pypdfium2
 
 from ingest import pdf_images, pdf_text
 from ingest.archival import save_archival
-from ingest.document import VIEW_WIDTH, Sheet, view_of
+from ingest.document import Sheet, ready, view_of
+from ingest.drawing import drawing_dpi, drawn, drawn_to_look_at, is_quick
 from ingest.errors import DamagedFile, EncryptedFile, TooManyPages
 from ingest.forms import with_fields_drawn
 from ingest.model import TextSource
-from ingest.raster import READING_DPI, as_scan
+from ingest.raster import as_scan
 from ingest.safety import check_pdf_page
 from ingest.textlayer import TextLayer, turn_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
     from typing import Self
@@ -35,9 +37,6 @@ if TYPE_CHECKING:
 
 _LOCK = threading.RLock()
 """pdfium keeps global state, so the lock is for the process and not for one file."""
-
-_DRAWN_PIXELS = 36_000_000
-"""Pages larger than A2 are drawn at less than 300 dpi, so that one page stays below about 150 MB."""
 
 _POINTS_PER_INCH = 72
 
@@ -52,11 +51,11 @@ class PdfDocument:
             self._pdf = self._open.enter_context(_opened(path))
             self.page_count = _count(self._pdf, limits)
             self.warnings = self._notes()
-            # A repaired copy is what the other two programs can open, too, and what has no password any more.
+            # A repaired copy is what the other program can open, too, and what has no password any more.
             clean = _rewritten(self._pdf, work / "repaired.pdf") if self.warnings else path
-            clean = with_fields_drawn(clean, work / "fields.pdf")
-            self._drawn = self._open_drawing(clean, work)
-            self._texts = pdf_text.PypdfText(clean)
+            filled = with_fields_drawn(clean, work / "fields.pdf")
+            self._has_fields = filled != clean
+            self._drawn = self._open_drawing(filled, work)
 
     def _notes(self) -> tuple[str, ...]:
         repaired = "repaired" if self._pdf.get_warnings() else ""
@@ -80,30 +79,39 @@ class PdfDocument:
         """Take out the page at *index*: its text if it carries good text, else the scan."""
         with _LOCK:
             stored = self._pdf.pages[index]
-            check_pdf_page(stored, self._limits)
-            try:
-                drawing = self._drawn[index]
-            except pypdfium2.PdfiumError as error:
-                raise DamagedFile(f"page {index + 1} cannot be drawn: {error}") from error
-            try:
-                return self._sheet(index, stored, drawing)
-            finally:
-                drawing.close()
+            commands = check_pdf_page(stored, self._limits)
+            with self._drawing(index) as drawing:
+                return self._sheet(index, stored, drawing, commands)
 
-    def _sheet(self, index: int, stored: pikepdf.Page, drawing: pypdfium2.PdfPage) -> Sheet:
+    @contextmanager
+    def _drawing(self, index: int) -> Iterator[pypdfium2.PdfPage]:
+        try:
+            drawing = self._drawn[index]
+        except pypdfium2.PdfiumError as error:
+            raise DamagedFile(f"page {index + 1} cannot be drawn: {error}") from error
+        try:
+            yield drawing
+        finally:
+            drawing.close()
+
+    def _view(self, index: int, width: int) -> Image.Image:
+        with _LOCK, self._drawing(index) as drawing:
+            return view_of(drawn_to_look_at(drawing, width))
+
+    def _sheet(self, index: int, stored: pikepdf.Page, drawing: pypdfium2.PdfPage, commands: int) -> Sheet:
         across, down = drawing.get_size()
-        dpi = _drawing_dpi(across, down)
+        dpi = drawing_dpi(across, down)
         size = (max(1, round(across * dpi / _POINTS_PER_INCH)), max(1, round(down * dpi / _POINTS_PER_INCH)))
-        carried = pdf_text.embedded(drawing, size, lambda: self._texts.of_page(index))
+        carried = pdf_text.embedded(drawing, size)
         if carried.is_good and not carried.hides_scan:
-            view = _drawn(drawing, min(dpi, VIEW_WIDTH * _POINTS_PER_INCH / across))
-            return Sheet(*size, dpi=dpi, view=view_of(view), text=carried.text)
+            quick = not self._has_fields and is_quick(stored, commands)
+            return Sheet(*size, dpi=dpi, view=partial(self._view, index), text=carried.text, is_quick=quick)
         scan = pdf_images.whole_page_scan(stored, self._limits)
         if scan is not None:
-            return Sheet(scan.image.width, scan.image.height, scan.dpi, view_of(scan.image), as_scan(scan.image))
-        image = _drawn(drawing, dpi)
+            return Sheet(scan.image.width, scan.image.height, scan.dpi, ready(scan.image), as_scan(scan.image))
+        image = drawn(drawing, dpi)
         blank = not carried.has_characters and image.convert("L").getextrema() == (255, 255)
-        return Sheet(image.width, image.height, dpi, view_of(image), None if blank else as_scan(image))
+        return Sheet(image.width, image.height, dpi, ready(image), None if blank else as_scan(image))
 
     def write_searchable(self, pages: Sequence[Page], path: Path) -> str:
         """Write the file again with the recognised words under the pages that were recognised."""
@@ -123,7 +131,6 @@ class PdfDocument:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         with _LOCK:
-            self._texts.close()
             self._open.close()
 
 
@@ -154,16 +161,3 @@ def _rewritten(pdf: pikepdf.Pdf, path: Path) -> Path:
     except (pikepdf.PdfError, RuntimeError) as error:
         raise DamagedFile(f"cannot be repaired: {error}") from error
     return path
-
-
-def _drawing_dpi(across: float, down: float) -> int:
-    square_inches = across * down / _POINTS_PER_INCH**2
-    affordable = (_DRAWN_PIXELS / max(square_inches, 0.01)) ** 0.5
-    return max(1, int(min(READING_DPI, affordable)))
-
-
-def _drawn(page: pypdfium2.PdfPage, dpi: float) -> Image.Image:
-    bitmap = page.render(scale=dpi / _POINTS_PER_INCH, rev_byteorder=True, prefer_bgrx=True)
-    image: Image.Image = bitmap.to_pil().convert("RGB")
-    bitmap.close()
-    return image

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import logging
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-import pypdf
-import pypdf.errors
+import numpy as np
 import pypdfium2.raw as pdfium
 
 from ingest.document import EmbeddedText
@@ -17,18 +16,16 @@ from ingest.model import Box, Word
 from ingest.quality import is_readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     import pypdfium2
-
-logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it misses is known from the other two programs
+    from numpy.typing import NDArray
 
 _MAX_CHARACTERS = 100_000
 """More characters than any page for people has; such a page is recognised as it looks."""
 
 _FULL_PAGE_IMAGE = 0.6
 _CERTAIN = 100
+_FINE, _FAR = 1 << 20, 1_000
+"""Pixels of a raster so fine, and points of a distance so long, that rounding does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,69 +38,53 @@ class Carried:
     hides_scan: bool
 
 
-class PypdfText:
-    """Reads running text with pypdf; the file is opened when the first page asks for it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._reader: pypdf.PdfReader | None = None
-
-    def of_page(self, index: int) -> str:
-        """Return the text of the page at *index*, empty if pypdf cannot read it."""
-        try:
-            if self._reader is None:
-                self._reader = pypdf.PdfReader(self._path)
-            return str(self._reader.pages[index].extract_text())
-        except (pypdf.errors.PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
-            return ""  # the words pdfium gives make the text then
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._reader is not None:
-            self._reader.close()
-
-
-def embedded(page: pypdfium2.PdfPage, size: tuple[int, int], running_text: Callable[[], str]) -> Carried:
-    """Return the text of *page* with words on a raster of *size* pixels."""
+def embedded(page: pypdfium2.PdfPage, size: tuple[int, int]) -> Carried:
+    """Return the text of *page* with words on a raster of *size* pixels; its lines are those that are seen."""
     textpage = page.get_textpage()
     try:
         count = textpage.count_chars()
         if count == 0 or count > _MAX_CHARACTERS:
             return Carried(EmbeddedText("", ()), is_good=False, has_characters=count > 0, hides_scan=False)
-        words = _words(page, textpage, size)
+        words = _words(page, textpage, count, size)
     finally:
         textpage.close()
-    spelled = text_of_words(words)
-    good = is_readable(spelled)
-    text = _better_text(running_text(), spelled) if good else spelled
-    hides = len(spelled) < 300 and _image_share(page) > _FULL_PAGE_IMAGE
-    return Carried(EmbeddedText(text, words), is_good=good, has_characters=True, hides_scan=hides)
+    text = text_of_words(words)
+    hides = len(text) < 300 and _image_share(page) > _FULL_PAGE_IMAGE
+    return Carried(EmbeddedText(text, words), is_good=is_readable(text), has_characters=True, hides_scan=hides)
 
 
-def _better_text(running: str, spelled: str) -> str:
-    """Prefer pypdf's text, whose lines follow the file, as long as it has the words that are seen."""
-    seen = spelled.split()
-    known = set(running.split())
-    return running if seen and sum(word in known for word in seen) >= 0.8 * len(seen) else spelled
-
-
-def _words(page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, size: tuple[int, int]) -> tuple[Word, ...]:
-    words: list[Word] = []
+def _words(
+    page: pypdfium2.PdfPage, textpage: pypdfium2.PdfTextPage, count: int, size: tuple[int, int]
+) -> tuple[Word, ...]:
+    # A page has thousands of characters: what is asked of each is asked without detours.
+    handle, code_of = textpage.raw, pdfium.FPDFText_GetUnicode
+    texts: list[str] = []
+    firsts: list[int] = []
+    kept: list[int] = []
     letters: list[str] = []
-    corners: list[tuple[float, float, float, float]] = []
-    for index in range(textpage.count_chars()):
-        letter = _letter(pdfium.FPDFText_GetUnicode(textpage, index))
-        if letter.strip():
+    for index in range(count):
+        letter = _letter(code_of(handle, index))
+        if not letter.isspace():
+            if not letters:
+                firsts.append(len(kept))
             letters.append(letter)
-            corners.append(textpage.get_charbox(index, loose=True))
+            kept.append(index)
         elif letters:
-            words += _word(page, "".join(letters), corners, size)
-            letters, corners = [], []
+            texts.append("".join(letters))
+            letters = []
     if letters:
-        words += _word(page, "".join(letters), corners, size)
-    return tuple(words)
+        texts.append("".join(letters))
+    if not texts:
+        return ()
+    sides = _on_raster(page, _boxes(handle, kept, firsts), size).tolist()
+    return tuple(
+        Word(text, Box(left, top, right - left, bottom - top), _CERTAIN)
+        for text, (left, top, right, bottom) in zip(texts, sides, strict=True)
+        if left < right and top < bottom  # else outside the visible page
+    )
 
 
+@cache
 def _letter(code: int) -> str:
     if code == 2:  # pdfium's sign for a hyphen at the end of a line
         return "-"
@@ -112,23 +93,31 @@ def _letter(code: int) -> str:
     return chr(code)
 
 
-def _word(
-    page: pypdfium2.PdfPage, text: str, corners: list[tuple[float, float, float, float]], size: tuple[int, int]
-) -> list[Word]:
-    left, bottom = min(c[0] for c in corners), min(c[1] for c in corners)
-    right, top = max(c[2] for c in corners), max(c[3] for c in corners)
-    (x1, y1), (x2, y2) = _on_raster(page, (left, bottom), size), _on_raster(page, (right, top), size)
-    x1, x2 = sorted((min(max(x1, 0), size[0]), min(max(x2, 0), size[0])))
-    y1, y2 = sorted((min(max(y1, 0), size[1]), min(max(y2, 0), size[1])))
-    if x1 == x2 or y1 == y2:
-        return []  # outside the visible page
-    return [Word(text, Box(x1, y1, x2 - x1, y2 - y1), _CERTAIN)]
+def _boxes(handle: object, kept: list[int], firsts: list[int]) -> NDArray[np.float32]:
+    """Return left, top, right and bottom of each word, which begin with the characters *firsts* of those *kept*."""
+    room = (pdfium.FS_RECTF * len(kept))()
+    box_of = pdfium.FPDFText_GetLooseCharBox
+    for box, index in zip(room, kept, strict=True):
+        box_of(handle, index, box)
+    left, top, right, bottom = np.frombuffer(room, dtype=np.float32).reshape(-1, 4).T
+    least, most = np.minimum.reduceat, np.maximum.reduceat
+    return np.stack((least(left, firsts), most(top, firsts), most(right, firsts), least(bottom, firsts)), axis=1)
 
 
-def _on_raster(page: pypdfium2.PdfPage, point: tuple[float, float], size: tuple[int, int]) -> tuple[int, int]:
+def _on_raster(page: pypdfium2.PdfPage, boxes: NDArray[np.float32], size: tuple[int, int]) -> NDArray[np.int_]:
+    """Return *boxes* of the page as stored as left, top, right and bottom in pixels of the page as shown."""
+    origin, across, up = (_far_out(page, point) for point in ((0, 0), (_FAR, 0), (0, _FAR)))
+    matrix = np.stack((across - origin, up - origin)) / _FAR
+    places = boxes.astype(np.float64).reshape(-1, 2, 2) @ matrix + origin
+    pixels = np.rint(places * np.array(size)).astype(int).clip(0, size)
+    return np.concatenate((pixels.min(axis=1), pixels.max(axis=1)), axis=1)
+
+
+def _far_out(page: pypdfium2.PdfPage, point: tuple[int, int]) -> NDArray[np.float64]:
+    """Return where *point* of the page as stored is seen, as shares of the page's width and height."""
     x, y = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDF_PageToDevice(page, 0, 0, *size, 0, *point, x, y)
-    return x.value, y.value
+    pdfium.FPDF_PageToDevice(page, 0, 0, _FINE, _FINE, 0, *point, x, y)
+    return np.array((x.value, y.value)) / _FINE
 
 
 def _image_share(page: pypdfium2.PdfPage) -> float:

@@ -9,8 +9,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ingest import sheets
-from ingest.apart import CUT, FAILURE, LOOK, RESULT
+from ingest import drawing, sheets
+from ingest.apart import CUT, DRAW, FAILURE, LOOK, RESULT
 from ingest.confine import confine
 from ingest.errors import DecompressionBomb, IngestError, ReaderCrashed
 from ingest.model import Limits, PageOrder, Scan
@@ -50,6 +50,8 @@ def _done(request: dict[str, Any], scan: Scan, engines: Callable[[], Engines], *
         scans = [_scan(row) for row in request["scans"]]
         pieces = [[PageOrder(*page) for page in piece] for piece in request["pieces"]]
         return json.dumps([path.name for path in sheets.cut(scans, pieces, limits=limits, work=work)]).encode()
+    if task == DRAW:
+        return json.dumps(drawing.draw(scan.path, request["number"], work=work).name).encode()
     return reading_to_json(read(scan, engines(), limits=limits, work=work), work)
 
 

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 from ingest import formats, safety
 from ingest import media_type as types
 from ingest.classify import Rules, document_type, file_plan_units
+from ingest.document import VIEW_WIDTH
 from ingest.errors import warning_text
 from ingest.extract import facts_of
 from ingest.model import Facts, Page, Reading, Rendition, RenditionKind, TextSource
 from ingest.paper import is_blank
 from ingest.recognition import WEAK, recognise, turned
+from ingest.views import SMALL_WIDTH, write_small, write_view
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    from PIL import Image
 
     from ingest.document import Document, Sheet
     from ingest.model import Limits, Scan, Word
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
 
 _CERTAIN_WORD = 60
 """Confidence from which on a word is certain."""
-
-_VIEW_QUALITY, _THUMBNAIL_QUALITY = 50, 45
-_THUMBNAIL_WIDTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,8 @@ def read(scan: Scan, engines: Engines, *, limits: Limits, work: Path) -> Reading
     """Read *scan* in this process.
 
     Page images (WebP, about 1240 pixels wide), thumbnails (200 pixels) and the searchable PDF are written
-    into the folder *work*, which is made if it is missing. Repeating overwrites them with the same.
+    into the folder *work*, which is made if it is missing. Repeating overwrites them with the same. Pages of text
+    come with the small image alone: ``ingest.draw_apart`` draws them of the searchable PDF when they are looked at.
 
     Raises:
         IngestError: One of its subclasses says why the file cannot be read.
@@ -94,7 +92,6 @@ def _read_pages(document: Document, ocr: OcrEngine, scan: Scan, *, work: Path) -
 
 
 def _page(number: int, sheet: Sheet, ocr: OcrEngine, scan: Scan, *, work: Path) -> Page:
-    image, thumbnail = work / f"page-{number:04d}.webp", work / f"thumbnail-{number:04d}.webp"
     text, source, turn = "", TextSource.NONE, 0
     words: tuple[Word, ...] = ()
     if sheet.text is not None:
@@ -104,8 +101,12 @@ def _page(number: int, sheet: Sheet, ocr: OcrEngine, scan: Scan, *, work: Path) 
         sight = recognise(sheet.scan, ocr, dpi=sheet.dpi, languages=languages, scratch=work, upright=upright)
         text, words, turn = sight.found.text, sight.found.words, sight.turn
         source = TextSource.OCR if words else TextSource.NONE
-    view = turned(sheet.view, turn)
-    write_views(view, image, thumbnail)
+    view = turned(sheet.view(SMALL_WIDTH if sheet.is_quick else VIEW_WIDTH), turn)
+    image = None if sheet.is_quick else work / f"page-{number:04d}.webp"
+    if image:
+        write_view(view, image)
+    thumbnail = work / f"thumbnail-{number:04d}.webp"
+    write_small(view, thumbnail)
     across, down = (sheet.height, sheet.width) if turn in (90, 270) else (sheet.width, sheet.height)
     return Page(
         number=number,
@@ -121,15 +122,6 @@ def _page(number: int, sheet: Sheet, ocr: OcrEngine, scan: Scan, *, work: Path) 
         turn=turn,
         is_blank=not words and is_blank(view),
     )
-
-
-def write_views(view: Image.Image, image: Path, thumbnail: Path) -> None:
-    """Write a page image and its thumbnail (WebP)."""
-    # Method 2 packs a fifth smaller than 0; methods above cost twice the time for a few per cent.
-    view.save(image, "WEBP", quality=_VIEW_QUALITY, method=2)
-    small = view.reduce(max(1, view.width // (2 * _THUMBNAIL_WIDTH)))
-    small.thumbnail((_THUMBNAIL_WIDTH, 4 * _THUMBNAIL_WIDTH))
-    small.save(thumbnail, "WEBP", quality=_THUMBNAIL_QUALITY, method=1)
 
 
 def _about_text(pages: Sequence[Page]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ingest.mentions.rows import mentions_from_rows, mentions_to_rows
 from ingest.model import (
     Box,
     Code,
@@ -113,7 +114,7 @@ def _page_row(page: Page, base: Path) -> dict[str, Any]:
         "text": page.text,
         "words": [_word_row(word) for word in page.words],
         "confidence": page.confidence,
-        "image": _relative(page.image, base),
+        "image": page.image and _relative(page.image, base),
         "thumbnail": _relative(page.thumbnail, base),
         "turn": page.turn,
         "is_blank": page.is_blank,
@@ -130,7 +131,7 @@ def _page(row: dict[str, Any], base: Path) -> Page:
         text=row["text"],
         words=tuple(Word(each[0], Box(*each[1:5]), each[5], *each[6:7]) for each in row["words"]),
         confidence=row["confidence"],
-        image=_within(base, row["image"]),
+        image=row["image"] and _within(base, row["image"]),
         thumbnail=_within(base, row["thumbnail"]),
         turn=row["turn"],
         is_blank=row["is_blank"],
@@ -150,6 +151,7 @@ def _facts_row(facts: Facts) -> dict[str, Any]:
     return {
         "references": [_finding_row(each) for each in facts.references],
         "deadlines": [_finding_row(each) for each in facts.deadlines],
+        "mentions": mentions_to_rows(facts.mentions),
         **{name: (found := getattr(facts, name)) and _finding_row(found) for name in _SINGLE_FACTS},
     }
 
@@ -161,6 +163,7 @@ def _facts(row: dict[str, Any]) -> Facts:
     return Facts(
         references=tuple(_finding(each) for each in row["references"]),
         deadlines=tuple(_finding(each) for each in row["deadlines"]),
+        mentions=mentions_from_rows(row["mentions"]),
         **{name: row[name] and _finding(row[name]) for name in _SINGLE_FACTS},
     )
 

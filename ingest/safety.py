@@ -37,17 +37,16 @@ def check_size(path: Path, limits: Limits) -> None:
         raise TooLarge(f"{size} bytes")
 
 
-def check_pdf_page(page: pikepdf.Page, limits: Limits) -> None:
-    """Refuse a page that unpacks to far more than a page.
+def check_pdf_page(page: pikepdf.Page, limits: Limits) -> int:
+    """Refuse a page that unpacks to far more than a page; return how many bytes its drawing commands have.
 
     Raises:
         DecompressionBomb: An image or the drawing commands are larger than allowed.
     """
     contents = page.obj.get("/Contents")
     parts = list(contents) if isinstance(contents, pikepdf.Array) else [contents]
-    for stream in (*parts, *_x_objects(page.obj, limits)):
-        if isinstance(stream, pikepdf.Stream):
-            _check_unpacked(stream)
+    streams = (*parts, *_x_objects(page.obj, limits))
+    return sum(_unpacked(stream) for stream in streams if isinstance(stream, pikepdf.Stream))
 
 
 def _x_objects(page: pikepdf.Object, limits: Limits) -> Iterator[pikepdf.Object]:
@@ -74,11 +73,11 @@ def _held(holder: pikepdf.Object) -> list[pikepdf.Object]:
     return [item for item in objects.as_dict().values() if isinstance(item, pikepdf.Stream)]
 
 
-def _check_unpacked(stream: pikepdf.Object) -> None:
-    if "/FlateDecode" not in str(stream.get("/Filter", "")):
-        return
-    unpacker, size = zlib.decompressobj(), 0
+def _unpacked(stream: pikepdf.Object) -> int:
     packed = stream.read_raw_bytes()
+    if "/FlateDecode" not in str(stream.get("/Filter", "")):
+        return len(packed)
+    unpacker, size = zlib.decompressobj(), 0
     try:
         while packed and not unpacker.eof:
             size += len(unpacker.decompress(packed, 1_000_000))
@@ -86,4 +85,5 @@ def _check_unpacked(stream: pikepdf.Object) -> None:
             if size > MAX_CONTENT_BYTES:
                 raise DecompressionBomb("drawing commands of more than 100 MB on one page")
     except zlib.error:
-        return  # damaged streams are the business of the program that draws
+        pass  # damaged streams are the business of the program that draws
+    return size

@@ -10,11 +10,12 @@ import pikepdf
 
 from ingest import formats, safety
 from ingest import media_type as types
+from ingest.document import VIEW_WIDTH
 from ingest.errors import DamagedFile, EncryptedFile
 from ingest.model import Page, PageOrder, SheetLook, TextSource
-from ingest.reading import write_views
 from ingest.separators import codes_on
 from ingest.textlayer import turn_of
+from ingest.views import write_small, write_view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,9 +50,11 @@ def _opened(scan: Scan, limits: Limits, work: Path) -> Document:
 
 def _look(number: int, sheet: Sheet, work: Path) -> SheetLook:
     image, thumbnail = work / f"page-{number:04d}.webp", work / f"thumbnail-{number:04d}.webp"
-    write_views(sheet.view, image, thumbnail)
-    codes = codes_on(sheet.view)
-    return SheetLook(number, codes, not codes and is_blank(sheet.view), image, thumbnail)
+    view = sheet.view(VIEW_WIDTH)
+    write_view(view, image)
+    write_small(view, thumbnail)
+    codes = codes_on(view)
+    return SheetLook(number, codes, not codes and is_blank(view), image, thumbnail)
 
 
 def is_blank(view: Image.Image) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
 from typing import NamedTuple
 
 import Stemmer
@@ -31,11 +32,16 @@ BREAK = "¶"
 """Stands between pages and fields in the stream of an index, so that no phrase crosses them."""
 
 _LEAST_COMPLETED = 3
-_CHARACTER = r"[^\W_][\u0300-\u036f\u00ad]*"
-_WORD = re.compile(
+_REMEMBERED = 65_536
+"""Analyses kept in memory, about 20 MB: the words of nearly all text."""
+
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u00ad]*)+")
+_AROUND_WORDS = ".,;:()"
+_SOFT_HYPHEN = "\u00ad"
+_DIVISION = re.compile(
     # A word divided at a line end is one word, but "Ein-\nund Ausfahrt" keeps its two.
-    rf"(?:{_CHARACTER})+"
-    rf"(?:[-\u2010\u00ac][ \t]*(?:\r?\n[ \t]*){{1,2}}(?!(?:und|oder|bzw|sowie)\b)(?=[a-zäöüß])(?:{_CHARACTER})+)*",
+    r"[-\u2010\u00ac](?<=[\w\u0300-\u036f\u00ad].)(?<!_.)[ \t]*(?:\r?\n[ \t]*){1,2}"
+    r"(?!(?:und|oder|bzw|sowie)\b)(?=[a-zäöüß])"
 )
 _FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _local = threading.local()
@@ -52,27 +58,60 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the words of *text* in order."""
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(undivided(text)):
         word, stem = analyse(match[0])
         if word:
             yield Token(match.start(), match.end(), word, stem)
 
 
-def surfaces(text: str) -> list[str]:
-    """Return what may be words of *text*, as written, in order; nothing of them stands between them."""
-    found: list[str] = _WORD.findall(text)
-    return found
+def undivided(text: str) -> str:
+    """Return *text* with soft hyphens, as many, for the hyphen and line end within a word: every place stays."""
+    return _DIVISION.sub(lambda match: _SOFT_HYPHEN * len(match[0]), text)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=_REMEMBERED)
 def analyse(surface: str) -> tuple[str, str]:
     """Return folded form and stem of one word; both are empty if no letter or digit remains."""
     word = fold(surface)
     return word, _stem(word)
 
 
+class Chunk(NamedTuple):
+    """The words between two spaces, mostly one: all that is ever asked of them."""
+
+    stems: str
+    """Stems in order, parted by spaces."""
+    words: tuple[str, ...]
+    completions: tuple[str, ...]
+    """Words worth completing, as ``folded|Written``."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def chunk(written: str) -> Chunk:
+    """Analyse what stands between two spaces of an undivided text.
+
+    Remembering chunks instead of words saves looking for the words in them: most of the time of indexing.
+    """
+    bare = written.strip(_AROUND_WORDS)
+    if bare != written:
+        return chunk(bare)
+    surfaces = [written] if written.isalnum() else _WORD.findall(written)
+    known = [(surface, *analyse(surface)) for surface in surfaces]
+    return Chunk(
+        " ".join(stem for _, _, stem in known if stem),
+        tuple(word for _, word, _ in known if word),
+        tuple(f"{word}|{surface}" for surface, word, _ in known if _completes(surface, word)),
+    )
+
+
+def _completes(surface: str, word: str) -> bool:
+    return len(word) >= _LEAST_COMPLETED and surface.isalpha() and not is_stop_word(word)
+
+
 def fold(surface: str) -> str:
     """Return *surface* in the form in which equal words are equal: ``Bäume`` gives ``baeume``."""
+    if surface.isascii() and surface.isalnum():
+        return surface.lower()[:LONGEST_WORD]
     # Composed forms first: casefold alone would leave "a" + combining dots apart from "ä".
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", surface).casefold())
     return "".join(letter for letter in plain.translate(_FOLDS) if letter.isalnum())[:LONGEST_WORD]
@@ -96,23 +135,18 @@ class Stream:
 
 
 def stream(text: str) -> Stream:
-    """Return the stream of *text*; each word is analysed once, for this is most of the time of indexing."""
-    written = surfaces(text)
-    known = {surface: _indexed(surface) for surface in set(written)}
-    stems = [stem for surface in written if (stem := known[surface][0])]
+    """Return the stream of *text*."""
+    written = undivided(text).split()
+    if not written:
+        return Stream("", frozenset(), frozenset())
+    once = list(set(written))
+    stems, words, completions = zip(*map(chunk, once), strict=True)
+    stems_of = dict(zip(once, stems, strict=True))
     return Stream(
-        " ".join(stems),
-        frozenset(word for _, word, _ in known.values() if word),
-        frozenset(completion for _, _, completion in known.values() if completion),
+        " ".join(filter(None, map(stems_of.__getitem__, written))),
+        frozenset(chain.from_iterable(words)),
+        frozenset(chain.from_iterable(completions)),
     )
-
-
-@lru_cache(maxsize=200_000)
-def _indexed(surface: str) -> tuple[str, str, str]:
-    """Return stem, folded word and completion of one word, each empty if there is none."""
-    word, stem = analyse(surface)
-    completes = len(word) >= _LEAST_COMPLETED and surface.isalpha() and not is_stop_word(word)
-    return stem, word, f"{word}|{surface}" if completes else ""
 
 
 def joined(streams: Iterable[Stream]) -> Stream:

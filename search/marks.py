@@ -57,7 +57,8 @@ class Marker:
         self._starts = tuple(leaf.value for leaf in leaves if isinstance(leaf, plan.Starts))
         self._phrases = [leaf.values for leaf in leaves if isinstance(leaf, plan.Adjacent)]
         self._keys = {key for leaf in leaves if isinstance(leaf, plan.OneOf) for key in leaf.values}
-        self._seen: dict[str, bool] = {}
+        self._seen: set[str] = set()
+        self._wanted: dict[str, list[tuple[int, int]]] = {}
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Return the character ranges of *text* that are wanted, in order and without overlap."""
@@ -77,20 +78,26 @@ class Marker:
         return Snippet(text[start:end], marks)
 
     def _of_words(self, text: str) -> Iterator[tuple[int, int]]:
-        position = 0
-        for surface in german.surfaces(text):
-            position = text.find(surface, position)
-            if self._seen.get(surface, True) and self._is_wanted(surface):
-                yield position, position + len(surface)
-            position += len(surface)
+        # What stands between spaces is judged once for all texts; only of what is wanted the places are looked for.
+        plain = german.undivided(text)
+        written = set(plain.split())
+        for new in written - self._seen:
+            if self._is_wanted(german.chunk(new)):
+                self._wanted[new] = [
+                    (token.start, token.end) for token in german.tokens(new) if self._is_word(token.stem, token.word)
+                ]
+        self._seen |= written
+        for wanted in written & self._wanted.keys():
+            for place in _places(plain, wanted):
+                yield from ((place + start, place + end) for start, end in self._wanted[wanted])
 
-    def _is_wanted(self, surface: str) -> bool:
-        if surface not in self._seen:
-            word, stem = german.analyse(surface)
-            # An empty word begins like nothing.
-            starts = bool(self._starts) and word.startswith(self._starts)
-            self._seen[surface] = bool(word) and (starts or stem in self._stems)
-        return self._seen[surface]
+    def _is_wanted(self, chunk: german.Chunk) -> bool:
+        return not self._stems.isdisjoint(chunk.stems.split()) or (
+            bool(self._starts) and any(word.startswith(self._starts) for word in chunk.words)
+        )
+
+    def _is_word(self, stem: str, word: str) -> bool:
+        return stem in self._stems or (bool(self._starts) and word.startswith(self._starts))
 
     def _in_phrases(self, tokens: list[german.Token]) -> Iterator[int]:
         for index, token in enumerate(tokens):
@@ -98,6 +105,16 @@ class Marker:
                 near = tokens[index : index + len(values)]
                 if token.stem == values[0] and tuple(one.stem for one in near) == values:
                     yield from range(index, index + len(values))
+
+
+def _places(text: str, written: str) -> Iterator[int]:
+    """Yield where *written* stands between spaces, or between a space and an end of the text."""
+    place = text.find(written)
+    while place >= 0:
+        end = place + len(written)
+        if not text[max(0, place - 1) : place].strip() and not text[end : end + 1].strip():
+            yield place
+        place = text.find(written, place + 1)
 
 
 def _disjoint(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

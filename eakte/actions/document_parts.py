@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from eakte.actions import proposals
 from eakte.actions.guard import document_of
 from eakte.actions.metadata import FieldView, document_fields, views
 from eakte.records.access import Actor
 from eakte.records.states import DocumentState
+from ingest.model import Mention
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,13 @@ class DocumentFacts:
     state: DocumentState
     fields: tuple[FieldView, ...]
     revision: int
+    mentions: tuple[Mention, ...] = ()
+    """What its first version names, as it was read when it came in."""
 
 
 def facts(session: Session, actor: Actor, document_id: UUID, now: datetime) -> DocumentFacts:
     """Return what a document the actor may see says of itself besides its plain texts."""
     document = document_of(session, actor, document_id, now)
     fields = views(session, document_fields(session, document.document_type), document.field_values)
-    return DocumentFacts(document.state, fields, document.revision)
+    mentions = proposals.from_json(document.item.proposals).facts.mentions
+    return DocumentFacts(document.state, fields, document.revision, mentions)

@@ -28,8 +28,6 @@ class PageView:
     number: int
     width: int
     height: int
-    image: str
-    thumbnail: str
     text: str
     words: tuple[list[Any], ...]
     confidence: int | None
@@ -111,14 +109,12 @@ def page(
     document = document_of(session, actor, document_id, now)
     row = session.scalar(
         select(PageRow)
-        .where(PageRow.version_id == _version(session, document, version).id, PageRow.number == number)
+        .where(PageRow.version_id == version_of(session, document, version).id, PageRow.number == number)
         .options(undefer(PageRow.text), undefer(PageRow.words))
     )
     if row is None:
         raise NotFound
-    return PageView(
-        row.number, row.width, row.height, row.image, row.thumbnail, row.text, tuple(row.words), row.confidence
-    )
+    return PageView(row.number, row.width, row.height, row.text, tuple(row.words), row.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +133,18 @@ def outline(
     document = document_of(session, actor, document_id, now)
     rows = session.execute(
         select(PageRow.number, PageRow.width, PageRow.height)
-        .where(PageRow.version_id == _version(session, document, version).id)
+        .where(PageRow.version_id == version_of(session, document, version).id)
         .order_by(PageRow.number)
     )
     return tuple(PageSize(*row) for row in rows.all())
 
 
-def _version(session: Session, document: Document, number: int | None = None) -> DocumentVersion:
+def version_of(session: Session, document: Document, number: int | None = None) -> DocumentVersion:
+    """Return a version of a document, the newest unless one is named.
+
+    Raises:
+        NotFound: There is no such version.
+    """
     query = select(DocumentVersion).where(DocumentVersion.document_id == document.id)
     if number is not None:
         query = query.where(DocumentVersion.number == number)
@@ -167,7 +168,7 @@ def original(
 ) -> Download:
     """Return the original of a document's newest version, or of the one named, and write that it was taken."""
     document = document_of(session, actor, document_id, now)
-    chosen = _version(session, document, version)
+    chosen = version_of(session, document, version)
     _taken(session, actor, document, "original", chosen.number, now)
     return Download(chosen.original, chosen.media_type, chosen.filename or document.item.filename)
 
@@ -177,7 +178,7 @@ def rendition(
 ) -> Download:
     """Return a derived file of a document, like :func:`original`."""
     document = document_of(session, actor, document_id, now)
-    chosen = _version(session, document, version)
+    chosen = version_of(session, document, version)
     made = session.scalar(select(RenditionRow).where(RenditionRow.version_id == chosen.id, RenditionRow.kind == kind))
     if made is None:
         raise NotFound

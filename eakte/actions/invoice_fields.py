@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eakte.records.field_values import LONGEST_TEXT
-from ingest.invoices.facts import is_iban
+from ingest.iban import is_iban
 from ingest.model import Invoice
 
 _CURRENCY = "EUR"

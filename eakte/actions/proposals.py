@@ -9,7 +9,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from eakte.actions import mentions
 from eakte.records.calendar import german
+from ingest.mentions.rows import mentions_from_rows, mentions_to_rows
 from ingest.model import Box, Evidence, Facts, Finding, Proposal, Reading
 
 SURE = 95
@@ -66,7 +68,7 @@ class Read:
             return f"als {self.document_type.value} vorgeschlagen"
         if self.facts.deadlines:
             return f"Frist genannt ({german(date.fromisoformat(self.facts.deadlines[0].value))})"
-        return ""
+        return mentions.alone_because(self.facts.mentions)
 
 
 _REMEDIES = re.compile(r"(?i)widerspr(?:uch|üche)|\beinspr(?:uch|üche)|klage|beschwerde|akteneinsicht|rechtsbehelf")
@@ -90,6 +92,7 @@ def to_json(read: Read) -> dict[str, Any]:
         "facts": {
             "references": [_finding(found) for found in facts.references],
             "deadlines": [_finding(found) for found in facts.deadlines],
+            "mentions": mentions_to_rows(facts.mentions),
             **{name: _finding(getattr(facts, name)) for name in _SINGLE if getattr(facts, name) is not None},
         },
         "document_type": _proposal(read.document_type) if read.document_type else None,
@@ -115,6 +118,7 @@ def from_json(data: Mapping[str, Any] | None) -> Read:
         facts=Facts(
             references=tuple(_to_finding(found) for found in facts["references"]),
             deadlines=tuple(_to_finding(found) for found in facts["deadlines"]),
+            mentions=mentions_from_rows(facts.get("mentions", ())),  # what was read before mentions were kept has none
             **{name: _to_finding(facts[name]) for name in _SINGLE if name in facts},
         ),
         document_type=_to_proposal(data["document_type"]) if data["document_type"] else None,

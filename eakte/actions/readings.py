@@ -8,7 +8,7 @@ from pathlib import Path
 from eakte.records.legibility import is_poor
 from eakte.store.documents import DocumentVersion, PageRow, PoorPage, RenditionRow
 from eakte.store.stored import Fingerprint
-from ingest.model import Page, Reading, TextSource
+from ingest.model import Page, Reading, RenditionKind, TextSource
 
 
 def version_of(reading: Reading, stored: Mapping[Path, Fingerprint], *, number: int, original: str) -> DocumentVersion:
@@ -29,11 +29,15 @@ def version_of(reading: Reading, stored: Mapping[Path, Fingerprint], *, number: 
         )
         for made in reading.renditions
     ]
-    version.pages = [_page_row(page, stored) for page in reading.pages]
+    shown: dict[Path | None, str] = {path: made.sha256 for path, made in stored.items()}
+    for made in version.renditions:
+        if made.kind == RenditionKind.SEARCHABLE_PDF:  # a page without an image is shown by drawing it of this
+            shown[None] = made.sha256
+    version.pages = [_page_row(page, shown) for page in reading.pages]
     return version
 
 
-def _page_row(page: Page, stored: Mapping[Path, Fingerprint]) -> PageRow:
+def _page_row(page: Page, shown: Mapping[Path | None, str]) -> PageRow:
     poor = is_poor(page.confidence, recognised=page.source is TextSource.OCR)
     return PageRow(
         poor=PoorPage() if poor else None,
@@ -48,6 +52,6 @@ def _page_row(page: Page, stored: Mapping[Path, Fingerprint]) -> PageRow:
             [word.text, word.box.left, word.box.top, word.box.width, word.box.height, word.confidence]
             for word in page.words
         ],
-        image=stored[page.image].sha256,
-        thumbnail=stored[page.thumbnail].sha256,
+        image=shown[page.image],
+        thumbnail=shown[page.thumbnail],
     )

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
+from eakte.actions.pictures import Picture
 from eakte.api import errors
 from eakte.api.models import In, Out, Query
 from eakte.errors import EakteError, InvalidInput, NotAllowed, NotFound, StaleRevision, TooManyRequests
@@ -53,12 +54,18 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Stored bytes or made ones to be sent: their hash or content, type and name."""
+    """Stored bytes, made ones or a page image to be sent: their hash, content or picture, type and name."""
 
     media_type: str
     filename: str
     sha256: str = ""
     content: bytes = b""
+    picture: Picture | None = None
+
+    @property
+    def tag(self) -> str:
+        """Name the bytes, where they have a name."""
+        return self.picture.tag if self.picture else self.sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from io import BytesIO
+from typing import BinaryIO
 
 from flask import Response, make_response, request, send_file
 
+from eakte.actions.pictures import opened
 from eakte.api.models import Page
 from eakte.api.once import REPLAYED, Replayed
 from eakte.api.operation import ROOT, Answer, File, Operation, content_of
@@ -50,15 +52,21 @@ def _tagged(operation: Operation, answer: Response, tag: str) -> Response:
 
 
 def _file(operation: Operation, services: Services, file: File) -> Response:
-    if operation.tagged and file.sha256 and request.if_none_match.contains_weak(file.sha256):
+    if operation.tagged and file.tag and request.if_none_match.contains_weak(file.tag):
         answer = make_response("", 304)
     else:
-        content = services.objects.open(file.sha256) if file.sha256 else BytesIO(file.content)
+        content = _content(services, file)
         answer = make_response(
             send_file(content, file.media_type, as_attachment=True, download_name=file.filename, etag=False)
         )
-    if operation.tagged and file.sha256:
-        answer.set_etag(file.sha256)
+    if operation.tagged and file.tag:
+        answer.set_etag(file.tag)
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["Cache-Control"] = "private, no-cache" if operation.tagged else "private, no-store"
     return answer
+
+
+def _content(services: Services, file: File) -> BinaryIO:
+    if file.picture:
+        return opened(services, file.picture)
+    return services.objects.open(file.sha256) if file.sha256 else BytesIO(file.content)

@@ -50,7 +50,7 @@ def _prepare(services: Services, mail: Mail, work: Path) -> Prepared:
     except IngestError as error:
         return Prepared(original, error, {})
     files = [made.path for made in reading.renditions]
-    files += [file for page in reading.pages for file in (page.image, page.thumbnail)]
+    files += [file for page in reading.pages for file in (page.image, page.thumbnail) if file]
     return Prepared(original, reading, {file: services.objects.put_file(file) for file in files})
 
 

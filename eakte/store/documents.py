@@ -154,7 +154,10 @@ class RenditionRow(Base):
 
 
 class PageRow(Base):
-    """A page: its text, its words as ``[text, left, top, width, height, confidence]`` and its images."""
+    """A page: its text, its words as ``[text, left, top, width, height, confidence]`` and its images.
+
+    Where ``image`` names a rendition of the version, the page is drawn of that PDF when somebody looks at it.
+    """
 
     __tablename__ = "page"
     __table_args__ = (UniqueConstraint("version_id", "number"),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,13 @@ from eakte.records.access import Actor
 from eakte.records.calendar import day_of
 from eakte.services import Services
 from eakte.web import navigation
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """An answer that takes its time: it is made when the read transaction has ended."""
+
+    make: Callable[[], Response]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from eakte.records.access import Actor, Permission
 from eakte.services import Services
 from eakte.texts import sentence
 from eakte.web import navigation, security
-from eakte.web.context import Context
+from eakte.web.context import Context, Later
 from search.errors import SearchAway
 
 SESSION_COOKIE = "ea_session"
@@ -63,7 +63,7 @@ class Route:
 
     method: str
     path: str
-    view: Callable[..., ResponseReturnValue]
+    view: Callable[..., ResponseReturnValue | Later]
     needs: Permission
     before: Callable[[Services], Any] | None = None
     """What is done before the transaction opens, such as storing uploaded bytes; its result is ``ctx.prepared``."""
@@ -104,14 +104,18 @@ def run(route: Route, services: Services, clock: Callable[[], datetime], **args:
         raise
     _keep_open(route, services, visit, now)
     if answer is not None:
-        return answer
+        return _made(answer)
     if route.method != "GET":
         _check_form(key, services.settings.public_url)
     prepared = route.before(services) if route.before else None
     with services.database.begin() as session:
         answer = route.view(Context(session, services, g.actor, now, key, prepared), **args)
         reads.write(session, g.actor, surface=surface, now=now)
-        return answer
+    return _made(answer)
+
+
+def _made(answer: ResponseReturnValue | Later) -> ResponseReturnValue:
+    return answer.make() if isinstance(answer, Later) else answer
 
 
 def _keep_open(route: Route, services: Services, visit: Visit | None, now: datetime) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response, make_response, request, send_file
 
 from eakte.actions.documents import Download
-from eakte.web.context import Context
+from eakte.actions.pictures import MEDIA_TYPE, Picture, opened
+from eakte.web.context import Context, Later
 
 
 def send(ctx: Context, download: Download) -> Response:
@@ -25,12 +26,17 @@ def send(ctx: Context, download: Download) -> Response:
     return answer
 
 
-def image(ctx: Context, sha256: str) -> Response:
+def image(ctx: Context, picture: Picture) -> Later:
     """Send a page image. The browser keeps it but asks each time, so a lost right counts at once."""
-    if sha256 in request.if_none_match:
-        answer = make_response("", 304)
-    else:
-        answer = make_response(send_file(ctx.services.objects.open(sha256), mimetype="image/webp"))
-    answer.set_etag(sha256)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
+    services = ctx.services
+
+    def answer() -> Response:
+        if picture.tag in request.if_none_match:
+            sent = make_response("", 304)
+        else:
+            sent = make_response(send_file(opened(services, picture), mimetype=MEDIA_TYPE))
+        sent.set_etag(picture.tag)
+        sent.headers["Cache-Control"] = "private, no-cache"
+        return sent
+
+    return Later(answer)

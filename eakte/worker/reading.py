@@ -1,8 +1,7 @@
 """Reading a stored file in a process of its own, and storing what the reading made; shared by all that read."""
 
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from eakte.actions.attachments import StoredPart
@@ -11,6 +10,7 @@ from eakte.errors import EakteError
 from eakte.services import Services
 from eakte.settings import Settings
 from eakte.store.objects import ObjectMissingError, Stored
+from eakte.store.scratch import lent
 from ingest import ReaderSettings, read_apart
 from ingest.model import Limits, Part, Reading, Scan
 from ingest.virus import refuse_infected
@@ -67,7 +67,7 @@ def means(settings: Settings) -> tuple[ReaderSettings, Limits]:
 def store_files(services: Services, reading: Reading) -> Mapping[Path, Stored]:
     """Store the files of a reading; they are safe before a row names them."""
     files = [rendition.path for rendition in reading.renditions]
-    files += [file for page in reading.pages for file in (page.image, page.thumbnail)]
+    files += [file for page in reading.pages for file in (page.image, page.thumbnail) if file]
     return {file: services.objects.put_file(file) for file in files}
 
 
@@ -82,10 +82,6 @@ def _name(part: Part) -> str:
     return " – ".join([*part.folder.split("/"), part.filename] if part.folder else [part.filename])[-500:]
 
 
-@contextmanager
-def work_folder(services: Services) -> Iterator[Path]:
-    """Lend an empty folder; two workers on the same file, one of them paused for long, do not meet in it."""
-    base = services.settings.data_folder / "work"
-    base.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=base, ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
+def work_folder(services: Services) -> AbstractContextManager[Path]:
+    """Lend an empty folder to read in."""
+    return lent(services.settings.data_folder)

@@ -28,6 +28,7 @@ from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
 from eakte.records.states import ItemState, VersionUploadState
 from eakte.services import Services
+from eakte.store import scratch
 from eakte.store.anchors import AnchorBook
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import IncomingItem, StoredObject
@@ -196,9 +197,10 @@ def check_balance(services: Services, hour: str) -> None:
 
 
 def sweep(services: Services, hour: str) -> None:
-    """Remove abandoned temporary files, and the traces of jobs and sign-ins that ended long ago."""
+    """Remove abandoned temporary files and folders, and the traces of jobs and sign-ins that ended long ago."""
     del hour
     services.objects.sweep(now())
+    scratch.sweep(services.settings.data_folder, now())
     with services.database.begin() as session:
         forget_interruptions(session, now() - JOBS_KEPT)
         sessions.forget(session, now(), kept=timedelta(days=services.settings.sign_ins_kept_days))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from ingest.errors import page_text, warning_text
+from ingest.iban import is_iban
 from ingest.model import Facts, Finding, Invoice, Proposal
 
 _CREDIT_NOTES = {"381", "396", "532"}
 """UNTDID 1001, as far as EN 16931 takes credit notes from it."""
 _STATED = 0.99
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _CENTS_OF_ROUNDING = Decimal("0.05")
 
 
@@ -59,14 +58,6 @@ def _adds_up(invoice: Invoice) -> bool:
     if not (invoice.net and invoice.tax and invoice.gross):
         return True
     return abs(Decimal(invoice.net) + Decimal(invoice.tax) - Decimal(invoice.gross)) <= _CENTS_OF_ROUNDING
-
-
-def is_iban(account: str) -> bool:
-    """Tell whether *account* is an IBAN by its form and check digits (ISO 13616, ISO 7064 MOD 97-10)."""
-    if not _IBAN.fullmatch(account):
-        return False
-    turned = account[4:] + account[:4]
-    return int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1
 
 
 def _finding(value: str) -> Finding | None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from ingest.model import Finding
+import pytest
+
+from eakte.actions.mentions import shown
+from ingest.model import Finding, Mention, MentionKind
 from tests.api.conftest import Program, code_of
 from tests.web.city import City, reread, state_of
 
@@ -76,6 +79,29 @@ def test_deadlines_and_legal_remedies_are_never_filed_in_bulk_and_each_is_told_w
     assert [state_of(city, one) for one in city.waiting] == ["waiting"] * 3
     alone = f"/incoming-items/{objection}"
     assert clerk.post(f"{alone}/filing", _filing(city), seen=clerk.tag(alone)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "mentioned",
+    [
+        Mention(MentionKind.RUNNING_LIMIT, "1 Monat nach Zustellung", "binnen eines Monats", 1, (), 0.97),
+        Mention(MentionKind.COURT, "Verwaltungsgericht Hannover, 4 A 123/25", "VG Hannover 4 A 123/25", 1, (), 0.85),
+        Mention(MentionKind.DEADLINE, "2026-12-15", "15.12.2026", 1, (), 0.97),
+    ],
+)
+def test_a_running_limit_or_a_court_keeps_a_letter_out_of_bulk_and_an_amount_does_not(
+    city: City, clerk: Program, mentioned: Mention
+) -> None:
+    alone, plain = city.waiting[:2]
+    amount = Mention(MentionKind.AMOUNT, "12.00", "12,00 €", 1, (), 0.97)
+    reread(city, alone, deadlines=(), mentions=(amount, mentioned))
+    reread(city, plain, deadlines=(), mentions=(amount,))
+    body = {"items": [_filing(city, item_id=str(one)) for one in (alone, plain)]}
+    refused, filed = clerk.post("/filings", body).get_json()["results"]
+    assert refused["problem"]["code"] == "file-alone"
+    assert shown(mentioned) in refused["problem"]["detail"]
+    assert filed["answer"]["case_file_reference"] == city.file_reference
+    assert (state_of(city, alone), state_of(city, plain)) == ("waiting", "filed")
 
 
 def test_many_filings_have_a_result_each_and_one_refusal_stops_no_other(city: City, clerk: Program) -> None:

@@ -6,8 +6,9 @@ import io
 
 import pytest
 
+from ingest.model import Box, Mention, MentionKind
 from tests.api.conftest import Program, code_of
-from tests.web.city import City, state_of
+from tests.web.city import City, reread, state_of
 
 RAW = {"content_type": "application/octet-stream"}
 UNIT = "org_unit_code=63.2"
@@ -122,6 +123,29 @@ def test_proposals_show_where_they_were_read(city: City, clerk: Program) -> None
     assert told["document_type"]["value"] == "Bauantrag"
     assert told["letter_date"]["value"] == "2026-11-12"
     assert told["sender"]["evidence"][0]["box"]["width"] > 0
+
+
+def test_what_a_letter_mentions_is_told_with_its_item_and_with_its_document_even_when_filed(
+    city: City, clerk: Program, stranger: Program
+) -> None:
+    item_id = city.waiting[0]
+    boxes = (Box(10, 20, 30, 40), Box(10, 70, 30, 40))
+    reread(city, item_id, mentions=(Mention(MentionKind.AMOUNT, "1284.50", "1.284,50 €", 1, boxes, 0.93, "Gebühr"),))
+    item = clerk.get(f"/incoming-items/{item_id}").get_json()
+    document = f"/documents/{item['document_id']}"
+    (told,) = item["mentions"]
+    assert told == {
+        "kind": "amount",
+        "value": "1284.50",
+        "text": "1.284,50 €",
+        "page": 1,
+        "line_boxes": [{"left": 10, "top": top, "width": 30, "height": 40} for top in (20, 70)],
+        "confidence": 0.93,
+        "called": "Gebühr",
+    }
+    assert clerk.get(f"/incoming-items/{item_id}/proposals").get_json()["mentions"] == [told]
+    assert clerk.get(document).get_json()["mentions"] == [told]
+    assert code_of(stranger.get(document)) == (404, "not-found")
 
 
 def test_a_clerk_of_another_department_changes_nothing(city: City, stranger: Program) -> None:

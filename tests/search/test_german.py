@@ -42,6 +42,14 @@ def test_a_word_divided_at_the_line_end_is_one_word() -> None:
     ]
 
 
+@given(
+    st.lists(st.sampled_from(["a", "Ein", "und", "-\n", "¬ \r\n ", "_", "\u0301", "\u00ad", ". ", "(b"])).map("".join)
+)
+def test_a_text_without_divisions_has_the_same_words_at_the_same_places(text: str) -> None:
+    assert list(tokens(german.undivided(text))) == list(tokens(text))
+    assert len(german.undivided(text)) == len(text)
+
+
 def test_tokens_name_their_place_in_the_text() -> None:
     text = "Die Stell\u00adplätze, 3½ m²"
     assert [text[token.start : token.end] for token in tokens(text)] == ["Die", "Stell\u00adplätze", "3½", "m²"]
@@ -60,6 +68,7 @@ def test_folding_twice_changes_nothing_and_any_text_is_analysed(text: str) -> No
     found = list(tokens(text))
     assert all(token.word.isalnum() and token.stem and " " not in token.stem for token in found)
     assert stream(text).terms.split() == [token.stem for token in found]
+    assert stream(text).words == {token.word for token in found}
     assert all(earlier.end <= later.start for earlier, later in pairwise(found))
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import matching_words, plan, query
+from search import german, matching_words, plan, query
 from search.marks import SNIPPET_LENGTH, Marker
 from tests.search import corpus
 
@@ -80,6 +80,18 @@ def test_a_snippet_is_cut_around_the_words_and_marks_them() -> None:
     assert piece.text in text
     assert len(piece.text) < SNIPPET_LENGTH + 60
     assert [piece.text[start:end] for start, end in piece.marks] == ["Stellplatz", "Gartenweg"]
+
+
+@given(
+    st.lists(st.sampled_from(["Garten", "Gar-\nten", "garten,", "Gartenweg", "(Kfz-Garten)", " ", "\n", "."])).map(
+        "".join
+    )
+)
+def test_marked_are_the_words_that_are_asked_for_wherever_they_stand(text: str) -> None:
+    asked = query.parse("Garten").node
+    assert asked is not None
+    places = [(token.start, token.end) for token in german.tokens(text) if token.word == "garten"]
+    assert Marker(plan.strict(asked)).spans(text) == places
 
 
 @given(st.text(max_size=600), st.sampled_from(["a", "Garten", "1*", '"a b"']))

@@ -11,16 +11,18 @@ from pydantic import Field, StringConstraints
 
 from eakte.actions import document_parts, documents, editing
 from eakte.actions.documents import Download
+from eakte.actions.pictures import MEDIA_TYPE, PageNotDrawn, Picture, picture
 from eakte.api.models import MOST_INT, Day, In, Line, Out, Query, Words
 from eakte.api.operation import Answer, Call, File, Operation, Sends
 from eakte.api.v1.fields import DeclaredField, Values, sent
+from eakte.api.v1.mentions import Mention
 from eakte.errors import CaseFileClosed, MoveRefused
 from eakte.records.access import Permission
 from eakte.records.states import DocumentState
 
 _DOCUMENT = "/documents/<uuid:document_id>"
 _PAGE = f"{_DOCUMENT}/pages/<int:number>"
-_ANY, _IMAGE = Sends(("*/*",)), Sends(("image/webp",))
+_ANY, _IMAGE = Sends(("*/*",)), Sends((MEDIA_TYPE,))
 
 
 class Document(Out):
@@ -51,6 +53,7 @@ class Document(Out):
     renditions: list[str]
     state: DocumentState
     fields: list[DeclaredField]
+    mentions: list[Mention]
     revision: int
 
 
@@ -126,7 +129,7 @@ def show(call: Call, document_id: UUID) -> Answer:
     view = documents.show(call.session, call.actor, document_id, call.now)
     facts = document_parts.facts(call.session, call.actor, document_id, call.now)
     told = {name: getattr(view, name) for name in Document.model_fields if hasattr(view, name)}
-    more = {"state": facts.state, "fields": facts.fields, "revision": facts.revision}
+    more = {"state": facts.state, "fields": facts.fields, "mentions": facts.mentions, "revision": facts.revision}
     return Answer(Document.model_validate({**told, **more}, from_attributes=True), facts.revision)
 
 
@@ -163,14 +166,18 @@ def page(call: Call, document_id: UUID, number: int, query: VersionQuery) -> Pag
 
 def image(call: Call, document_id: UUID, number: int, query: VersionQuery) -> File:
     """Send a page as an image."""
-    found = documents.page(call.session, call.actor, document_id, number, call.now, version=query.version)
-    return File("image/webp", f"seite-{number}.webp", found.image)
+    return File(MEDIA_TYPE, f"seite-{number}.webp", picture=_picture(call, document_id, number, query, small=False))
 
 
 def thumbnail(call: Call, document_id: UUID, number: int, query: VersionQuery) -> File:
     """Send a page as a small image."""
-    found = documents.page(call.session, call.actor, document_id, number, call.now, version=query.version)
-    return File("image/webp", f"seite-{number}-klein.webp", found.thumbnail)
+    return File(
+        MEDIA_TYPE, f"seite-{number}-klein.webp", picture=_picture(call, document_id, number, query, small=True)
+    )
+
+
+def _picture(call: Call, document_id: UUID, number: int, query: VersionQuery, *, small: bool) -> Picture:
+    return picture(call.session, call.actor, document_id, number, call.now, version=query.version, small=small)
 
 
 def text(call: Call, document_id: UUID, query: VersionQuery) -> Text:
@@ -205,11 +212,12 @@ OPERATIONS = (
     Operation("GET", f"{_DOCUMENT}/pages", pages, Permission.READ, Pages, "Seiten", query=VersionQuery),
     Operation("GET", _PAGE, page, Permission.READ, PageContent, "Eine Seite mit Text und Wörtern", query=VersionQuery),
     Operation(
-        "GET", f"{_PAGE}/image", image, Permission.READ, _IMAGE, "Eine Seite als Bild", query=VersionQuery, tagged=True
+        "GET", f"{_PAGE}/image", image, Permission.READ, _IMAGE, "Eine Seite als Bild", query=VersionQuery, tagged=True,
+        problems=(PageNotDrawn,),
     ),
     Operation(
         "GET", f"{_PAGE}/thumbnail", thumbnail, Permission.READ, _IMAGE, "Eine Seite als Vorschau",
-        query=VersionQuery, tagged=True,
+        query=VersionQuery, tagged=True, problems=(PageNotDrawn,),
     ),
     Operation("GET", f"{_DOCUMENT}/text", text, Permission.READ, Text, "Text aller Seiten", query=VersionQuery),
     Operation(

@@ -16,6 +16,7 @@ from eakte.api import paging, uploads
 from eakte.api.models import Code, In, Nothing, Out, Page, PageQuery, Query, Reason, Results
 from eakte.api.operation import Answer, Call, File, Operation, Sends
 from eakte.api.uploads import Arrived
+from eakte.api.v1.mentions import Mention
 from eakte.errors import InfectedKept, MissingReason, MoveRefused, NotWaiting
 from eakte.records.access import Permission
 from eakte.records.states import ItemState
@@ -87,6 +88,7 @@ class IncomingItem(ItemRow):
     received_by: str
     warnings: list[str]
     fault: str | None
+    mentions: list[Mention]
 
 
 class Receipt(Out):
@@ -163,6 +165,7 @@ def show(call: Call, item_id: UUID) -> Answer:
         received_by=view.received_by,
         warnings=list(view.warnings),
         fault=sentence(row.fault_code) if row.fault_code else None,
+        mentions=[Mention.model_validate(each) for each in view.read.facts.mentions],
     )
     return Answer(item, row.revision)
 

@@ -7,16 +7,8 @@ from uuid import UUID
 from eakte.actions import inbox
 from eakte.api.models import Out
 from eakte.api.operation import Call, Operation
+from eakte.api.v1.mentions import Box, Mention
 from eakte.records.access import Permission
-
-
-class Box(Out):
-    """A rectangle on a page, in pixels of its raster."""
-
-    left: int
-    top: int
-    width: int
-    height: int
 
 
 class Evidence(Out):
@@ -67,6 +59,7 @@ class Proposals(Out):
     subject: Finding | None
     deadlines: list[Finding]
     legal_remedy: Finding | None
+    mentions: list[Mention]
 
 
 def show(call: Call, item_id: UUID) -> Proposals:

@@ -7,10 +7,10 @@ from uuid import UUID
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import attachments, documents, legibility, places, sharing, versions
+from eakte.actions import attachments, documents, legibility, pictures, places, sharing, versions
 from eakte.actions.documents import PageView
 from eakte.web import forms, viewer
-from eakte.web.context import Context
+from eakte.web.context import Context, Later
 from eakte.web.files import image as send_image
 from eakte.web.files import send
 
@@ -37,14 +37,20 @@ def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
     )
 
 
-def image(ctx: Context, document_id: UUID, number: int) -> ResponseReturnValue:
+def image(ctx: Context, document_id: UUID, number: int) -> Later:
     """Send a page image."""
-    return send_image(ctx, _page(ctx, document_id, number).image)
+    return _image(ctx, document_id, number)
 
 
-def thumbnail(ctx: Context, document_id: UUID, number: int) -> ResponseReturnValue:
+def thumbnail(ctx: Context, document_id: UUID, number: int) -> Later:
     """Send a small page image."""
-    return send_image(ctx, _page(ctx, document_id, number).thumbnail)
+    return _image(ctx, document_id, number, small=True)
+
+
+def _image(ctx: Context, document_id: UUID, number: int, *, small: bool = False) -> Later:
+    version = forms.whole("fassung")
+    found = pictures.picture(ctx.session, ctx.actor, document_id, number, ctx.now, version=version, small=small)
+    return send_image(ctx, found)
 
 
 def words(ctx: Context, document_id: UUID, number: int) -> ResponseReturnValue:

@@ -11,12 +11,13 @@ from flask import Response, make_response, request, send_file
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import choices, inspection, scan_view, scanning, transfer_notes
+from eakte.actions.pictures import Picture
 from eakte.actions.scanning import Decision, NewBatch
 from eakte.errors import InvalidInput
 from eakte.records.scanning import BATCH_LABELS, PROTECTION_LABELS, ROLE_LABELS, PageRole, Protection
 from eakte.settings import release
 from eakte.web import forms
-from eakte.web.context import Context
+from eakte.web.context import Context, Later
 from eakte.web.files import image as send_image
 from eakte.web.pages.upload import Arrived
 from retention import certificate_page
@@ -116,14 +117,14 @@ def _pages() -> dict[UUID, tuple[PageRole, int]]:
     return found
 
 
-def thumbnail(ctx: Context, batch_id: UUID, page_id: UUID) -> ResponseReturnValue:
+def thumbnail(ctx: Context, batch_id: UUID, page_id: UUID) -> Later:
     """Send a small image of a scanned page that is not filed yet."""
-    return send_image(ctx, scan_view.page_of(ctx.session, ctx.actor, batch_id, page_id, ctx.now).thumbnail)
+    return send_image(ctx, Picture(scan_view.page_of(ctx.session, ctx.actor, batch_id, page_id, ctx.now).thumbnail))
 
 
-def image(ctx: Context, batch_id: UUID, page_id: UUID) -> ResponseReturnValue:
+def image(ctx: Context, batch_id: UUID, page_id: UUID) -> Later:
     """Send the image of a scanned page that is not filed yet."""
-    return send_image(ctx, scan_view.page_of(ctx.session, ctx.actor, batch_id, page_id, ctx.now).image)
+    return send_image(ctx, Picture(scan_view.page_of(ctx.session, ctx.actor, batch_id, page_id, ctx.now).image))
 
 
 def inspect(ctx: Context, batch_id: UUID) -> ResponseReturnValue:
