@@ -144,7 +144,7 @@ def _archive(task: Task) -> Opened:
 
 def _office(task: Task) -> Opened:
     made = office.as_pdf(task.path, task.media_type, limits=task.limits, work=task.work)
-    document = PdfDocument(made, limits=task.limits, work=task.work)
+    document = PdfDocument(made, limits=task.limits, work=task.work, is_ours=True)
     return Opened(document, notices=office_content.notices(task.path, task.media_type))
 
 
@@ -153,7 +153,7 @@ def _locked(_: Task) -> Opened:
 
 
 def _set(task: Task, make: Callable[[Path], Path]) -> Document:
-    return PdfDocument(make(task.work / "typeset.pdf"), limits=task.limits, work=task.work)
+    return PdfDocument(make(task.work / "typeset.pdf"), limits=task.limits, work=task.work, is_ours=True)
 
 
 _OPENERS: Mapping[str, Callable[[Task], Opened]] = {

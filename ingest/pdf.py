@@ -42,10 +42,10 @@ _POINTS_PER_INCH = 72
 
 
 class PdfDocument:
-    """An opened PDF."""
+    """An opened PDF; ``is_ours`` if we have set its pages from text, which then is exactly what stands on them."""
 
-    def __init__(self, path: Path, *, limits: Limits, work: Path) -> None:
-        self._limits = limits
+    def __init__(self, path: Path, *, limits: Limits, work: Path, is_ours: bool = False) -> None:
+        self._limits, self._is_ours = limits, is_ours
         self._open = ExitStack()
         with _LOCK:
             self._pdf = self._open.enter_context(_opened(path))
@@ -103,7 +103,8 @@ class PdfDocument:
         dpi = drawing_dpi(across, down)
         size = (max(1, round(across * dpi / _POINTS_PER_INCH)), max(1, round(down * dpi / _POINTS_PER_INCH)))
         carried = pdf_text.embedded(drawing, size)
-        if carried.is_good and not carried.hides_scan:
+        is_sure = carried.is_good or (self._is_ours and bool(carried.text.words))
+        if is_sure and not carried.hides_scan:
             quick = not self._has_fields and is_quick(stored, commands)
             return Sheet(*size, dpi=dpi, view=partial(self._view, index), text=carried.text, is_quick=quick)
         scan = pdf_images.whole_page_scan(stored, self._limits)

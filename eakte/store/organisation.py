@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, ForeignKey, Index, String, Text, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
 from eakte.records.access import Role
@@ -68,7 +68,7 @@ class Deputation(Base):
 def during(
     since: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime],
     until: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime],
-    moment: datetime,
+    moment: datetime | BindParameter[datetime],
 ) -> ColumnElement[bool]:
     """Return the predicate "the span of these columns covers the moment"; an open end counts as for ever."""
     return and_(or_(since.is_(None), since <= moment), or_(until.is_(None), until > moment))
@@ -76,7 +76,10 @@ def during(
 
 def held(moment: datetime) -> ColumnElement[bool]:
     """Return the predicate "this holder holds the post at the moment"."""
-    day = day_of(moment)
+    return _held(day_of(moment), moment)
+
+
+def _held(day: date | BindParameter[date], moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(
         PostHolder.valid_from <= day,
         or_(PostHolder.valid_to.is_(None), PostHolder.valid_to >= day),
@@ -84,14 +87,44 @@ def held(moment: datetime) -> ColumnElement[bool]:
     )
 
 
+# Every request asks who its person is. These questions are put together once: that takes longer than the answer.
+_MOMENT, _DAY = bindparam("moment", type_=UtcDateTime), bindparam("day", type_=Date)
+_EDGES = (
+    select(UnitEdge.upper, UnitEdge.lower, UnitEdge.relation)
+    .where(during(UnitEdge.since, UnitEdge.until, _MOMENT))
+    .order_by(UnitEdge.upper, UnitEdge.lower)
+)
+_POST = (Post.id, Post.title, Post.role, OrgUnit.id, OrgUnit.key)
+_SEATED = (PostSeat.post_id == Post.id) & during(PostSeat.since, PostSeat.until, _MOMENT)
+_OWN = (
+    select(PostHolder.person_id, *_POST)
+    .join(Post, Post.id == PostHolder.post_id)
+    .join(PostSeat, _SEATED)
+    .join(OrgUnit, OrgUnit.id == PostSeat.org_unit_id)
+    .where(_held(_DAY, _MOMENT))
+    .order_by(PostHolder.valid_from, Post.title, Post.id)
+)
+_STOOD_IN = (
+    select(Deputation.person_id, *_POST, Deputation.until)
+    .join(Post, Post.id == Deputation.post_id)
+    .join(PostSeat, _SEATED)
+    .join(OrgUnit, OrgUnit.id == PostSeat.org_unit_id)
+    .where(during(Deputation.since, Deputation.until, _MOMENT))
+    .order_by(Deputation.since, Post.id)
+)
+_PEOPLE: BindParameter[list[UUID]] = bindparam("people", expanding=True)
+_OWN_OF = _OWN.where(PostHolder.person_id.in_(_PEOPLE))
+_STOOD_IN_OF = _STOOD_IN.where(Deputation.person_id.in_(_PEOPLE))
+_LIVING = (
+    select(OrgUnit)
+    .where(OrgUnit.key.in_(bindparam("keys", expanding=True)), OrgUnit.dissolved_at.is_(None))
+    .order_by(OrgUnit.code)
+)
+
+
 def organisation_at(session: Session, moment: datetime) -> Organisation:
     """Return all edges between units that hold at a moment; a city has some hundreds."""
-    rows = session.execute(
-        select(UnitEdge.upper, UnitEdge.lower, UnitEdge.relation)
-        .where(during(UnitEdge.since, UnitEdge.until, moment))
-        .order_by(UnitEdge.upper, UnitEdge.lower)
-    )
-    return Organisation(Edge(*row) for row in rows.all())
+    return Organisation(Edge(*row) for row in session.execute(_EDGES, {"moment": moment}).all())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +141,6 @@ class Held:
     """Set for deputies alone: the end of the deputyship."""
 
 
-_POST = (Post.id, Post.title, Post.role, OrgUnit.id, OrgUnit.key)
-
-
 def posts_held(session: Session, moment: datetime, people: Collection[UUID] | None = None) -> list[Held]:
     """Return who acts in which post at a moment, own posts before deputyships, oldest first.
 
@@ -119,29 +149,13 @@ def posts_held(session: Session, moment: datetime, people: Collection[UUID] | No
         moment: when.
         people: of these only; without it, of everybody.
     """
-    seated = (PostSeat.post_id == Post.id) & during(PostSeat.since, PostSeat.until, moment)
-    own = (
-        select(PostHolder.person_id, *_POST)
-        .join(Post, Post.id == PostHolder.post_id)
-        .join(PostSeat, seated)
-        .join(OrgUnit, OrgUnit.id == PostSeat.org_unit_id)
-        .where(held(moment))
-        .order_by(PostHolder.valid_from, Post.title, Post.id)
-    )
-    stood_in = (
-        select(Deputation.person_id, *_POST, Deputation.until)
-        .join(Post, Post.id == Deputation.post_id)
-        .join(PostSeat, seated)
-        .join(OrgUnit, OrgUnit.id == PostSeat.org_unit_id)
-        .where(during(Deputation.since, Deputation.until, moment))
-        .order_by(Deputation.since, Post.id)
-    )
+    own, stood_in = (_OWN, _STOOD_IN) if people is None else (_OWN_OF, _STOOD_IN_OF)
+    values: dict[str, object] = {"day": day_of(moment), "moment": moment}
     if people is not None:
-        own = own.where(PostHolder.person_id.in_(people))
-        stood_in = stood_in.where(Deputation.person_id.in_(people))
+        values["people"] = list(people)
     return [
-        *(Held(*row, None) for row in session.execute(own).all()),
-        *(Held(*row) for row in session.execute(stood_in).all()),
+        *(Held(*row, None) for row in session.execute(own, values).all()),
+        *(Held(*row) for row in session.execute(stood_in, values).all()),
     ]
 
 
@@ -188,5 +202,4 @@ def branch_keys(session: Session, unit_id: UUID, moment: datetime) -> frozenset[
 
 def living_units(session: Session, keys: Collection[str]) -> list[OrgUnit]:
     """Return the living units with these keys, by code."""
-    query = select(OrgUnit).where(OrgUnit.key.in_(keys), OrgUnit.dissolved_at.is_(None))
-    return list(session.scalars(query.order_by(OrgUnit.code)))
+    return list(session.scalars(_LIVING, {"keys": list(keys)}))
