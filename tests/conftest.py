@@ -25,6 +25,9 @@ settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+LONG = ("durability/", "rights/test_machine.py", "api/test_schemathesis.py", "search/test_durability.py")
+"""What takes minutes, longest first: begun first, so that no processor waits for another one at the end."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by their folder and by what they use, so that nobody has to remember."""
@@ -38,3 +41,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("durability")
             # One after another: they start and kill several processes each and wait for what these do.
             item.add_marker(pytest.mark.xdist_group("durability"))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    place = item.path.relative_to(HERE).as_posix()
+    return next((turn for turn, long in enumerate(LONG) if place.startswith(long)), len(LONG))

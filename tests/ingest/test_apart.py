@@ -144,3 +144,9 @@ def test_what_a_caller_no_longer_waits_for_is_ended(
     with pytest.raises(errors.ReadTimedOut):
         _apart(letter, tmp_path, REAL)
     assert _gone(_programs_in(tmp_path))
+
+
+def test_a_process_that_reads_loads_nothing_that_learns() -> None:
+    """Every start of a worker waits for its readers, and loading what learns takes longer than all the rest."""
+    told = "import sys, ingest.__main__; sys.exit('sklearn' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", told], cwd=ROOT, check=False).returncode == 0

@@ -70,6 +70,17 @@ def test_text_in_other_letters_is_read(tmp_path: Path) -> None:
     assert "Привет из Киева, Łódź" in read(tmp_path / "notiz").pages[0].text
 
 
+UKRAINIAN = "Шановні пані та панове, прошу надати мені довідку про місце проживання моєї родини у вашому місті. " * 4
+
+
+@pytest.mark.parametrize("text", [UKRAINIAN, "<a>" * 3_000, "xzxzqrt bcdfg " * 200])
+def test_what_was_set_from_text_is_that_text_and_nothing_to_be_recognised(text: str, tmp_path: Path) -> None:
+    (tmp_path / "notiz").write_text(text, "utf-8")
+    reading = read(tmp_path / "notiz")
+    assert {page.source for page in reading.pages} == {TextSource.EMBEDDED}
+    assert "".join("".join(page.text for page in reading.pages).split()) == "".join(text.split())
+
+
 PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>Bescheid</title><script>alert(1)</script>
 <style>p{color:red}</style></head><body onload="x()"><h1>Bescheid über Gebühren</h1><p>Sehr geehrte Frau Groß,<br>zu
 zahlen sind:</p><table><tr><th>Was</th><th>Betrag</th></tr><tr><td>Gebühr</td><td>12,50 €</td></tr></table>
