@@ -40,6 +40,7 @@ def page_of(letter: Letter, parts: Sequence[Part]) -> LetterPage:
     notices = [*(active.in_web_page(page) if page else ())]
     notices += [warning_text("mail-encrypted")] if letter.is_encrypted else []
     notices += [warning_text("mail-signed")] if letter.is_signed else []
+    notices += [warning_text("attachment-missing").format(name=name[:200] or "?") for name in letter.missing]
     blocks = (*_head(letter, parts), Block(), *_body(letter, page))
     return LetterPage(blocks, _facts(letter), tuple(notices))
 

@@ -28,7 +28,7 @@ _ODD = (email.errors.MessageError, ValueError, LookupError, TypeError, Attribute
 
 _LONGEST_HEADER, _LONGEST_SHOWN = 20_000, 2_000
 
-_LOGO_BYTES = 30_000
+LOGO_BYTES = 30_000
 """Pictures smaller than this that the letter shows in its text are logos and no attachments."""
 _DEEPEST = 60
 
@@ -50,6 +50,8 @@ class Letter:
     is_signed: bool = False
     files: list[tuple[str, bytes]] = field(default_factory=list)
     """Name as stated (may be empty or harmful) and bytes of each attachment, in order."""
+    missing: list[str] = field(default_factory=list)
+    """Names of attachments that are named in the mail but have no bytes there."""
 
 
 def opened(path: Path, *, limits: Limits) -> Letter:
@@ -58,7 +60,11 @@ def opened(path: Path, *, limits: Limits) -> Letter:
     Raises:
         DamagedFile: It cannot be taken apart at all.
     """
-    data = path.read_bytes()
+    return of_bytes(path.read_bytes(), limits=limits)
+
+
+def of_bytes(data: bytes, *, limits: Limits) -> Letter:
+    """Return the letter of the mail in *data*; like :func:`opened`."""
     if data.startswith((b"From ", b">From ")):
         data = data.partition(b"\n")[2]
     try:
@@ -123,7 +129,7 @@ def _take(letter: Letter, leaf: EmailMessage) -> None:
     if kind == "application/pgp-encrypted" or "enveloped-data" in smime:
         letter.is_encrypted = True
     data = _payload(leaf)
-    is_logo = leaf.get("content-id") and not attached and kind.startswith("image/") and len(data) < _LOGO_BYTES
+    is_logo = leaf.get("content-id") and not attached and kind.startswith("image/") and len(data) < LOGO_BYTES
     if data and not is_logo:
         letter.files.append((name or _name_of_kind(leaf, kind), data))
 
