@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingest import detect, find_references, reading_from_json
+from ingest import detect, find_references, reading_from_json, rtf
 from ingest.containers import harmless_folder, harmless_name, parts_of
 from ingest.dates import find_dates
 from ingest.encodings import decoded
@@ -20,9 +20,10 @@ from ingest.html import page_of
 from ingest.invoices import attached_files, facts_of, invoice_of, notices_of
 from ingest.model import Limits
 from ingest.xml import parsed
-from tests.ingest import invoice_files, office_files
+from tests.ingest import invoice_files, office_files, outlook_files
 from tests.ingest.nasty.pdfs import GOOD
 from tests.ingest.test_containers import mail, zip_bytes
+from tests.ingest.test_outlook import OF_HTML, PACKED
 
 LIMITS = Limits(max_parts=50, max_unpacked_bytes=20_000_000, max_depth=3)
 SEEDS = (
@@ -33,6 +34,7 @@ SEEDS = (
     office_files.docx(),
     invoice_files.ubl(enclosed=b"x"),
     invoice_files.cii(),
+    outlook_files.msg(outlook_files.attachment("a.txt", b"x"), t1009=outlook_files.rich(OF_HTML)),
 )
 
 
@@ -81,6 +83,21 @@ def test_invoices_are_read_or_are_none(data: bytes) -> None:
     if invoice is not None:
         assert facts_of(invoice).subject is not None
         notices_of(invoice)
+
+
+@given(st.binary(max_size=2_000), st.integers(0, len(OF_HTML)))
+def test_rich_text_says_something_whatever_it_is(noise: bytes, place: int) -> None:
+    for text in (noise, OF_HTML[:place] + noise, OF_HTML[:place] + noise + OF_HTML[place:]):
+        found = rtf.said(text)
+        assert (found.text + found.html).encode().decode() == found.text + found.html  # no halves of signs
+
+
+@given(st.binary(max_size=300), st.integers(0, 5_000))
+def test_packed_rich_text_is_unpacked_or_refused(noise: bytes, size: int) -> None:
+    head = PACKED[:4] + size.to_bytes(4, "little") + PACKED[8:16]
+    assert len(rtf.unpacked(head + noise)) <= size
+    with contextlib.suppress(ValueError):
+        rtf.unpacked(noise)
 
 
 @given(st.binary(max_size=2_000) | damaged())
