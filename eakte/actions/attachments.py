@@ -14,6 +14,7 @@ from eakte.actions.guard import document_of, item_of, item_seen
 from eakte.actions.lanes import order_reading
 from eakte.errors import AttachmentsUnderWay, NotFound
 from eakte.records.access import SYSTEM, Actor, Permission
+from eakte.records.arrivals import part_id
 from eakte.records.states import ItemState, move_item
 from eakte.store.arrivals import Attachment, attached_documents, attached_items, lead_of
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, page_counts
@@ -83,7 +84,7 @@ def attach(session: Session, objects: Objects, item: IncomingItem, parts: Iterab
     for number, part in enumerate(parts, last + 1):
         keep(session, objects, part.stored, now=now)
         attached = IncomingItem(
-            upload_id=f"part:{item.id}:{number}",
+            upload_id=part_id(item.id, number),
             org_unit_id=item.org_unit_id,
             access_key=item.access_key,
             source=item.source,

@@ -7,6 +7,7 @@
 Items whose pages were arranged anew (:mod:`eakte.actions.arranging`) go with the last record that came from them, as
 the manifest lists them under ``sources``; while a record is kept, or something that may become one waits, they stay
 with all their pages, and nobody is shown them any more. What was made of a destroyed item and taken back goes with it.
+So goes the mail or submission a record came in, with what of it was no record (:mod:`eakte.records.arrivals`).
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from eakte.actions.sharing import files_sharing, rehome
 from eakte.actions.verdicts import verdict_of
 from eakte.errors import CoolingOff, SamePerson
 from eakte.records.access import SYSTEM
+from eakte.records.arrivals import UNRECORDED
 from eakte.records.calendar import day_of, german
-from eakte.records.states import CaseFileState, DisposalState, move_case_file, move_disposal
+from eakte.records.states import CaseFileState, DisposalState, ItemState, move_case_file, move_disposal
 from eakte.store.arranging import forget_arrangements
 from eakte.store.base import Base
 from eakte.store.disposal import (
@@ -99,9 +101,16 @@ def document_ids(session: Session, disposal_id: UUID) -> list[str]:
 
 
 def sources_of(session: Session, disposal_id: UUID) -> list[UUID]:
-    """Return the replaced items that go with the documents being destroyed."""
+    """Return the items beside their own that go with the documents being destroyed."""
     found = session.get_one(Disposal, disposal_id).manifest or {}
     return [UUID(one) for one in found.get("sources", ())]
+
+
+def _still_going(session: Session, disposal_id: UUID) -> list[UUID]:
+    """Return the same, without what somebody has begun to make a record of since it was listed."""
+    listed = IncomingItem.id.in_(sources_of(session, disposal_id))
+    query = select(IncomingItem.id).where(listed, IncomingItem.state.in_({ItemState.REPLACED, *UNRECORDED}))
+    return list(session.scalars(query.with_for_update(of=IncomingItem)))
 
 
 def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
@@ -116,7 +125,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     documents = documents_of(session, file_id)
     document_keys = [document.id for document in documents]
     items = [document.item_id for document in documents]
-    sources = sources_of(session, disposal_id)
+    sources = _still_going(session, disposal_id)
     document_keys += session.scalars(select(Document.id).where(Document.item_id.in_(sources)))
     items += sources
     parts = [

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from eakte.records.calendar import BERLIN, day_of
 from eakte.records.states import CaseFileState
 from eakte.store.arranging import going_with
+from eakte.store.arrivals import items_along
 from eakte.store.disposal import Disposal, DisposalMessage
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
@@ -62,8 +63,10 @@ def documents_of(session: Session, case_file_id: UUID) -> list[Document]:
 def _contents(session: Session, case_file: CaseFile) -> dict[str, Any]:
     documents = documents_of(session, case_file.id)
     items = [document.item_id for document in documents]
-    # What the documents were made of goes with them, unless something else made of it stays.
-    sources = going_with(session, items)
+    # What the documents were made of goes with them, unless something else made of it stays; so does the mail or
+    # submission they came in, with what came in it beside them.
+    made_of = going_with(session, items)
+    sources = [*made_of, *items_along(session, [*items, *(source.id for source in made_of)])]
     own = _bytes_of(session, [document.id for document in documents])
     theirs = _bytes_of(session, [source.document.id for source in sources if source.document])
     originals = {*own.originals, *theirs.originals, *(source.sha256 for source in sources)}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ColumnElement, ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from eakte.records.arrivals import gone_along, lead_id_of, part_id
 from eakte.records.states import ItemState
 from eakte.store.base import Base
 from eakte.store.documents import Document, IncomingItem
+
+_PARTS_AT_ONCE = 50
 
 
 class Arrival(Base):
@@ -64,6 +68,33 @@ def attachment_counts(session: Session, item_ids: Collection[UUID]) -> dict[UUID
         .group_by(Attachment.parent_id)
     ).all()
     return dict(rows)
+
+
+def items_along(session: Session, item_ids: Collection[UUID]) -> list[IncomingItem]:
+    """Return what goes when these items are destroyed, as :func:`eakte.records.arrivals.gone_along` says."""
+    uploads = session.execute(
+        select(IncomingItem.id, IncomingItem.upload_id).where(IncomingItem.id.in_(item_ids))
+    ).all()
+    leads = {lead_id_of(upload_id) or item_id for item_id, upload_id in uploads}
+    found: list[IncomingItem] = []
+    for lead in sorted(leads):
+        family = {item.id: item for item in _family(session, lead)}
+        going = gone_along(lead, {key: item.state for key, item in family.items()}, item_ids)
+        found += [family[key] for key in sorted(going)]
+    return found
+
+
+def _family(session: Session, lead: UUID) -> list[IncomingItem]:
+    """Return a container and all that came in it, also what was taken out: found by ids, for a mail knows no others."""
+    container = session.get(IncomingItem, lead)
+    found = [container] if container else []
+    for first in count(1, _PARTS_AT_ONCE):
+        ids = [part_id(lead, number) for number in range(first, first + _PARTS_AT_ONCE)]
+        parts = session.scalars(select(IncomingItem).where(IncomingItem.upload_id.in_(ids))).all()
+        found += parts
+        if not parts:
+            return found
+    return found
 
 
 def attached_items(session: Session, item_id: UUID, *, lock: bool = False) -> list[IncomingItem]:
