@@ -81,20 +81,20 @@ def arrange(
         before = noted(item, "state")
         item.state, item.arrangement_id = move_item(item.state, ItemState.REPLACED), made.id
         item.revision += 1
-        detail = {"arrangement": str(made.id), "parts": len(parts), "items": [str(one.id) for one in items]}
+        detail = {"arrangement": str(made.id), "pieces": len(parts), "items": [str(one.id) for one in items]}
         changes = since(before, item)
         record(session, actor, "item.replaced", about=("item", item.id), now=now, detail=detail, changes=changes)
     enqueue(session, "arranging", str(made.id))
     return made
 
 
-def may_arrange(session: Session, item: IncomingItem) -> bool:
-    """Whether the pages of an item can be arranged at all."""
+def refusal(session: Session, item: IncomingItem) -> str:
+    """Return the code of the error by which the pages of an item cannot be arranged; empty if they can."""
     try:
         _check_item(session, item)
-    except (NotWaiting, ArrangingScanned, ArrangingAttachments, ArrangingMigrated):
-        return False
-    return True
+    except (NotWaiting, ArrangingScanned, ArrangingAttachments, ArrangingMigrated) as error:
+        return error.code
+    return ""
 
 
 def _check_item(session: Session, item: IncomingItem) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from eakte.actions.arranging import may_arrange, may_undo
-from eakte.actions.guard import item_of, item_seen
+from eakte.actions.arranging import may_undo, refusal
+from eakte.actions.guard import document_of, item_of, item_seen
+from eakte.errors import NotWaiting
 from eakte.records.access import Actor
 from eakte.records.arranging import ArrangementState, Part, from_json
 from eakte.records.states import ItemState
 from eakte.store.arranging import Arrangement, ItemOrigin, parts_of
 from eakte.store.documents import IncomingItem, page_counts
+
+MOST_OTHERS = 60
+"""Items offered for merging before and after one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +53,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class ToArrange:
-    """An item whose pages may be arranged."""
+    """An item whose pages may be arranged, or why not."""
 
     item_id: UUID
-    document_id: UUID
+    document_id: UUID | None
     filename: str
     subject: str
     received_at: datetime
     pages: int
     revision: int
+    refused: str
+    """Code of the error, or empty."""
 
 
 def origins(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tuple[Related, ...]:
@@ -65,7 +72,10 @@ def origins(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tup
     Raises:
         NotFound: There is no such item, or the actor may not know of it.
     """
-    item_of(session, actor, item_id, now)
+    return _origins(session, actor, item_of(session, actor, item_id, now).id, now)
+
+
+def _origins(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tuple[Related, ...]:
     query = (
         select(IncomingItem)
         .join(ItemOrigin, ItemOrigin.source_id == IncomingItem.id)
@@ -73,6 +83,15 @@ def origins(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tup
         .order_by(IncomingItem.received_at, IncomingItem.id)
     )
     return tuple(_related(item) for item in session.scalars(query))
+
+
+def origins_of_document(session: Session, actor: Actor, document_id: UUID, now: datetime) -> tuple[Related, ...]:
+    """Return what pages of a document were taken from, like :func:`origins`: the rights to its sources are their own.
+
+    Raises:
+        NotFound: There is no such document, or the actor may not know of it.
+    """
+    return _origins(session, actor, document_of(session, actor, document_id, now).item_id, now)
 
 
 def standing(session: Session, actor: Actor, item_id: UUID, now: datetime) -> Standing | None:
@@ -103,20 +122,60 @@ def standing(session: Session, actor: Actor, item_id: UUID, now: datetime) -> St
     )
 
 
-def to_arrange(session: Session, actor: Actor, item_id: UUID, now: datetime) -> ToArrange | None:
-    """Return what is needed to arrange the pages of an item, or ``None`` where that is refused.
+def to_arrange(session: Session, actor: Actor, item_id: UUID, now: datetime) -> ToArrange:
+    """Return what is needed to arrange the pages of an item; ``refused`` says why that cannot be.
 
     Raises:
         NotFound: There is no such item, or the actor may not know of it.
     """
     item = item_of(session, actor, item_id, now)
-    if item.document is None or not may_arrange(session, item):
-        return None
-    document = item.document
-    pages = page_counts(session, [document.id]).get(document.id, 0)
-    if not pages:
-        return None
-    return ToArrange(item.id, document.id, item.filename, document.subject, item.received_at, pages, item.revision)
+    return _to_arrange(session, [item])[0]
+
+
+def others(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tuple[ToArrange, ...]:
+    """Return the waiting items of the same inbox that an item can be merged with, those nearest in time first.
+
+    Raises:
+        NotFound: There is no such item, or the actor may not know of it.
+    """
+    item = item_of(session, actor, item_id, now)
+    query = (
+        select(IncomingItem)
+        .where(
+            IncomingItem.access_key == item.access_key,
+            IncomingItem.org_unit_id == item.org_unit_id,
+            IncomingItem.state == ItemState.WAITING,
+            IncomingItem.id != item.id,
+            item_seen(actor, now),
+        )
+        .options(joinedload(IncomingItem.document))
+    )
+    found: list[IncomingItem] = []
+    for near in (
+        query.where(IncomingItem.received_at <= item.received_at).order_by(IncomingItem.received_at.desc()),
+        query.where(IncomingItem.received_at > item.received_at).order_by(IncomingItem.received_at),
+    ):
+        found += session.scalars(near.limit(MOST_OTHERS))
+    found.sort(key=lambda other: (abs(other.received_at - item.received_at), str(other.id)))
+    return tuple(one for one in _to_arrange(session, found[:MOST_OTHERS]) if not one.refused)
+
+
+def _to_arrange(session: Session, items: Sequence[IncomingItem]) -> list[ToArrange]:
+    pages = page_counts(session, [item.document.id for item in items if item.document])
+    return [
+        ToArrange(
+            item_id=item.id,
+            document_id=item.document.id if item.document else None,
+            filename=item.filename,
+            subject=item.document.subject if item.document else "",
+            received_at=item.received_at,
+            pages=count,
+            revision=item.revision,
+            refused=refusal(session, item) or ("" if count else NotWaiting.code),
+        )
+        for item in items
+        for count in [pages.get(item.document.id, 0) if item.document else 0]
+    ]
 
 
 def _among(items: list[IncomingItem]) -> ColumnElement[bool]:

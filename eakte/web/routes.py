@@ -9,6 +9,7 @@ from eakte.web.edge import Route
 from eakte.web.pages import (
     account,
     accounts,
+    arranging,
     balance,
     case_files,
     declared,
@@ -92,6 +93,9 @@ ROUTES = (
     Route("POST", f"{_POOR_PAGE}/doch-nicht", legibility.unsettle, Permission.FILE),
     Route("GET", "/eingang", balance.page, Permission.SIGNED_IN),
     Route("GET", _ITEM, inbox.item, Permission.FILE),
+    Route("GET", f"{_ITEM}/seiten", arranging.page, Permission.FILE),
+    Route("POST", f"{_ITEM}/seiten", arranging.confirm, Permission.FILE),
+    Route("POST", f"{_ITEM}/seiten/zuruecknehmen", arranging.undo, Permission.FILE),
     Route("GET", f"{_ITEM}/vorgaenge", inbox.cases, Permission.FILE),
     Route("GET", f"{_ITEM}/akten", inbox.choose, Permission.FILE),
     Route("GET", f"{_ITEM}/original", inbox.original, Permission.FILE, writes=True),

@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import attachments, documents, legibility, pictures, places, sharing, versions
+from eakte.actions import arranging_view, attachments, documents, legibility, pictures, places, sharing, versions
 from eakte.actions.documents import PageView
 from eakte.web import forms, viewer
 from eakte.web.context import Context, Later
@@ -27,6 +27,7 @@ def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
         shared=sharing.shared(ctx.session, ctx.actor, document_id, ctx.now),
         former=places.former(ctx.session, ctx.actor, document_id, ctx.now),
         family=attachments.of_document(ctx.session, ctx.actor, document_id, ctx.now),
+        origins=arranging_view.origins_of_document(ctx.session, ctx.actor, document_id, ctx.now),
         life=versions.life(ctx.session, ctx.actor, document_id, ctx.now),
         version=version,
         poor=legibility.of_document(ctx.session, ctx.actor, document_id, ctx.now, version=version),

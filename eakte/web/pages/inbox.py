@@ -11,6 +11,7 @@ from flask import make_response, url_for
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import (
+    arranging_view,
     attachments,
     case_lists,
     case_proposals,
@@ -118,6 +119,7 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
     pages, numbers = viewer.of_item(ctx, view)
     return {
         "view": view,
+        "origins": arranging_view.origins(ctx.session, ctx.actor, view.row.item_id, ctx.now),
         "chosen_band": band,
         "chosen": chosen,
         "selected": selected,
