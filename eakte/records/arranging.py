@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import PurePath
 from uuid import UUID
 
 from eakte.errors import InvalidInput
@@ -108,7 +107,8 @@ def from_json(kept: Sequence[Sequence[Sequence[str | int]]]) -> tuple[Part, ...]
 def name_of(filename: str, place: int, parts: int, sources: int) -> str:
     """Return the file name of a new item: that of the first page's item, and what was done."""
     what = f"Teil {place} von {parts}" if parts > 1 else "zusammengeführt" if sources > 1 else "Seiten geordnet"
-    return f"{PurePath(filename).stem[: LONGEST_NAME - 40]} ({what}).pdf"
+    stem = filename.rpartition(".")[0] or filename
+    return f"{stem[: LONGEST_NAME - 40]} ({what}).pdf"
 
 
 def gone_with(
