@@ -179,7 +179,13 @@ def _keep_profile(session: Session, actor: Actor, run: MigrationRun, name: str) 
 
 
 def start(
-    session: Session, actor: Actor, run_id: UUID, *, quiet: tuple[int, int] | None = None, now: datetime
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    *,
+    quiet: tuple[int, int] | None = None,
+    revision: int | None = None,
+    now: datetime,
 ) -> MigrationRun:
     """Order the import of a draft, or let a stopped one go on, as the actor.
 
@@ -188,15 +194,18 @@ def start(
         actor: the person for whom everything is opened and filed from now on.
         run_id: of the run.
         quiet: hours of the city's clock between which nothing new is taken up; ``None`` leaves them as they are.
+        revision: the run as the person saw it.
         now: the moment.
 
     Raises:
         InvalidInput: Needed columns are not mapped, or the unit is not one of the actor's.
+        StaleRevision: Somebody else has changed it since *revision*.
         MoveRefused: It runs, or is over.
     """
     for power in POWERS:
         actor.require(power)
     run = run_of(session, actor, run_id, lock=True)
+    check_revision(run.revision, revision)
     if run.closes:
         actor.require(Permission.CLOSE)
     if run.org_unit.current.code not in actor.unit_codes:
@@ -230,29 +239,37 @@ def order(session: Session, run: MigrationRun) -> None:
     enqueue(session, "migration", f"{run.id}:{run.revision}:1", str(run.id), f"{run.revision}:1")
 
 
-def stop(session: Session, actor: Actor, run_id: UUID, now: datetime) -> MigrationRun:
+def stop(
+    session: Session, actor: Actor, run_id: UUID, now: datetime, *, revision: int | None = None
+) -> MigrationRun:  # fmt: skip
     """Take up nothing more; what is being read is filed when the run goes on.
 
     Raises:
+        StaleRevision: Somebody else has changed it since *revision*.
         MoveRefused: It does not run.
     """
     run = run_of(session, actor, run_id, lock=True)
+    check_revision(run.revision, revision)
     run.state = move_run(run.state, RunState.STOPPED)
     run.revision += 1
     log(session, actor, run, "migration.stopped", now)
     return run
 
 
-def roll_back(session: Session, actor: Actor, run_id: UUID, *, reason: str, now: datetime) -> MigrationRun:
+def roll_back(
+    session: Session, actor: Actor, run_id: UUID, *, reason: str, revision: int | None = None, now: datetime
+) -> MigrationRun:
     """Order that everything the run made is taken back, but for what people have changed since.
 
     Raises:
+        StaleRevision: Somebody else has changed it since *revision*.
         MissingReason: No reason was given.
         MoveRefused: It runs, has not begun, or was taken back already.
     """
     for power in POWERS:
         actor.require(power)
     run = run_of(session, actor, run_id, lock=True)
+    check_revision(run.revision, revision)
     if not reason.strip():
         raise MissingReason
     if run.state is not RunState.ROLLING_BACK or run.fault is None:

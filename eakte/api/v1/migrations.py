@@ -1,19 +1,58 @@
-"""Migration runs: how far they are, and what went in against what came of it."""
+"""Migration runs: making and starting them, how far they are, what went in against what came of it, taking back."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
+from pydantic import Field, StringConstraints
+
 from eakte.actions import migrating, migration_report
+from eakte.actions.migrating import NewRun
 from eakte.actions.migration_report import Progress, Sums
-from eakte.api.models import Out
-from eakte.api.operation import Call, Operation
+from eakte.api import uploads
+from eakte.api.models import In, Nothing, Out, Query, Reason
+from eakte.api.operation import Answer, Call, Operation
+from eakte.errors import MissingReason, MoveRefused
 from eakte.records.access import Permission
 from eakte.records.migration import LineState, RunState
 from eakte.store.migration import MigrationRun
+from eakte.store.scan_folders import ScanFolders
 
 _ONE = "/migrations/<uuid:run_id>"
+Hour = Annotated[int, Field(ge=0, le=23)]
+
+
+class MigrationQuery(Query):
+    """What is stated beside the manifest of a new run."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"\S")]
+    folder: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    file_plan_code: Annotated[str, StringConstraints(max_length=40)] = ""
+    document_type: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")] = "Altakte"
+    profile: Annotated[str, StringConstraints(max_length=80)] = ""
+    closes: bool = True
+    filename: Annotated[str, StringConstraints(max_length=200)] | None = None
+
+
+class Start(In):
+    """Hours of the city's clock in which nothing new is taken up."""
+
+    quiet_from: Hour | None = None
+    quiet_until: Hour | None = None
+
+
+class Rollback(In):
+    """Why a run is taken back."""
+
+    reason: Reason
+
+
+class NewMigration(Out):
+    """The run that was made."""
+
+    run_id: UUID
 
 
 class MigrationRow(Out):
@@ -26,6 +65,8 @@ class MigrationRow(Out):
     fault_code: str | None
     started_at: datetime | None
     ended_at: datetime | None
+    closes: bool
+    files_closed: int
     lines: int
     lines_filed: int
     lines_accepted: int
@@ -72,9 +113,56 @@ def listing(call: Call) -> Migrations:
     return Migrations(items=[_row(call, run) for run in migrating.runs(call.session, call.actor)])
 
 
-def show(call: Call, run_id: UUID) -> MigrationRow:
+def show(call: Call, run_id: UUID) -> Answer:
     """Return how far a run is."""
-    return _row(call, migrating.run_of(call.session, call.actor, run_id))
+    run = migrating.run_of(call.session, call.actor, run_id)
+    return Answer(_row(call, run), revision=run.revision)
+
+
+def create(call: Call, query: MigrationQuery) -> Answer:
+    """Make a run of a manifest; nothing is imported before it is started."""
+    new = NewRun(
+        title=query.title,
+        org_unit_code=query.folder.split("/", maxsplit=1)[0],
+        folder=query.folder,
+        manifest=call.prepared.content,
+        plan=query.file_plan_code,
+        document_type=query.document_type,
+        profile=query.profile,
+        closes=query.closes,
+    )
+    folders = ScanFolders(call.services.settings.migration_folder)
+    run = migrating.create(call.session, call.actor, folders, new, call.now)
+    return Answer(NewMigration(run_id=run.id), location=f"/migrations/{run.id}")
+
+
+def start(call: Call, body: Start, run_id: UUID) -> Answer:
+    """Order the import."""
+    quiet = None
+    if body.quiet_from is not None and body.quiet_until is not None:
+        quiet = (body.quiet_from, body.quiet_until)
+    migrating.start(call.session, call.actor, run_id, quiet=quiet, revision=call.seen, now=call.now)
+    return show(call, run_id)
+
+
+def stop(call: Call, body: Nothing, run_id: UUID) -> Answer:
+    """Take up nothing more."""
+    del body
+    migrating.stop(call.session, call.actor, run_id, call.now, revision=call.seen)
+    return show(call, run_id)
+
+
+def resume(call: Call, body: Nothing, run_id: UUID) -> Answer:
+    """Let a run go on."""
+    del body
+    migrating.start(call.session, call.actor, run_id, revision=call.seen, now=call.now)
+    return show(call, run_id)
+
+
+def rollback(call: Call, body: Rollback, run_id: UUID) -> Answer:
+    """Order that a run is taken back."""
+    migrating.roll_back(call.session, call.actor, run_id, reason=body.reason, revision=call.seen, now=call.now)
+    return show(call, run_id)
 
 
 def _row(call: Call, run: MigrationRun) -> MigrationRow:
@@ -87,6 +175,8 @@ def _row(call: Call, run: MigrationRun) -> MigrationRow:
         fault_code=run.fault,
         started_at=run.started_at,
         ended_at=run.ended_at,
+        closes=run.closes,
+        files_closed=migration_report.files_closed(call.session, call.actor, run.id),
         lines=found.lines,
         lines_filed=found.counts.get(LineState.FILED, 0),
         lines_accepted=found.counts.get(LineState.ACCEPTED, 0),
@@ -127,6 +217,32 @@ def _sums(one: Sums) -> Reconciliation:
 
 OPERATIONS = (
     Operation("GET", "/migrations", listing, Permission.MIGRATE, Migrations, "Migrationen auflisten"),
-    Operation("GET", _ONE, show, Permission.MIGRATE, MigrationRow, "Stand einer Migration"),
+    Operation(
+        "POST", "/migrations", create, Permission.MIGRATE, NewMigration, "Migration anlegen", status=201,
+        query=MigrationQuery, uploads=uploads.held, once=True,
+        notes="Gesendet wird die Liste (CSV oder XLSX) als Feld file eines Formulars oder als Inhalt; der Ordner der "
+        "Scans liegt schon unter migration_folder und beginnt mit dem Kürzel der Einheit. "
+        "Übernommen wird erst nach dem Start.",
+    ),
+    Operation("GET", _ONE, show, Permission.MIGRATE, MigrationRow, "Stand einer Migration", tagged=True),
     Operation("GET", f"{_ONE}/report", report, Permission.MIGRATE, MigrationReport, "Abgleich einer Migration"),
-)
+    Operation(
+        "POST", f"{_ONE}/start", start, Permission.MIGRATE, MigrationRow, "Migration starten", body=Start,
+        current=show, tagged=True, problems=(MoveRefused,),
+        notes="Abgelegt und z.d.A. verfügt wird im Namen der Person des Zugangsschlüssels.",
+    ),
+    Operation(
+        "POST", f"{_ONE}/stop", stop, Permission.MIGRATE, MigrationRow, "Migration anhalten", body=Nothing,
+        current=show, tagged=True, problems=(MoveRefused,),
+    ),
+    Operation(
+        "POST", f"{_ONE}/resume", resume, Permission.MIGRATE, MigrationRow, "Migration fortsetzen", body=Nothing,
+        current=show, tagged=True, problems=(MoveRefused,),
+        notes="Setzt eine angehaltene fort; bei einer abgeschlossenen wird noch einmal versucht, was offen geblieben ist.",
+    ),
+    Operation(
+        "POST", f"{_ONE}/rollback", rollback, Permission.MIGRATE, MigrationRow, "Migration zurücknehmen", body=Rollback,
+        current=show, tagged=True, problems=(MoveRefused, MissingReason),
+        notes="Was seither jemand geändert hat, bleibt; der Abgleich nennt es. Gelöscht wird nichts.",
+    ),
+)  # fmt: skip
