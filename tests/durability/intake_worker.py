@@ -3,7 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,14 @@ def main(folder: str, url: str, marks: str, name: str, moment: str) -> None:
     threading.Event().wait()
 
 
-def watch_and_work(folder: str, url: str, watched: str) -> None:
-    """Take files from a watched folder and read them until somebody ends the process."""
-    watch.REST, service.INTERVAL = 0.1, 0.1  # files are put there whole; waiting for slow writers is tested elsewhere
-    services = build(Settings(data_folder=Path(folder), database_url=url, watch_folder=watched, ocr_engine="null"))
+def watch_and_work(folder: str, url: str, watched: str, limits: Mapping[str, int] | None = None) -> None:
+    """Take files from a watched folder and read them until somebody ends the process; *limits* are settings."""
+    watch.REST, watch.EMPTY_REST, service.INTERVAL = (
+        0.1,
+        0.1,
+        0.1,
+    )  # files are put there whole; waiting for slow writers is tested elsewhere
+    settings = Settings(data_folder=Path(folder), database_url=url, watch_folder=watched, ocr_engine="null")
+    services = build(replace(settings, **(limits or {})))
     Worker(services, pace=Pace(poll=0.05, beat=0.3)).start()
     threading.Event().wait()

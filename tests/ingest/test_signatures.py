@@ -33,6 +33,10 @@ BLIND = ReaderSettings("null", RULES)
 
 @pytest.fixture(scope="module")
 def signer() -> signers.SimpleSigner:
+    return new_signer()
+
+
+def new_signer() -> signers.SimpleSigner:
     """Erika Muster with a certificate she made herself."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     name = certificates.Name([certificates.NameAttribute(NameOID.COMMON_NAME, "Erika Muster")])
@@ -58,7 +62,11 @@ def signer() -> signers.SimpleSigner:
 
 @pytest.fixture
 def signed(signer: signers.SimpleSigner, tmp_path: Path) -> bytes:
-    path = pages.born_digital_pdf(tmp_path / "letter.pdf", ["Hiermit beantrage ich die Genehmigung."])
+    return signed_by(signer, tmp_path)
+
+
+def signed_by(signer: signers.SimpleSigner, folder: Path) -> bytes:
+    path = pages.born_digital_pdf(folder / "letter.pdf", ["Hiermit beantrage ich die Genehmigung."])
     metadata = signers.PdfSignatureMetadata(field_name="Unterschrift")
     writer = IncrementalPdfFileWriter(io.BytesIO(path.read_bytes()))
     return bytes(in_a_thread(lambda: signers.sign_pdf(writer, metadata, signer=signer).getvalue()))
