@@ -239,6 +239,12 @@ class VersionUnderWay(EakteError):
     code, status = "version-under-way", 409
 
 
+class RereadingUnderWay(EakteError):
+    """The document is being read again already."""
+
+    code, status = "rereading-under-way", 409
+
+
 class MoveRefused(EakteError):
     """The state does not allow this step."""
 

@@ -93,6 +93,7 @@ def _told(scan: Scan) -> dict[str, object]:
         "path": str(scan.path.resolve()),
         "filename": scan.filename,
         "languages": scan.languages,
+        "page_languages": {str(number): codes for number, codes in scan.page_languages.items()},
         "upright": scan.upright,
         "shown": str(scan.shown.resolve()) if scan.shown else None,
     }

@@ -6,6 +6,7 @@ with the origin in the top left corner, so a viewer can use them as an SVG view 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -63,6 +64,8 @@ class Page:
     image: Path | None
     thumbnail: Path
     turn: int = 0
+    languages: str = ""
+    """With which languages the page was recognised; empty where it was not."""
     is_blank: bool = False
     """Whether nothing stands on the page but paper and dust; it is kept all the same."""
 
@@ -184,6 +187,8 @@ class Scan:
     """Whether somebody has laid every page as it shall be: then none is turned by the machine."""
     shown: Path | None = None
     """The searchable PDF that people see of it, where there is one: its pages lie as they were turned in reading."""
+    page_languages: Mapping[int, str] = field(default_factory=dict)
+    """Languages of single pages, by number from 1 on, where they are others."""
 
 
 @dataclass(frozen=True, slots=True)

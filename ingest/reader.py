@@ -57,7 +57,8 @@ def _done(request: dict[str, Any], scan: Scan, engines: Callable[[], Engines], *
 
 def _scan(row: dict[str, Any]) -> Scan:
     shown = Path(row["shown"]) if row["shown"] else None
-    return Scan(Path(row["path"]), row["filename"], row["languages"], row["upright"], shown)
+    pages = {int(number): languages for number, languages in row["page_languages"].items()}
+    return Scan(Path(row["path"]), row["filename"], row["languages"], row["upright"], shown, pages)
 
 
 def _reason(error: Exception) -> tuple[str, str]:

@@ -92,15 +92,15 @@ def _read_pages(document: Document, ocr: OcrEngine, scan: Scan, *, work: Path) -
 
 
 def _page(number: int, sheet: Sheet, ocr: OcrEngine, scan: Scan, *, work: Path) -> Page:
-    text, source, turn = "", TextSource.NONE, 0
+    text, source, turn, read_with = "", TextSource.NONE, 0, ""
     words: tuple[Word, ...] = ()
     if sheet.text is not None:
         text, words, source = sheet.text.text, sheet.text.words, TextSource.EMBEDDED
     elif sheet.scan is not None:
-        languages, upright = scan.languages, scan.upright
+        languages, upright = scan.page_languages.get(number, scan.languages), scan.upright
         sight = recognise(sheet.scan, ocr, dpi=sheet.dpi, languages=languages, scratch=work, upright=upright)
         text, words, turn = sight.found.text, sight.found.words, sight.turn
-        source = TextSource.OCR if words else TextSource.NONE
+        source, read_with = (TextSource.OCR, sight.languages) if words else (TextSource.NONE, "")
     view = turned(sheet.view(SMALL_WIDTH if sheet.is_quick else VIEW_WIDTH), turn)
     image = None if sheet.is_quick else work / f"page-{number:04d}.webp"
     if image:
@@ -120,6 +120,7 @@ def _page(number: int, sheet: Sheet, ocr: OcrEngine, scan: Scan, *, work: Path) 
         image=image,
         thumbnail=thumbnail,
         turn=turn,
+        languages=read_with,
         is_blank=not words and is_blank(view),
     )
 

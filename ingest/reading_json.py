@@ -117,6 +117,7 @@ def _page_row(page: Page, base: Path) -> dict[str, Any]:
         "image": page.image and _relative(page.image, base),
         "thumbnail": _relative(page.thumbnail, base),
         "turn": page.turn,
+        "languages": page.languages,
         "is_blank": page.is_blank,
     }
 
@@ -134,6 +135,7 @@ def _page(row: dict[str, Any], base: Path) -> Page:
         image=row["image"] and _within(base, row["image"]),
         thumbnail=_within(base, row["thumbnail"]),
         turn=row["turn"],
+        languages=row["languages"],
         is_blank=row["is_blank"],
     )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
+from ingest.languages import FRAKTUR, fraktur
 from ingest.model import Box
 from ingest.ocr import Recognised
 from ingest.paper import cleaned, rotated, skew_of
@@ -31,7 +32,6 @@ _BETTER_BY = 3
 _STRAIGHT = 0.4
 """Degrees of skew that recognition does not mind."""
 
-FRAKTUR = "frk"
 _FEW_WORDS = 5
 _LONG_WORD = 4
 """Letters from which on a word is wider than high."""
@@ -87,8 +87,9 @@ def recognise(
     if WEAK > sight.confidence > 0:
         paper = turned(clean, sight.turn)
         sight = _surer(sight, _straightened(paper, sight, lambda image: passed(image, languages)))
-    if WEAK > sight.confidence > 0 and FRAKTUR not in languages and len(sight.found.words) >= _FEW_WORDS:
-        sight = _surer(sight, Sight(passed(paper, FRAKTUR), sight.turn, FRAKTUR))
+    script = "" if set(FRAKTUR) & set(languages.split("+")) else fraktur()
+    if script and WEAK > sight.confidence > 0 and len(sight.found.words) >= _FEW_WORDS:
+        sight = _surer(sight, Sight(passed(paper, script), sight.turn, script))
     return replace(sight, found=repaired(sight.found))
 
 

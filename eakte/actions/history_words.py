@@ -67,6 +67,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "device": "Scangerät",
     "profile": "Scanprofil",
     "protection": "Schutzbedarf",
+    "legibility": "Lesbarkeit in Prozent",
     "settled_by": "Seite in Ordnung laut",
 }
 _WORDS: Mapping[str, str] = {

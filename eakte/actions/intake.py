@@ -204,6 +204,8 @@ class ToRead:
     """Languages the source named, or empty."""
     arranged: bool = False
     """Whether somebody has laid its pages: then the machine turns none."""
+    page_languages: Mapping[int, str] = field(default_factory=dict)
+    """Languages of single pages, where they are others."""
 
 
 def begin_reading(session: Session, item_id: UUID, now: datetime) -> ToRead | None:

@@ -20,7 +20,13 @@ def version_of(reading: Reading, stored: Mapping[Path, Fingerprint], *, number: 
         software=reading.software,
         warnings=list(reading.warnings),
     )
-    version.renditions = [
+    version.renditions, version.pages = renditions_of(reading, stored), pages_of(reading, stored)
+    return version
+
+
+def renditions_of(reading: Reading, stored: Mapping[Path, Fingerprint]) -> list[RenditionRow]:
+    """Return the derived files of a reading as rows."""
+    return [
         RenditionRow(
             kind=made.kind.value,
             media_type=made.media_type,
@@ -29,12 +35,15 @@ def version_of(reading: Reading, stored: Mapping[Path, Fingerprint], *, number: 
         )
         for made in reading.renditions
     ]
+
+
+def pages_of(reading: Reading, stored: Mapping[Path, Fingerprint]) -> list[PageRow]:
+    """Return the pages of a reading as rows."""
     shown: dict[Path | None, str] = {path: made.sha256 for path, made in stored.items()}
-    for made in version.renditions:
-        if made.kind == RenditionKind.SEARCHABLE_PDF:  # a page without an image is shown by drawing it of this
-            shown[None] = made.sha256
-    version.pages = [_page_row(page, shown) for page in reading.pages]
-    return version
+    for made in reading.renditions:
+        if made.kind is RenditionKind.SEARCHABLE_PDF:  # a page without an image is shown by drawing it of this
+            shown[None] = stored[made.path].sha256
+    return [_page_row(page, shown) for page in reading.pages]
 
 
 def _page_row(page: Page, shown: Mapping[Path | None, str]) -> PageRow:
@@ -46,6 +55,7 @@ def _page_row(page: Page, shown: Mapping[Path | None, str]) -> PageRow:
         height=page.height,
         source=page.source.value,
         confidence=page.confidence,
+        languages=page.languages,
         is_blank=page.is_blank,
         text=page.text,
         words=[

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from eakte.records.legibility import RereadingState
 from eakte.records.states import VersionUploadState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.documents import Document
@@ -59,3 +60,29 @@ class DocumentReference(Base):
 
     document: Mapped[Document] = relationship()
     case: Mapped[BusinessCase] = relationship()
+
+
+class Rereading(Base):
+    """The last order to read a document again, and what became of it. It goes with the document."""
+
+    __tablename__ = "rereading"
+
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("document.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int]
+    """Number of the version that is read."""
+    languages: Mapped[str] = mapped_column(String(80))
+    pages: Mapped[list[int]] = mapped_column(JSON, default=list)
+    """Numbers of the pages to read with these languages; none: all of them."""
+    insists: Mapped[bool] = mapped_column(default=False)
+    """Whether the new reading is taken even if it is not better."""
+    ordered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ordered_by: Mapped[str] = mapped_column(String(200))
+    orders: Mapped[int] = mapped_column(default=0)
+    """How often the document was ordered to be read again."""
+    state: Mapped[RereadingState] = mapped_column(default=RereadingState.ORDERED)
+    fault_code: Mapped[str | None] = mapped_column(String(60))
+    before: Mapped[int | None]
+    after: Mapped[int | None]
+    """Mean confidence of the pages in per cent, before and after."""
+    left_over: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Hashes of files that nothing needs any more, until they are deleted."""

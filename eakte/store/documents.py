@@ -169,6 +169,8 @@ class PageRow(Base):
     height: Mapped[int]
     source: Mapped[str] = mapped_column(String(20))
     confidence: Mapped[int | None]
+    languages: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """With which languages it was recognised; empty where it was not, or before this was kept."""
     is_blank: Mapped[bool] = mapped_column(default=False)
     """Nothing is on it but paper; it is passed over in reading and stays in the original and in every rendition."""
     # Long, and wanted for one page at a time: lists and counts must not load them.

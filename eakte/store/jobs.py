@@ -51,6 +51,7 @@ SUSPECTS = "suspects"
 WAYS = {
     "intake": Way(READING, 100),
     "version_reading": Way(READING, 90),
+    "rereading": Way(READING, 95),
     "batch_look": Way(READING, 40),
     "batch_cut": Way(READING, 40),
     "arranging": Way(READING, 30),

@@ -48,6 +48,7 @@ NAMES = {
     "issuer": "Dienst",
     "item": "Eingang",
     "kind": "Art",
+    "languages": "Sprachen",
     "letters": "Schreiben",
     "accepted": "angenommen",
     "exceptions": "Ausnahmen",

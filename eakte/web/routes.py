@@ -200,6 +200,7 @@ ROUTES = (
     Route("POST", f"{_DOCUMENT}/angaben", editing.save_document, Permission.FILE),
     Route("GET", "/dokumente/felder", declared.document_fields, Permission.FILE),
     Route("GET", f"{_DOCUMENT}/aehnliche", find.similar, Permission.READ),
+    Route("POST", f"{_DOCUMENT}/neu-lesen", legibility.read_again, Permission.FILE),
     Route("GET", f"{_DOCUMENT}/text", documents.text, Permission.READ),
     Route("GET", f"{_DOCUMENT}/original", documents.original, Permission.READ, writes=True),
     Route("GET", f"{_DOCUMENT}/pdf", documents.pdf, Permission.READ, writes=True),

@@ -34,7 +34,7 @@ def reading_of(services: Services, todo: ToRead, work: Path) -> Reading:
     try:
         with services.objects.path(todo.sha256) as original:
             languages = todo.languages or settings.ocr_languages
-            scan = Scan(original, todo.filename, languages, upright=todo.arranged)
+            scan = Scan(original, todo.filename, languages, upright=todo.arranged, page_languages=todo.page_languages)
             return read_file(settings, scan, work)
     except ObjectMissingError:
         raise OriginalMissing from None

@@ -21,6 +21,7 @@ from eakte.worker.migration import MIGRATION
 from eakte.worker.people import DIRECTORY
 from eakte.worker.portal import PortalSource
 from eakte.worker.rehousing import REHOUSING
+from eakte.worker.rereading import REREADING
 from eakte.worker.rounds import Rounds
 from eakte.worker.runtime import Pace, Runtime
 from eakte.worker.scanning import BATCH_CUT, BATCH_LOOK
@@ -33,6 +34,7 @@ LOG = logging.getLogger(__name__)
 WORKFLOWS = (
     INTAKE,
     VERSION_READING,
+    REREADING,
     BATCH_LOOK,
     BATCH_CUT,
     ARRANGING,

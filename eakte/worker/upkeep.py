@@ -26,11 +26,12 @@ from eakte.actions.lanes import order_reading
 from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
+from eakte.records.legibility import RereadingState
 from eakte.records.states import ItemState, VersionUploadState
 from eakte.services import Services
 from eakte.store import scratch
 from eakte.store.anchors import AnchorBook
-from eakte.store.document_life import VersionUpload
+from eakte.store.document_life import Rereading, VersionUpload
 from eakte.store.documents import IncomingItem, StoredObject
 from eakte.store.heartbeats import forget_interruptions
 from eakte.store.history import record
@@ -75,6 +76,7 @@ def revive_items(services: Services, hour: str) -> None:
                 LOG.warning("item %s had no job; it is read again", item.id)
                 order_reading(session, item, f"{item.revision}:{hour}", now())
     _revive_versions(services, hour)
+    _revive_rereadings(services, hour)
 
 
 def _revive_versions(services: Services, hour: str) -> None:
@@ -88,6 +90,18 @@ def _revive_versions(services: Services, hour: str) -> None:
             if str(upload_id) not in live:
                 LOG.warning("version %s had no job; it is read again", upload_id)
                 enqueue(session, "version_reading", f"{upload_id}:{hour}", str(upload_id))
+
+
+def _revive_rereadings(services: Services, hour: str) -> None:
+    live = live_jobs(services.database, "rereading")
+    with services.database.begin() as session:
+        waiting = select(Rereading.document_id).where(
+            Rereading.state == RereadingState.ORDERED, Rereading.ordered_at < now() - SETTLED
+        )
+        for document_id in session.scalars(waiting).all():
+            if str(document_id) not in live:
+                LOG.warning("document %s had no job; it is read again", document_id)
+                enqueue(session, "rereading", f"{document_id}:{hour}", str(document_id))
 
 
 def compare_index(services: Services, hour: str) -> None:

@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import os
 import threading
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tesserocr
 
 from ingest.engines.tsv import LEAST_CERTAINTY, ORIENTATION, parse_tsv
 from ingest.errors import ReaderCrashed, ReadTimedOut
+from ingest.languages import model_folder
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL import Image
 
     from ingest.ocr import Recognised
-
-_MODEL_FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tessdata", "/usr/local/share/tessdata")
-"""Debian and Ubuntu, most others, built by hand."""
 
 _LONGEST_SIDE = 32_767
 """Leptonica and Tesseract count pixels of a side in 16 bits."""
@@ -111,15 +109,6 @@ def _made(languages: str) -> tesserocr.PyTessBaseAPI:
         raise ReaderCrashed(f"tesseract cannot be started for {languages!r} in {model_folder()!r}") from error
     api.SetVariable("debug_file", os.devnull)
     return api
-
-
-@cache
-def model_folder() -> str:
-    """Return the folder of the language models: ``TESSDATA_PREFIX``, else where distributions put them."""
-    named = os.environ.get("TESSDATA_PREFIX")
-    if named:
-        return named
-    return next((folder for folder in _MODEL_FOLDERS if Path(folder, "osd.traineddata").exists()), _MODEL_FOLDERS[0])
 
 
 def _grey(image: Image.Image) -> Image.Image:

@@ -36,6 +36,7 @@ EXEMPT = {
     "actions.verdicts.keep_verdict": "derived from facts and rules, made anew at any time",
     "actions.verdicts.review": "derived, as above",
     "actions.versions.begin_reading": "told when the version was read or could not be",
+    "actions.rereading.tidy": "derived files, told when the new reading was recorded",
     "actions.rehousing_run.stop": "the fault of a job, for the page; what moved before is told",
     "actions.scan_counts.order_split": "told by the check, or by who decided",
     "actions.scan_split.record_look": "told by the check that follows, with its counts",
@@ -68,6 +69,7 @@ UNCHANGED = {
     "person.password_set", "person.password_changed", "person.recovered", "person.locked", "person.sessions_ended",
     "person.linked", "token.made", "token.revoked",
     # The work of the machine, and tables loaded as a whole, counted in the detail:
+    "document.reread_ordered", "document.reread_kept", "document.reread_fault",
     "item.read", "item.read_again", "item.proposed", "item.fault", "plan.imported", "rules.imported",
     # Questions may quote records:
     "search.saved", "search.changed", "search.removed", "search.exported",

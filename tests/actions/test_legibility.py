@@ -118,7 +118,9 @@ def test_a_page_in_order_leaves_the_worklist_and_says_who_found_it_so(town: Town
     settle(town, page.page_id, fine=False)
     assert [row.number for row in listed(town).rows] == [1, 2]
     with town.database.reading() as session:
-        told = session.scalars(select(HistoryEntry).where(HistoryEntry.action.startswith("page.")))
+        told = session.scalars(
+            select(HistoryEntry).where(HistoryEntry.action.startswith("page.")).order_by(HistoryEntry.sequence)
+        )
         entries = [(entry.action, entry.detail["page"], entry.detail["percent"]) for entry in told]
     assert entries == [("page.settled", 1, 54), ("page.unsettled", 1, 54)]
 

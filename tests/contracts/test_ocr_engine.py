@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ingest.engines.libtesseract import LibtesseractOcr, model_folder
+from ingest.engines.libtesseract import LibtesseractOcr
 from ingest.engines.null import BrokenOcr, NullOcr
 from ingest.engines.tesseract import TesseractOcr
 from ingest.engines.tsv import parse_tsv
 from ingest.errors import IngestError, ReaderCrashed, ReadTimedOut
+from ingest.languages import model_folder
 from ingest.ocr import OcrEngine, Recognised
 from tests.ingest import pages
 

@@ -7,12 +7,13 @@ from uuid import UUID
 from flask import jsonify
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import arranging_view, attachments, documents, legibility, pictures, places, sharing, versions
+from eakte.actions import arranging_view, attachments, documents, pictures, places, sharing, versions
 from eakte.actions.documents import PageView
 from eakte.web import forms, viewer
 from eakte.web.context import Context, Later
 from eakte.web.files import image as send_image
 from eakte.web.files import send
+from eakte.web.pages import legibility
 
 
 def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
@@ -30,7 +31,7 @@ def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
         origins=arranging_view.origins_of_document(ctx.session, ctx.actor, document_id, ctx.now),
         life=versions.life(ctx.session, ctx.actor, document_id, ctx.now),
         version=version,
-        poor=legibility.of_document(ctx.session, ctx.actor, document_id, ctx.now, version=version),
+        **legibility.of_document(ctx, document_id, version=version),
         pages=pages,
         query_text=query,
         hits=sum(len(sheet.found) for sheet in pages),

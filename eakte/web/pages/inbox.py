@@ -19,7 +19,6 @@ from eakte.actions import (
     documents,
     filing,
     inbox,
-    legibility,
     metadata,
     receipts,
 )
@@ -33,7 +32,7 @@ from eakte.web import forms, inputs, viewer
 from eakte.web.context import Context
 from eakte.web.files import send
 from eakte.web.inputs import Input
-from eakte.web.pages import declared
+from eakte.web.pages import declared, legibility
 
 ROWS = 50
 PROOFS = {"pdf": "application/pdf", "json": "application/json"}
@@ -126,7 +125,7 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
         "candidates": [*extra, *proposed][:4],
         **_cases(ctx, view.row.item_id, selected),
         "pages": pages,
-        "poor": legibility.of_document(ctx.session, ctx.actor, view.document_id, ctx.now) if view.document_id else (),
+        **(legibility.of_document(ctx, view.document_id) if view.document_id else {}),
         "numbers": numbers,
         "has_proofs": bool(numbers),
         **declared.unasked(ctx),

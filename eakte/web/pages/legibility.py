@@ -2,22 +2,57 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from flask import request
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import legibility
+from eakte.actions import legibility, rereading
+from eakte.actions.rereading import Order
+from eakte.records.legibility import LANGUAGE_LABELS
 from eakte.web import forms
 from eakte.web.context import Context
+from ingest.languages import installed
 
 ROWS = 50
+EVERY, POOR = "alle", "schlechte"
+"""What the form sends in place of a page's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language or script to choose; the usual ones are chosen in advance."""
+
+    code: str
+    label: str
+    chosen: bool
+
+
+def languages(ctx: Context) -> tuple[Language, ...]:
+    """Return the languages that can be read here, by their German names."""
+    usual = ctx.services.settings.ocr_languages.split("+")
+    found = (Language(code, LANGUAGE_LABELS.get(code, code), code in usual) for code in installed())
+    return tuple(sorted(found, key=lambda one: (not one.chosen, one.label)))
+
+
+def of_document(ctx: Context, document_id: UUID, *, version: int | None = None) -> dict[str, Any]:
+    """Return what the templates need to tell how well a document was read and to order it anew."""
+    return {
+        "poor": legibility.of_document(ctx.session, ctx.actor, document_id, ctx.now, version=version),
+        "reread": rereading.last_order(ctx.session, ctx.actor, document_id, ctx.now),
+        "languages": languages(ctx),
+    }
 
 
 def page(ctx: Context) -> ResponseReturnValue:
     """Show the pages to look at, worst first, of one unit or of all."""
     unit_id, offset = forms.optional_id("stelle"), forms.whole("ab", 0) or 0
     found = legibility.worklist(ctx.session, ctx.actor, unit_id=unit_id, offset=offset, limit=ROWS, now=ctx.now)
-    return ctx.page("legibility.html", found=found, unit_id=unit_id, offset=offset, limit=ROWS)
+    return ctx.page(
+        "legibility.html", found=found, unit_id=unit_id, offset=offset, limit=ROWS, languages=languages(ctx)
+    )
 
 
 def settle(ctx: Context, page_id: UUID) -> ResponseReturnValue:
@@ -28,6 +63,19 @@ def settle(ctx: Context, page_id: UUID) -> ResponseReturnValue:
 def unsettle(ctx: Context, page_id: UUID) -> ResponseReturnValue:
     """Put the page back on the worklist."""
     return _back(ctx, legibility.settle(ctx.session, ctx.actor, page_id, fine=False, now=ctx.now))
+
+
+def read_again(ctx: Context, document_id: UUID) -> ResponseReturnValue:
+    """Order the document to be read again: all pages, the badly read ones, or one by its number."""
+    asked, pages = forms.text("pages", 20), []
+    if asked == POOR:
+        poor = legibility.of_document(ctx.session, ctx.actor, document_id, ctx.now)
+        pages = [page.number for page in poor if not page.settled_by]
+    elif asked != EVERY and (number := forms.whole("pages")) is not None:
+        pages = [number]
+    wanted = Order(request.form.getlist("languages"), pages, insists=forms.text("insists") == "on")
+    rereading.order(ctx.session, ctx.actor, document_id, wanted, installed=installed(), now=ctx.now)
+    return _back(ctx, document_id)
 
 
 def _back(ctx: Context, document_id: UUID) -> ResponseReturnValue:
