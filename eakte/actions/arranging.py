@@ -190,7 +190,9 @@ def give_up(session: Session, arrangement_id: UUID, code: str, now: datetime) ->
         _take_back(session, SYSTEM, item, "item.arranging_failed", ItemState.WAITING, made, now)
 
 
-def undo(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tuple[UUID, ...]:
+def undo(
+    session: Session, actor: Actor, item_id: UUID, now: datetime, *, revision: int | None = None
+) -> tuple[UUID, ...]:
     """Take back the arrangement of an item and return the items that wait again, as if nothing had been.
 
     What it made stays as an entry with its bytes, replaced by what it was made of.
@@ -198,9 +200,11 @@ def undo(session: Session, actor: Actor, item_id: UUID, now: datetime) -> tuple[
     Raises:
         NotFound: The item's pages were not arranged, or the actor may not know of it.
         ArrangingUndoTooLate: A part is filed, dropped, forwarded or arranged anew.
+        StaleRevision: The item was changed since the person saw it.
     """
     actor.require(Permission.FILE)
     item = item_of(session, actor, item_id, now)
+    check_revision(item.revision, revision)
     made = session.get(Arrangement, item.arrangement_id, with_for_update=True) if item.arrangement_id else None
     if made is None or made.state is ArrangementState.FAILED:
         raise NotFound
