@@ -69,7 +69,7 @@ def _places(passages: Sequence[Passage], layout: Layout | None) -> Iterator[Ment
         yield first.mention(MentionKind.SENDER_ADDRESS, sender)
     for passage in passages:
         for found in find_property(passage.text):
-            home = passage is first and sender and sender.start <= found.start < sender.end
+            home = sender is not None and found.value == sender.value  # letterheads and foots say it again
             if not home and not (passage is first and is_within(first, found.start, addresses)):
                 yield passage.mention(MentionKind.PROPERTY_ADDRESS, found)
 

@@ -14,7 +14,7 @@ LEGAL_FORM = (
 """HGB, GmbHG, AktG, BGB §§ 21 and 705, PartGG; the forms in which a name must be carried."""
 _UPPER = r"[^\W\d_a-zäöüß]"
 _SIGNS = r"[\w’'&+./-]{0,50}"
-_TOKEN = rf"(?:{_UPPER}{_SIGNS}|\d{{1,4}}(?=[ ][^\W\d_])|&|\+|und|für|mit)"
+_TOKEN = rf"(?:{_UPPER}{_SIGNS}|\d{{1,4}}(?=[ ][^\W\d_])|&|\+|und|für)"
 _OF_A_CLUB = rf"(?:{_TOKEN}|der|des|die|von|zur|zum|im|in|am|an|gegen)"
 _COMPANY = re.compile(
     rf"(?<![\w-])(?P<name>(?:{_UPPER}|\d{{1,3}}(?=[A-Z])){_SIGNS}(?:[ ]{_OF_A_CLUB}){{0,9}}?"
@@ -26,7 +26,11 @@ _LEADING = re.compile(
     r"|Verwaltung|Kundin|Kunde|Rechnung|Schreiben|Angebot|Gläubigerin|Schuldnerin|Kontoinhaber(?:in)?|Empfänger(?:in)?)"
     r"[ ]:?[ ]?){1,4}"
 )
-_CLUB = re.compile(r"e\.\s?V\.|eG|VVaG|GbR")
+_CLUB = re.compile(
+    r"(?i)\w*(?:verein|verband|bund|initiative|gesellschaft|gemeinschaft|genossenschaft|freunde|freundeskreis|kreis|klub|club"
+    r"|stiftung|hilfe|kammer|innung|forum|werk)\b"
+)
+"""First words of names in which articles may stand: "Förderverein der Grundschule"."""
 _ARTICLES = re.compile(r"^.*[ ](?:der|des|die|von|zur|zum|im|in|am|an|gegen)[ ]")
 _FORMS = {
     "e.V.": re.compile(r"e\.\s?V\."),
@@ -42,10 +46,9 @@ def find_companies(text: str) -> tuple[Found, ...]:
     for match in _COMPANY.finditer(text):
         written = match["name"]
         bare = written[: len(written) - len(match["form"])]
-        if not _CLUB.fullmatch(match["form"]) and (article := _ARTICLES.match(bare)):
-            bare = bare[article.end() :]
-        if leading := _LEADING.match(bare):
-            bare = bare[leading.end() :]
+        bare = _LEADING.sub("", bare)
+        if not _CLUB.match(bare) and (article := _ARTICLES.match(bare)):
+            bare = _LEADING.sub("", bare[article.end() :])
         bare = bare.lstrip(" &+,")
         if not re.search(rf"{_UPPER}\w", bare):
             continue

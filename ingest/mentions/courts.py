@@ -32,7 +32,7 @@ _PLACE = (
     r"(?:[ ](?:am[ ]Main|an[ ]der[ ][A-Z]\w{1,40}|\([A-Z]\w{1,40}\)))?"
 )
 _NUMBER = (
-    r"(?:(?P<social>S)\s)?(?P<chamber>\d{1,4}|[IVX]{1,4})\s?(?P<sign>(?!Nr)[A-Z][A-Za-z]{0,4})(?:\s(?P<area>[A-Z]{1,3}))?"
+    r"(?:(?P<social>[S$])\s)?(?P<chamber>\d{1,4}|[IVX]{1,4})\s?(?P<sign>(?!Nr)[A-Z][A-Za-z]{0,4})(?:\s(?P<area>[A-Z]{1,3}))?"
     r"\s?(?P<count>\d{1,6})\s?/\s?(?P<year>\d{4}|\d{2})(?![\d/])"
 )
 _SIGN_OF = r"(?:Az|Aktenzeichen|Gesch(?:äfts)?\.?-?(?:Nr|[Zz]eichen|nummer))\.?\s?:?\s{0,3}"
@@ -81,5 +81,11 @@ def _court(text: str, match: re.Match[str]) -> Found | None:
 
 
 def _case_number(match: re.Match[str]) -> str:
-    parts = (match["social"], match["chamber"], match["sign"], match["area"], f"{match['count']}/{match['year'][-2:]}")
+    parts = (
+        match["social"] and "S",
+        match["chamber"],
+        match["sign"],
+        match["area"],
+        f"{match['count']}/{match['year'][-2:]}",
+    )
     return " ".join(part for part in parts if part)

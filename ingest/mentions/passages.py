@@ -1,4 +1,4 @@
-"""The text of a page with the places of its signs: a line's end or a column's gap is a line break, all else a space."""
+"""The text of a page with the places of its signs: full lines go on, other line ends and gaps are breaks."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from ingest.model import Mention
 
 if TYPE_CHECKING:
     from ingest.mentions.found import Found
-    from ingest.model import MentionKind, Page, Word
+    from ingest.model import Box, MentionKind, Page
 
 _WIDE_GAP = 1.8
 """Times the height of the taller word: more space than justified text has between two, dashes being flat."""
+
+_CLOSE = 2.6
+"""Times the height of the taller word: from line to line within a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +50,22 @@ def passage_of(page: Page) -> Passage:
     if not page.words:
         return Passage(page.number, page.text, None)
     flow = flow_of(page)
+    margin = max(word.box.left + word.box.width for word in page.words)
     signs = list(flow.text)
     end = 0
     for left, right in pairwise(page.words):
         end += len(left.text)
-        if _is_apart(left, right):
+        if _is_apart(left.box, right.box, margin):
             signs[end] = "\n"
         end += 1
     return Passage(page.number, "".join(signs), flow)
 
 
-def _is_apart(left: Word, right: Word) -> bool:
-    """Whether *right* begins a new line or column."""
-    one, other = left.box, right.box
-    tallest = max(one.height, other.height)
-    level = abs((one.top + one.height / 2) - (other.top + other.height / 2)) < 0.6 * tallest
-    gap = other.left - (one.left + one.width)
-    return not level or other.left < one.left or gap > _WIDE_GAP * tallest
+def _is_apart(left: Box, right: Box, margin: int) -> bool:
+    """Whether *right* begins a new line or column; a line that was full when it ended goes on with it."""
+    tallest = max(left.height, right.height)
+    end = left.left + left.width
+    if abs((left.top + left.height / 2) - (right.top + right.height / 2)) < 0.6 * tallest and right.left > left.left:
+        return right.left - end > _WIDE_GAP * tallest
+    follows = right.left < left.left and right.top - left.top < _CLOSE * tallest
+    return not (follows and end + right.width > margin)

@@ -58,7 +58,7 @@ _NO_NAME = re.compile(
     r"|mit|sehr|guten|im|am|an|zur|zum|sie|wir|ich|damen|herren|herr|herrn|frau|postfach|straße|platz|weg|anlage"
     r"|anlagen|antrag|bescheid|rechnung|widerspruch|klage|gruß|grüßen|oberbürgermeister(?:in)?"
     r"|bürgermeister(?:in)?|präsident(?:in)?|kolleg(?:e|in)|doktor|sachbearbeiter(?:in)?|rechtsanw[aä]lt(?:in)?"
-    r"|geschäftsführer(?:in)?|architekt(?:in)?|steuerberater(?:in)?|richter(?:in)?|minister(?:in)?|direktor(?:in)?"
+    r"|geschäftsführer(?:in)?|architekt(?:in)?|steuerberater(?:in)?|richterin|minister(?:in)?|direktor(?:in)?"
     r"|vorsitzender?"
     r")[.,]?"
 )

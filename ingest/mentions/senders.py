@@ -52,7 +52,7 @@ def _ranked(
         elif (
             on_one_line
             and line.strip()
-            and line.rstrip()[-1:] in "·•∙|,*–-"
+            and not line.rstrip()[-1:].isalnum()
             and _is_high(passage, street.start, layout)
         ):
             yield 1, street

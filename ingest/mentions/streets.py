@@ -21,12 +21,13 @@ _WEAK_KIND = (
 )
 _NAME = rf"{_UPPER}[\w.’'-]{{0,40}}(?:-\s[\w.’'-]{{1,30}})?"
 _ADJECTIVE = rf"{_UPPER}[a-zäöüß]{{1,30}}(?:er|e|en|es)[ ](?=[A-Z])"
+_OLD = r"(?:(?:Alt|Neu|Groß|Klein|Lang|Ober|Unter|Hoh|Breit|Kurz)e[rs]?[ ])"
 _LETTER = r"(?:\s?[a-zA-Z](?![\w.]))?"
 _NUMBER = (
     rf"(?P<number>\d{{1,4}}{_LETTER}(?:\s?[-–/+]\s?\d{{1,4}}{_LETTER})?)"
     r"(?![\w]|[.,:]\d|\.\s?[A-ZÄÖÜ]\w+ \d{4}|\s?(?:%|€|Euro|EUR|Uhr|m²|qm))"
 )
-_STRONG = rf"(?:{_NAME}|{_ADJECTIVE}){_KIND}"
+_STRONG = rf"(?:{_OLD}?{_NAME}|{_ADJECTIVE}){_KIND}"
 _WEAK = rf"(?:{_UPPER}[\w-]{{2,40}}|{_ADJECTIVE}){_WEAK_KIND}"
 _LED = (
     r"(?:Am|An[ ]de[rnm]|Im|In[ ]de[rn]|Auf[ ]de[rmn]|Zum|Zur|Vor[ ]de[rm]|Hinter[ ]de[rmn]|Unter[ ]den|Bei[ ]der|Beim"
@@ -38,7 +39,9 @@ _TOWN_NAME = (
     rf"(?:(?:Bad|Sankt|St\.|Groß|Klein|Neu|Alt)[ ])?{_UPPER}[^\W\d_]+(?:-{_UPPER}?[^\W\d_]+)*"
     rf"(?:[ ](?:am|an[ ]der|im|in|bei|ob[ ]der|vor[ ]der)[ ]{_UPPER}[^\W\d_]+|[ ]\({_UPPER}[^\W\d_]+\))?"
 )
-_TOWN = re.compile(rf"[\s,;·•∙|*–-]{{1,4}}(?:D-?\s?)?(?P<postcode>[0-9O]{{5}})\s(?P<town>{_TOWN_NAME})")
+_APART = r"(?:,?\s{1,3}|\s?[^\w\s.]{1,2}\s|\s[^\w\s]{1,2}\s)"
+"""Between street and town: the dot in the middle of a return line is read as almost any sign."""
+_TOWN = re.compile(rf"{_APART}(?:D-?\s?)?(?P<postcode>[0-9O]{{5}})\s(?P<town>{_TOWN_NAME})")
 _NO_STREET = re.compile(
     r"(?i)^(?:(?:stell|arbeits|park|spiel|sitz|studien|bau|sport|kita|listen|liege|lager|camping|markt)pl[aä]tz"
     r"|(?:rechts|geh|rad|dienst|verfahrens|verwaltungs|instanzen|fu[ßs]+|um|ab|postal|aus|zahlungs)weg$"

@@ -267,6 +267,18 @@ def test_the_sender_lives_where_the_return_line_says_and_the_property_is_what_th
     assert of_kind(mentions, MentionKind.COMPANY) == ["Elektro Blitz GmbH"]
 
 
+def test_the_address_of_the_sender_printed_again_at_the_foot_is_no_property() -> None:
+    mentions = mentions_of([pages.page_of(f"{LETTER}\n\nRingstr. 9\n30159 Musterstadt")])
+    assert of_kind(mentions, MentionKind.PROPERTY_ADDRESS) == ["Lindenweg 7"]
+
+
+def test_a_name_goes_on_behind_the_end_of_a_full_line_but_not_behind_that_of_a_short_one() -> None:
+    full = "Wir haben am Telefon lange und in aller Ruhe mit Frau Anna\nSchmidt gesprochen"
+    short = "Frau Anna\nSchmidt gesprochen haben wir am Telefon lange und in aller Ruhe"
+    told = [of_kind(mentions_of([pages.page_of(text)]), MentionKind.PERSON) for text in (full, short)]
+    assert told == [["Anna Schmidt"], ["Anna"]]
+
+
 def test_a_day_that_had_passed_when_the_letter_was_written_is_no_deadline() -> None:
     facts = facts_of([pages.page_of(LETTER)])
     assert of_kind(facts.mentions, MentionKind.DEADLINE) == ["2026-04-30"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.web.city import City, state_of
+from ingest.model import Box, Mention, MentionKind
+from tests.web.city import City, reread, state_of
 from tests.web.conftest import Person
 
 
@@ -27,6 +28,40 @@ def test_the_inbox_shows_the_first_item_with_its_proposal_and_its_evidence(city:
     assert 'data-show-proof="1"' in page
     assert f'value="{city.file_id}" checked' in page
     assert "15.12.2026" in page
+
+
+def test_what_a_letter_mentions_is_a_numbered_list_with_the_same_numbers_at_boxes_on_the_page(
+    city: City, clerk: Person
+) -> None:
+    two_lines = (Box(140, 600, 300, 38), Box(140, 690, 200, 38))
+    reread(
+        city,
+        city.waiting[0],
+        mentions=(
+            Mention(MentionKind.DEADLINE, "2026-12-15", "15. Dezember 2026", 1, (Box(9, 9, 9, 9),), 0.9),
+            Mention(MentionKind.RUNNING_LIMIT, "1 Monat nach Zustellung", "…", 1, two_lines, 0.97),
+            Mention(MentionKind.AMOUNT, "1284.50", "1.284,50 €", 1, (Box(140, 780, 90, 38),), 0.97, "Gebühr"),
+            Mention(MentionKind.IBAN, "DE89370400440532013000", "DE89 …", 1, (), 0.97),
+            Mention(MentionKind.PERSON, "<b>Brandt</b>", "Brandt", 7, (Box(1, 1, 1, 1),), 0.97),
+        ),
+    )
+    page = clerk.get(f"/posteingang/{city.waiting[0]}").text
+    mentioned = page[page.index('id="ea-mentions"') : page.index("</details>", page.index('id="ea-mentions"'))]
+    lines = [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in mentioned.split("<li>")[1:]]
+    assert lines == [
+        "7 S. 1 Fundstelle zeigen: Frist 1 Monat nach Zustellung Frist 1 Monat nach Zustellung",
+        "8 S. 1 Fundstelle zeigen: Betrag 1.284,50 € Gebühr 1.284,50 €",
+        "9 IBAN DE89 3704 0044 0532 0130 00",
+        "10 Person &lt;b&gt;Brandt&lt;/b&gt;",
+    ]
+    boxes = re.findall(r'<g class="ea-proof" data-number="(\d+)" data-mention>.*?<rect x="(\d+)" y="(\d+)"', page)
+    assert boxes == [("7", "136", "596"), ("7", "136", "686"), ("8", "136", "776")]
+    assert page.count(">7</text>") == 1
+
+
+def test_a_letter_that_mentions_nothing_has_no_list(city: City, clerk: Person) -> None:
+    reread(city, city.waiting[0], mentions=())
+    assert "Im Schreiben genannt" not in clerk.get(f"/posteingang/{city.waiting[0]}").text
 
 
 def test_filing_shows_the_next_item_and_offers_to_take_it_back(city: City, clerk: Person) -> None:

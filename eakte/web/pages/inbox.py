@@ -115,7 +115,7 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
     selected = chosen.case_file_id if chosen else view.preselected
     proposed = [_candidate(one) for one in view.case_files]
     extra = [chosen] if chosen and chosen.percent is None else []
-    pages, numbers = viewer.of_item(ctx, view)
+    pages, numbers, named = viewer.of_item(ctx, view)
     return {
         "view": view,
         "origins": arranging_view.origins(ctx.session, ctx.actor, view.row.item_id, ctx.now),
@@ -127,7 +127,8 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
         "pages": pages,
         **(legibility.of_document(ctx, view.document_id) if view.document_id else {}),
         "numbers": numbers,
-        "has_proofs": bool(numbers),
+        "named": named,
+        "has_proofs": bool(numbers or named),
         **declared.unasked(ctx),
         "asked": _asked(ctx, view),
         "document_types": choices.document_types(ctx.session, ctx.actor, ctx.now),
