@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ingest.mentions.rows import mentions_from_rows, mentions_to_rows
@@ -35,7 +36,7 @@ def reading_to_json(reading: Reading, base: Path) -> bytes:
     """Return *reading* as UTF-8 JSON. Words are rows ``[text, left, top, width, height, confidence, original]``."""
     value = {
         "media_type": reading.media_type,
-        "pages": [_page_row(page, base) for page in reading.pages],
+        "pages": reading.pages,
         "renditions": [
             {
                 "kind": each.kind.value,
@@ -53,7 +54,9 @@ def reading_to_json(reading: Reading, base: Path) -> bytes:
         "invoice": reading.invoice and asdict(reading.invoice),
         "parts": [_part_row(part, base) for part in reading.parts],
     }
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    # Page by page: the rows of a thousand pages at once would be the largest thing a reader ever holds.
+    rows = partial(_page_row, base=base)
+    return json.dumps(value, default=rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def reading_from_json(data: bytes, base: Path) -> Reading:
