@@ -163,14 +163,14 @@ def memory(folder: Path, pages: int) -> dict[str, float]:
 
 def watched(folder: Path, files: int) -> dict[str, float]:
     """Measure one-page scans through the watched folder beside bare ``tesseract``."""
-    scans = [scanned(made_folder(folder / f"file-{seed}"), [seed], mode="L") for seed in range(1, files + 2)]
-    images = [image for _, found in scans[1:] for image in found]
+    scans = [scanned(made_folder(folder / f"file-{seed}"), [seed], mode="L") for seed in range(1, files + 3)]
+    images = [image for _, found in scans[2:] for image in found]
     named = [pdf.rename(pdf.parent / f"{pdf.parent.name}.pdf") for pdf, _ in scans]
     costs: list[float] = []
     alone = partial(bare_files_a_second, images, folder, LANGUAGES, cores())
     spent = cpu_seconds(lambda: costs.append(alone()))
     office = Office(folder / "office")
-    run = office.run(named[0], named[1:])
+    run = office.run((named[0], named[1]), named[2:])
     office.close()
     print(
         f"{files} files: {run.files_a_second:.3f} a second, {run.cpu / files:.3f} CPU s each; "
