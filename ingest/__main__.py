@@ -57,7 +57,9 @@ def _serve(descriptor: int) -> None:
 
 def _prepare(request: dict[str, Any]) -> None:
     if "task" not in request:
-        engines.warm(request["settings"]["engine"], request["scan"]["languages"])
+        settings = request["settings"]
+        rules = Path(settings["classification"])
+        engines.warm(ReaderSettings(settings["engine"], rules), request["scan"]["languages"])
 
 
 def _parser() -> argparse.ArgumentParser:

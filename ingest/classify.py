@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.lines import flow_of
@@ -55,16 +56,18 @@ class Rules:
 
 
 def load_rules(folder: Path) -> Rules:
-    """Load ``document_types.toml`` and ``file_plan.toml`` from *folder*.
+    """Load ``document_types.toml`` and ``file_plan.toml`` from *folder*; what has not changed is loaded once.
 
     Raises:
         OSError: A file is missing.
         ValueError: A file is not TOML, lacks a key or holds a broken regular expression; the message names it.
     """
-    return Rules(_load(folder / "document_types.toml", "type"), _load(folder / "file_plan.toml", "unit"))
+    files = {"type": folder / "document_types.toml", "unit": folder / "file_plan.toml"}
+    return Rules(*(_load(path, kind, path.stat().st_mtime_ns) for kind, path in files.items()))
 
 
-def _load(path: Path, kind: str) -> tuple[Rule, ...]:
+@lru_cache(maxsize=8)
+def _load(path: Path, kind: str, changed: int) -> tuple[Rule, ...]:  # noqa: ARG001 — another change is another file
     try:
         tables: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))[kind]
         return tuple(_rule(table) for table in tables)

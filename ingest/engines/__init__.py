@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from ingest.classify import load_rules
 from ingest.engines import libtesseract
@@ -35,11 +38,11 @@ def build(settings: ReaderSettings) -> Engines:
     return Engines(makers[settings.engine](), load_rules(settings.classification))
 
 
-def warm(engine: str, languages: str) -> None:
+def warm(settings: ReaderSettings, languages: str) -> None:
     """Load what the readers forked from this process would each load; what fails here fails there with its reason."""
-    if engine != _IN_PROCESS:
-        return
-    try:
-        libtesseract.warm(languages)
-    except ReaderCrashed:
-        return
+    Image.init()
+    with suppress(OSError, ValueError):
+        load_rules(settings.classification)
+    if settings.engine == _IN_PROCESS:
+        with suppress(ReaderCrashed):
+            libtesseract.warm(languages)
