@@ -34,11 +34,14 @@ def possible_signs(text: str, most: int = MOST_SIGNS) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for line in text.splitlines():
         words = line.split()
+        # What is stripped off counts neither as a letter nor as a digit, so each word is counted once.
+        counted = [(sum(each.isalnum() for each in word), any(each.isdigit() for each in word)) for word in words]
         for first in range(len(words)):
-            for last in range(first + 1, min(len(words), first + _SIGN_WORDS) + 1):
-                sign = " ".join(words[first:last]).strip(_AROUND)
-                if sum(each.isalnum() for each in sign) >= _LEAST_SIGN and any(each.isdigit() for each in sign):
-                    found[sign] = None
+            signs, has_digit = 0, False
+            for last in range(first, min(len(words), first + _SIGN_WORDS)):
+                signs, has_digit = signs + counted[last][0], has_digit or counted[last][1]
+                if signs >= _LEAST_SIGN and has_digit:
+                    found[" ".join(words[first : last + 1]).strip(_AROUND)] = None
         if len(found) >= most:
             break
     return tuple(found)[:most]
