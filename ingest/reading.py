@@ -16,6 +16,7 @@ from ingest.extract import facts_of
 from ingest.model import Facts, Page, Reading, Rendition, RenditionKind, TextSource
 from ingest.paper import is_blank
 from ingest.recognition import WEAK, recognise, turned
+from ingest.second_look import opens_elsewhere
 from ingest.views import SMALL_WIDTH, write_small, write_view
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ def read(scan: Scan, engines: Engines, *, limits: Limits, work: Path) -> Reading
         pages = _read_pages(document, engines.ocr, scan, work=work)
         searchable = work / "searchable.pdf"
         standard = document.write_searchable(pages, searchable)
-        rendition = Rendition(RenditionKind.SEARCHABLE_PDF, types.PDF, searchable, standard)
-        notes = document.warnings
+        sound = opens_elsewhere(searchable, len(pages))
+        rendition = Rendition(RenditionKind.SEARCHABLE_PDF, types.PDF, searchable, standard if sound else "")
+        notes = document.warnings if sound else (*document.warnings, "unproved-pdf")
     facts = _with_stated(facts_of(pages), opened.stated)
     return Reading(
         media_type=media_type,

@@ -115,6 +115,6 @@ def _rounds(services: Services) -> list[Rounds]:
 
 def pace_of(services: Services) -> Pace:
     """Return how many jobs a worker of *services* does at a time."""
-    # One more than read at a time: a free place is filled at the next look at the queue, and cores would idle till then.
+    # One more than read at a time: a free place is filled at the next look at the queue; cores would idle till then.
     reading = services.settings.readers + 1
     return Pace(slots=((READING, reading), (RECORDS, 2), (FILED, 2), (DISPOSAL, 1), (UPKEEP, 1), (SUSPECTS, 1)))

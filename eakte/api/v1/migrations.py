@@ -238,7 +238,7 @@ OPERATIONS = (
     Operation(
         "POST", f"{_ONE}/resume", resume, Permission.MIGRATE, MigrationRow, "Migration fortsetzen", body=Nothing,
         current=show, tagged=True, problems=(MoveRefused,),
-        notes="Setzt eine angehaltene fort; bei einer abgeschlossenen wird noch einmal versucht, was offen geblieben ist.",
+        notes="Setzt eine angehaltene fort; bei einer abgeschlossenen wird noch einmal versucht, was offen blieb.",
     ),
     Operation(
         "POST", f"{_ONE}/rollback", rollback, Permission.MIGRATE, MigrationRow, "Migration zurücknehmen", body=Rollback,
