@@ -18,6 +18,7 @@ from eakte.actions.lanes import order_reading
 from eakte.actions.proposals import CHECK, SURE, Band, Read, band_of
 from eakte.errors import InvalidInput, MissingReason, NotWaiting
 from eakte.records.access import Actor, Permission, unit_key
+from eakte.records.metadata import Json
 from eakte.records.states import ItemState, move_item
 from eakte.store.arrivals import attachment_counts, is_lead
 from eakte.store.documents import Document, IncomingItem, page_counts
@@ -209,6 +210,8 @@ class ItemView:
     foreign_reference: str
     sha256: str
     received_by: str
+    field_values: Mapping[str, Json]
+    """Values of declared fields that came with it: of an electronic invoice or a portal."""
     attached: tuple[AttachedItem, ...] = ()
     lead: AttachedItem | None = None
     """The item it came in, if it is an attachment."""
@@ -242,6 +245,7 @@ def show(session: Session, actor: Actor, item_id: UUID, now: datetime) -> ItemVi
         case_files=tuple(shown),
         warnings=tuple(document.versions[-1].warnings) if document else (),
         foreign_reference=document.foreign_reference if document else "",
+        field_values=document.field_values if document else {},
         sha256=item.sha256,
         received_by=item.received_by,
         attached=attachments.of_item(session, actor, item.id, now),

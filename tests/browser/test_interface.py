@@ -11,9 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from eakte.actions import inbox, intake
+from ingest.model import Box, Mention, MentionKind
 from tests.browser.accessibility import violations
 from tests.chromium import watched_page
-from tests.web.city import NOW, City
+from tests.web.city import NOW, City, reread
 
 SignIn = Callable[[Page, str], None]
 KIB = 1024
@@ -55,6 +56,8 @@ def tinted(request: pytest.FixtureRequest, browser: Browser, live: str) -> Itera
 
 def test_no_page_has_a_barrier_that_axe_finds(city: City, tinted: tuple[Page, list[str]], sign_in: SignIn) -> None:
     page, complaints = tinted
+    place = (Box(140, 600, 300, 38), Box(140, 690, 200, 38))
+    reread(city, city.waiting[0], mentions=(Mention(MentionKind.COURT, "Amtsgericht Springe", "…", 1, place, 0.9),))
     page.goto("/anmelden")
     found = {"/anmelden": violations(page)}
     for login, paths in (("brandt", clerks_pages(city)), ("reimer", managers_pages(city))):

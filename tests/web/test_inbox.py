@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from eakte.store.documents import IncomingItem
 from ingest.model import Box, Mention, MentionKind
 from tests.web.city import City, reread, state_of
 from tests.web.conftest import Person
@@ -57,6 +58,30 @@ def test_what_a_letter_mentions_is_a_numbered_list_with_the_same_numbers_at_boxe
     boxes = re.findall(r'<g class="ea-proof" data-number="(\d+)" data-mention>.*?<rect x="(\d+)" y="(\d+)"', page)
     assert boxes == [("7", "136", "596"), ("7", "136", "686"), ("8", "136", "776")]
     assert page.count(">7</text>") == 1
+
+
+def test_what_came_with_an_invoice_or_was_read_once_stands_in_its_fields(city: City, clerk: Person) -> None:
+    amounts = [
+        Mention(MentionKind.AMOUNT, value, value, 1, (), 0.97, called)
+        for value, called in (("119.00", "Rechnungsbetrag"), ("100.00", "Nettobetrag"), ("50.00", "Nettobetrag"))
+    ]
+    account = Mention(MentionKind.IBAN, "DE89370400440532013000", "DE89 …", 1, (), 0.97)
+    reread(city, city.waiting[0], mentions=(*amounts, account))
+    with city.services.database.begin() as session:
+        document = session.get_one(IncomingItem, city.waiting[0]).document
+        assert document is not None
+        document.document_type, document.field_values = "Rechnung", {"rechnungsnummer": "2026-1088"}
+    page = clerk.get(f"/posteingang/{city.waiting[0]}").text
+
+    def shown(name: str) -> str:
+        field = re.search(rf'<input[^>]*name="[^"]*{name}"[^>]*>', page)
+        assert field
+        value = re.search(r' value="([^"]*)"', field[0])
+        return value[1] if value else ""
+
+    assert [shown(name) for name in ("rechnungsnummer", "\\.betrag", "iban", "nettobetrag")] == [
+        "2026-1088", "119,00", "DE89370400440532013000", "",
+    ]  # fmt: skip
 
 
 def test_a_letter_that_mentions_nothing_has_no_list(city: City, clerk: Person) -> None:

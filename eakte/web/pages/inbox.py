@@ -25,6 +25,7 @@ from eakte.actions import (
 from eakte.actions.documents import DocumentView
 from eakte.actions.filing import Filing
 from eakte.actions.inbox import InboxPage, ItemView, ProposedFile
+from eakte.actions.mention_fields import suggested
 from eakte.actions.proposals import BAND_LABELS, Band
 from eakte.errors import NotFound
 from eakte.records.states import CaseFileState, ItemState
@@ -139,9 +140,10 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
 
 
 def _asked(ctx: Context, view: ItemView) -> tuple[Input, ...]:
-    """Return the inputs of the fields that a document of the proposed type has."""
+    """Return the inputs of the fields that a document of the proposed type has, with what was read for them."""
     specs = metadata.document_fields(ctx.session, view.row.document_type)
-    return inputs.of_fields(metadata.views(ctx.session, specs, {}))
+    values = {**suggested(specs, view.read.facts.mentions), **view.field_values}
+    return inputs.of_fields(metadata.views(ctx.session, specs, values))
 
 
 def _candidate(one: ProposedFile) -> Candidate:
