@@ -15,7 +15,7 @@ from eakte.actions.migrating import run_of, runs
 from eakte.records.access import Actor
 from eakte.records.migration import LineState, RunState, ScanState, seconds_left
 from eakte.store.files import CaseFile, visible
-from eakte.store.migration import MigrationFile, MigrationLine, MigrationRun, counts_by_state
+from eakte.store.migration import MigrationFile, MigrationLine, MigrationRun, MigrationScan, counts_by_state
 from eakte.store.people import OrgUnit
 
 PACE = timedelta(minutes=10)
@@ -33,6 +33,7 @@ class Progress:
     fault: str | None
     counts: Mapping[LineState, int]
     per_hour: int | None
+    pages_per_hour: int | None
     seconds_left: int | None
 
     @property
@@ -121,7 +122,7 @@ class Department:
 
 
 def progress(session: Session, actor: Actor, run_id: UUID, now: datetime) -> Progress:
-    """Return how far a run is, its pace in lines an hour and the time left in seconds, where they are known."""
+    """Return how far a run is, its pace in lines and pages an hour and the time left in seconds, where known."""
     run = run_of(session, actor, run_id)
     counts = counts_by_state(session, run.id)
     left = sum(counts.get(state, 0) for state in (LineState.NEW, LineState.PLANNED, LineState.UNDER_WAY))
@@ -130,12 +131,15 @@ def progress(session: Session, actor: Actor, run_id: UUID, now: datetime) -> Pro
     done = session.scalar(select(func.count()).select_from(MigrationLine).where(recent)) or 0
     seconds = (now - began).total_seconds()
     working = run.state is RunState.RUNNING
+    of_recent = select(func.sum(MigrationScan.pages)).join(MigrationLine, MigrationLine.id == MigrationScan.line_id)
+    pages = session.scalar(of_recent.where(recent)) or 0 if working and done else 0
     return Progress(
         run_id=run.id,
         state=run.state,
         fault=run.fault,
         counts=counts,
         per_hour=round(done * 3_600 / seconds) if working and seconds > 0 and done else None,
+        pages_per_hour=round(pages * 3_600 / seconds) if pages and seconds > 0 else None,
         seconds_left=seconds_left(left, done, seconds) if working else None,
     )
 

@@ -73,6 +73,7 @@ class MigrationRow(Out):
     lines_excepted: int
     lines_settled: int
     lines_per_hour: int | None
+    pages_per_hour: int | None
     seconds_left: int | None
 
 
@@ -183,6 +184,7 @@ def _row(call: Call, run: MigrationRun) -> MigrationRow:
         lines_excepted=found.counts.get(LineState.EXCEPTION, 0),
         lines_settled=found.settled,
         lines_per_hour=found.per_hour,
+        pages_per_hour=found.pages_per_hour,
         seconds_left=found.seconds_left,
     )
 

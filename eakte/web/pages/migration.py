@@ -11,12 +11,14 @@ from flask.typing import ResponseReturnValue
 from eakte.actions import choices, migrating, migration_lines, migration_report
 from eakte.actions.migrating import Columns, NewRun
 from eakte.actions.migration_check import dry_run
+from eakte.actions.migration_days import days_done
 from eakte.errors import InvalidInput
 from eakte.records.migration import LINE_LABELS, RUN_LABELS, WORKING, LineState
 from eakte.records.migration_cells import FIELDS, NEEDED
 from eakte.store.scan_folders import ScanFolders
 from eakte.web import forms
 from eakte.web.context import Context
+from eakte.web.day_chart import HEIGHT, WIDTH, chart
 from ingest.page_counts import count_pages
 
 COUNTING_SECONDS = 20.0
@@ -38,6 +40,8 @@ def listing(ctx: Context) -> ResponseReturnValue:
             for run in migrating.runs(ctx.session, ctx.actor)
         ],
         departments=migration_report.departments(ctx.session, ctx.actor),
+        days=[(unit, chart(unit.days)) for unit in days_done(ctx.session, ctx.actor, ctx.now)],
+        chart_size=(WIDTH, HEIGHT),
         run_labels=RUN_LABELS,
     )
 

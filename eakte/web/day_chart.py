@@ -1,0 +1,55 @@
+"""Bars of the days of a migration: a picture for the eye, beside a table of the same numbers for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from eakte.actions.migration_days import Day
+from eakte.records.calendar import german
+
+WIDTH, HEIGHT = 560, 90
+_GAP = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The pages of one day; sizes are units of the picture, from its left and upper edge."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture with what it says in words."""
+
+    bars: tuple[Bar, ...]
+    description: str
+
+
+def chart(days: Sequence[Day]) -> Chart:
+    """Return the chart of one unit; days without pages have a bar without height."""
+    most = max((one.pages for one in days), default=0)
+    step = WIDTH / max(len(days), 1)
+    bars = tuple(
+        Bar(
+            left=round(step * place, 2),
+            top=round(HEIGHT - (height := HEIGHT * one.pages / most if most else 0), 2),
+            width=round(step - _GAP, 2),
+            height=round(height, 2),
+        )
+        for place, one in enumerate(days)
+    )
+    return Chart(bars, _description(days, most))
+
+
+def _description(days: Sequence[Day], most: int) -> str:
+    files, pages = sum(one.files for one in days), sum(one.pages for one in days)
+    if not days or not most:
+        return "Keine Seiten."
+    best = next(one for one in days if one.pages == most)
+    span = f"{german(days[0].day)} bis {german(days[-1].day)}"
+    return f"{span}: {files} Akten, {pages} Seiten; die meisten am {german(best.day)}: {most} Seiten."
