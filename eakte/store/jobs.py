@@ -14,7 +14,20 @@ from typing import Any
 from uuid import UUID
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions, WorkflowStatusString
-from sqlalchemy import ColumnElement, Engine, Select, TableClause, Uuid, cast, column, func, select, table, type_coerce
+from sqlalchemy import (
+    Engine,
+    Select,
+    Subquery,
+    Uuid,
+    cast,
+    column,
+    func,
+    select,
+    table,
+    text,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from eakte.store.database import Database
@@ -119,33 +132,35 @@ def live_jobs(database: Database, workflow: str) -> frozenset[str]:
 
 def waiting(session: Session, workflows: Collection[str]) -> frozenset[str]:
     """Return those of the workflows that have a job which waits or runs, first indexing left out."""
-    jobs = _jobs(session)
-    found = select(jobs.c.name).distinct().where(jobs.c.name.in_(workflows), *_changes(jobs))
-    return frozenset(session.scalars(found))
+    jobs = _live_changes(session)
+    return frozenset(session.scalars(select(jobs.c.name).distinct().where(jobs.c.name.in_(workflows))))
 
 
 def waiting_for(session: Session, workflow: str) -> Select[UUID]:
     """Return the query for the id that begins the key of every job of *workflow* that waits or runs.
 
-    First indexing is left out. Searches ask this each time, so it is part of their query and goes by an index of the
-    library's table.
+    First indexing is left out.
     """
-    jobs = _jobs(session)
+    jobs = _live_changes(session)
     key = func.substr(jobs.c.workflow_uuid, len(workflow) + 2, 36)
     sqlite = session.connection().dialect.name == "sqlite"
     # On SQLite ids are kept without their hyphens.
     as_id = type_coerce(func.replace(key, "-", ""), Uuid()) if sqlite else cast(key, Uuid())
-    return select(as_id).where(jobs.c.name == workflow, *_changes(jobs))
+    return select(as_id).where(jobs.c.name == workflow)
 
 
-def _jobs(session: Session) -> TableClause:
+def _live_changes(session: Session) -> Subquery:
+    """Return the jobs that wait or run on the queues of changes, as a part of a query.
+
+    Searches ask this each time. Written so that the library's partial indexes answer it: the jobs that ended, kept for
+    months, and those of a mass load are never looked at.
+    """
     schema = None if session.connection().dialect.name == "sqlite" else SCHEMA
-    columns = ("workflow_uuid", "name", "status", "queue_name")
-    return table("workflow_status", *map(column, columns), schema=schema)
-
-
-def _changes(jobs: TableClause) -> tuple[ColumnElement[bool], ...]:
-    return jobs.c.queue_name.in_((RECORDS, SUSPECTS)), jobs.c.status.in_(LIVE)
+    names = ("workflow_uuid", "name", "status", "queue_name")
+    jobs = table("workflow_status", *map(column, names), schema=schema)
+    found = select(jobs.c.workflow_uuid, jobs.c.name).where(jobs.c.queue_name.in_((RECORDS, SUSPECTS)))
+    in_flight, delayed = text("status IN ('ENQUEUED', 'PENDING')"), text("status = 'DELAYED'")
+    return union_all(found.where(in_flight), found.where(delayed)).subquery()
 
 
 def forget_jobs(database: Database, before: datetime) -> None:
