@@ -63,7 +63,7 @@ def _expanded(data: bytes, size: int) -> bytes:
                 place += 2
                 start, length = pair >> 4, (pair & 15) + 2
                 if start == write or place > len(data):  # the end says where it is itself
-                    return bytes(found)
+                    return bytes(found[:size])
             else:
                 start, length = -1, 1
             for step in range(length):

@@ -52,6 +52,8 @@ def serving(app: Flask, port: int = 0) -> Iterator[str]:
     server.pull_trigger()
     thread.join()
     server.task_dispatcher.shutdown(timeout=5)
+    for channel in list(server.active_channels.values()):
+        channel.handle_close()  # unlike close, this closes the files that a browser did not fetch to the end
     wasyncore.close_all(parts, ignore_all=True)
 
 

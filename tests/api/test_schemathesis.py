@@ -40,6 +40,7 @@ def _config(headers: dict[str, str], *, examples: int, steps: int) -> Schemathes
             "phases": {"coverage": {"enabled": examples > 3}, "stateful": stateful},
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": ["2xx", "304", *REFUSALS]},
+                "negative_data_rejection": {"expected-statuses": ["4xx"]},
                 "missing_required_header": {"expected-statuses": ["401", "403", "404", "428", "422"]},
             },
         }

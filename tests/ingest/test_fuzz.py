@@ -100,6 +100,11 @@ def test_packed_rich_text_is_unpacked_or_refused(noise: bytes, size: int) -> Non
         rtf.unpacked(noise)
 
 
+def test_packed_rich_text_that_ends_early_is_no_longer_than_it_says() -> None:
+    head = PACKED[:4] + (1).to_bytes(4, "little") + PACKED[8:16]
+    assert rtf.unpacked(head + b"\x04AA\x00\x00") == b"A"
+
+
 @given(st.binary(max_size=2_000) | damaged())
 @settings(max_examples=100, deadline=None)
 def test_xml_and_web_pages_never_fail(data: bytes) -> None:
