@@ -154,7 +154,7 @@ def memory(folder: Path, pages: int) -> dict[str, float]:
     for name, count in (("peak_mb_tenth", max(1, pages // 10)), ("peak_mb", pages)):
         found = {
             kind: peak_mb(lengthened(folder / f"{kind}.pdf", count, folder / "long.pdf"), engine, folder / "long")
-            for kind, engine in (("digital", "tesserocr"), ("colour", "null"))
+            for kind, engine in (("digital", "tesserocr"), ("RGB", "null"))
         }
         print(f"{count} pages: " + ", ".join(f"{kind} {peak:.0f} MB" for kind, peak in found.items()))
         peaks[name] = round(max(found.values()), 1)
