@@ -9,8 +9,9 @@ export PYTHONUTF8 := 1
 help: ## Diese Übersicht
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
 
-# In der Demo-Stadt soll niemand vierzehn Tage warten.
+# In der Demo-Stadt soll niemand vierzehn Tage warten, und Papierakten zum Migrieren liegen bereit.
 run: export EAKTE_COOLING_OFF_DAYS ?= 0
+run: export EAKTE_MIGRATION_FOLDER ?= $(or $(EAKTE_DATA_FOLDER),var)/migration
 run: setup ## E-Akte starten: fehlendes einrichten, Demo-Stadt einmal laden, Web und Worker in einem Prozess
 	$(PYTHON) -m eakte migrate
 	$(PYTHON) -m eakte demo --once

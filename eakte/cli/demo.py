@@ -13,6 +13,7 @@ from eakte.cli.german import Command
 from eakte.demo import city
 from eakte.demo.letters import letters
 from eakte.demo.mail import COUNT, SEED
+from eakte.demo.shelf import write_shelf
 from eakte.records.access import ROLE_LABELS, Role
 from eakte.records.calendar import day_of
 
@@ -42,6 +43,8 @@ def demo(console: Console, folder: Path | None, *, once: bool, count: int, seed:
         click.echo("Die Demo-Stadt wird geladen: Akten anlegen, Briefe lesen und ablegen.")
     summary = _load(console) if fresh else city.summary(services)
     _show(summary)
+    if root := services.settings.migration_folder:
+        _show_shelf(write_shelf(Path(root), services.settings.config_folder))
 
 
 def _load(console: Console) -> city.Summary:
@@ -62,6 +65,10 @@ def _show(summary: city.Summary) -> None:
     click.echo(f"Anmelden mit dem Kennwort {summary.password} und einem dieser Namen:")
     for person in summary.sign_ins:
         click.echo(f"  {person.login:<14} {person.name:<20} {ROLE_LABELS[Role[person.role]]} · {person.unit}")
+
+
+def _show_shelf(manifest: Path) -> None:
+    click.echo(f"Zum Migrieren liegen Papierakten bereit; ihre Liste: {manifest.resolve()}")
 
 
 def write_letters(folder: Path, *, seed: int, count: int) -> None:
