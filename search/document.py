@@ -9,7 +9,7 @@ from search import fields, german, references
 from search.model import Entry, EntryPage
 from search.query import unit_key
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
 
@@ -64,6 +64,11 @@ class IndexedPage:
 def page_key(document_id: str, version: int) -> str:
     """Return what ties pages to one version of a document, so that no hit shows another version's text."""
     return f"{document_id}@{version}"
+
+
+def document_of_key(key: str) -> str:
+    """Return the id of the document that a key of pages belongs to."""
+    return key.rpartition("@")[0]
 
 
 def index_entry(entry: Entry) -> tuple[IndexedDocument, tuple[IndexedPage, ...]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -14,8 +13,9 @@ from search.document import page_key
 from search.errors import TooManyKeys
 from search.marks import Marker
 from search.model import ALL_KEYS_LIMIT, COUNTED, FILTERS, LIMIT, Found, Hit, MaySee, PageHit, Query, Results, Sort
+from search.on_pages import MOST_DOCUMENTS, Asking
 from search.paging import place_of, start_of
-from search.plan import Column, Plan
+from search.plan import Column, Plan, Question
 from search.synonyms import with_synonyms
 from search.telling import telling
 from search.texts import sentence
@@ -37,14 +37,6 @@ ORDERED_BY = {Sort.DATE: "by_day", Sort.REFERENCE: "by_reference"}
 _LEAST_COMPLETED = 2
 _FILTERED = {name: Column(name) for name in FILTERS if name != "document_id"} | {"document_id": Column.ID}
 _LARGE, _STALE_SHARE = 50_000, 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is wanted, which scores, among the documents within, which does not."""
-
-    wanted: Plan
-    within: Plan
 
 
 class Reader(Protocol):
@@ -72,6 +64,9 @@ class Reader(Protocol):
 
     def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
         """Return for each document version number and text of at most *limit* pages that match, best first."""
+
+    def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
+        """Return those document versions of which a page matches."""
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field, each with the number of documents that hold it."""
@@ -122,12 +117,14 @@ class Finder:
 
     def _answer(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> Results:
         strict = with_synonyms(_strict(parsed), asked.synonyms)
-        exact = reader.count(Question(strict, within))
+        asking = Asking(reader, within, parsed.pages)
+        question, notes = asking.question(strict), tuple[str, ...]()
+        total = exact = reader.count(question)
+        if asking.too_many:
+            return empty((*parsed.notes, _too_many()), asked.facets)
         few = exact < WIDEN_BELOW and parsed.node is not None
-        wanted, total, notes = strict, exact, tuple[str, ...]()
         if few and not asked.exact:
-            wanted, total, notes = self._looser(reader, strict, within, exact)
-        question = Question(wanted, within)
+            question, total, notes = self._looser(reader, asking, question, exact)
         # Nothing typed scores nothing: the newest first, in an order that pages can rely on.
         sort = Sort.DATE if parsed.node is None and asked.sort is Sort.RELEVANCE else asked.sort
         top = partial(_top, reader, question, sort)
@@ -135,7 +132,7 @@ class Finder:
         found = top(offset, max(0, min(asked.limit, LIMIT)))
         end = offset + len(found)
         return Results(
-            hits=_hits(reader, found, wanted),
+            hits=_hits(reader, found, question.wanted, asking.shown(question.wanted)),
             total=total,
             offset=offset,
             then=place_of(found[-1], end) if found and end < total else None,
@@ -145,21 +142,25 @@ class Finder:
             notes=(*parsed.notes, *notes),
         )
 
-    def _looser(self, reader: Reader, strict: Plan, within: Plan, exact: int) -> tuple[Plan, int, tuple[str, ...]]:
+    def _looser(
+        self, reader: Reader, asking: Asking, exactly: Question, exact: int
+    ) -> tuple[Question, int, tuple[str, ...]]:
         """Add what is similar, then what holds only some of the words, until there is enough to show.
 
         Returns what is asked then, how many it finds, and what is to be told about it.
         """
+        strict = exactly.wanted
         lexicon = Lexicon(self._vocabulary(reader, Column.WORDS), self._vocabulary(reader, Column.TERMS))
         wide = widened(strict, lexicon)
-        either = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), wide))
-        similar = reader.count(Question(either, within))
+        either = asking.question(plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), wide)))
+        similar = reader.count(either)
         some = some_of(wide)
         if similar < SOME_BELOW and some != wide:
-            loose = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), plan.scaled(wide, _WIDENED_FACTOR), some))
-            if (some_words := reader.count(Question(loose, within))) > similar:
+            wanted = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), plan.scaled(wide, _WIDENED_FACTOR), some))
+            loose = asking.question(wanted)
+            if (some_words := reader.count(loose)) > similar:
                 return loose, some_words, (sentence("note-some-words"),)
-        return (either, similar, (sentence("note-similar"),)) if similar > exact else (strict, exact, ())
+        return (either, similar, (sentence("note-similar"),)) if similar > exact else (exactly, exact, ())
 
     def _vocabulary(self, reader: Reader, column: Column) -> Vocabulary:
         """Return the words of the index; of a large one they may be a few documents old.
@@ -238,10 +239,13 @@ def _within(asked: Query, may_see: MaySee) -> tuple[Plan | None, tuple[str, ...]
     return plan.All(tuple(parts)), ()
 
 
-def _hits(reader: Reader, found: list[Found], wanted: Plan) -> tuple[Hit, ...]:
-    leaves = tuple(dict.fromkeys(plan.wanted_in_text(wanted)))
+def _too_many() -> str:
+    return sentence("note-pages-of-too-many", most=f"{MOST_DOCUMENTS:,}".replace(",", "."))
+
+
+def _hits(reader: Reader, found: list[Found], wanted: Plan, shown: Plan | None) -> tuple[Hit, ...]:
     keys = [page_key(one.document_id, one.version) for one in found]
-    texts = reader.pages(keys, plan.AnyOf(leaves), PAGES_PER_HIT) if leaves else [[] for _ in found]
+    texts = reader.pages(keys, shown, PAGES_PER_HIT) if shown else [[] for _ in found]
     marker = Marker(wanted)
     return tuple(
         Hit(

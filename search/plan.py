@@ -89,6 +89,14 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbered:
+    """Of the page index alone: the page's number lies from ``first`` to ``last``, inclusive."""
+
+    first: int
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class All:
     """Every part must match; of no parts everything does."""
 
@@ -110,7 +118,7 @@ class Not:
 
 
 Leaf = Term | Adjacent | Starts | OneOf
-Plan = Leaf | Dated | All | AnyOf | Not
+Plan = Leaf | Dated | Numbered | All | AnyOf | Not
 
 EVERYTHING = All(())
 NOTHING = AnyOf(())
@@ -125,6 +133,17 @@ _FIELDS = {
     query.Field.SENDER: Column.SENDER,
     query.Field.SUBJECT: Column.TITLE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is wanted, which scores, among the documents within, which does not."""
+
+    wanted: Plan
+    within: Plan
+
+
+_ON_PAGES = frozenset({Column.TERMS, Column.WORDS, Column.MENTIONS})
 
 
 def strict(node: query.Node) -> Plan:
@@ -192,7 +211,7 @@ def scaled(plan: Plan, factor: float) -> Plan:
             return All(tuple(scaled(part, factor) for part in parts))
         case AnyOf(parts):
             return AnyOf(tuple(scaled(part, factor) for part in parts))
-        case Not() | Dated():
+        case Not() | Dated() | Numbered():
             return plan
         case _:
             return replace(plan, boost=plan.boost * factor)
@@ -204,7 +223,21 @@ def wanted_in_text(plan: Plan) -> tuple[Leaf, ...]:
         case All(parts) | AnyOf(parts):
             return tuple(leaf for part in parts for leaf in wanted_in_text(part))
         case Term() | Adjacent() | Starts() | OneOf():
-            shown = plan.column in {Column.TERMS, Column.WORDS, Column.MENTIONS}
-            return (plan,) if shown else ()
+            return (plan,) if plan.column in _ON_PAGES else ()
         case _:
             return ()
+
+
+def on_page(plan: Plan) -> Plan | None:
+    """Return what a single page must show where all that is wanted must stand on one; ``None`` if that is nothing.
+
+    What is excluded or asked of other fields is a matter of the whole document, not of the page.
+    """
+    match plan:
+        case All(parts) | AnyOf(parts):
+            shown = tuple(part for each in parts if (part := on_page(each)) is not None)
+            return type(plan)(shown) if shown else None
+        case Term() | Adjacent() | Starts() | OneOf():
+            return plan if plan.column in _ON_PAGES else None
+        case _:
+            return None

@@ -2,8 +2,8 @@
 
 ``Stellplatz Gartenweg`` all words · ``"zu den Akten"`` a phrase · ``-Entwurf`` without ·
 ``Carport ODER Garage`` one of them · ``Platz*`` words that begin so · ``az: typ: absender: datum:
-amt: betreff:`` one field, and those the caller names · a reference number in any spelling. Anything
-else typed is read as words.
+amt: betreff:`` one field, and those the caller names · ``seite:2..5`` the words stand together on one
+of these pages · a reference number in any spelling. Anything else typed is read as words.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from search import dates, german, references
 from search.fields import FieldKind, FieldNode, asked_for, name_key
+from search.page_numbers import Pages, page_range
 from search.texts import sentence
 
 LONGEST_QUERY = 1_000
@@ -34,6 +35,7 @@ class Field(StrEnum):
     DATE = "datum"
     ORG_UNIT = "amt"
     SUBJECT = "betreff"
+    PAGE = "seite"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class Parsed:
     notes: tuple[str, ...] = ()
     impossible: bool = False
     """The text holds no word at all, though something was typed: nothing can match."""
+    pages: Pages | None = None
+    """The words must stand on one of these pages."""
 
 
 _OPENING = '"„“”»«‚‘'
@@ -124,6 +128,7 @@ _KNOWN = {str(name): name for name in Field} | {
     "jahr": Field.DATE,
     "org": Field.ORG_UNIT,
     "titel": Field.SUBJECT,
+    "seiten": Field.PAGE,
 }
 RESERVED = frozenset(_KNOWN)
 """Names of the query language itself, which nobody else may give to a field."""
@@ -134,6 +139,7 @@ class _Reading:
     names: Mapping[str, tuple[str, FieldKind]]
     """Further fields by their compared name: the name as the caller writes it, and the kind."""
     notes: list[str] = field(default_factory=list)
+    pages: Pages | None = None
 
     def note(self, code: str, **values: object) -> None:
         text = sentence(f"note-{code}", **values)
@@ -154,10 +160,15 @@ def parse(text: str, fields: Mapping[str, FieldKind] | None = None) -> Parsed:
     nodes = _alternatives(_clauses(text, reading), reading)
     kept = _without_stop_words(nodes)
     if not kept:
+        if reading.pages:
+            reading.note("page-without-words")
         if text.strip() and not reading.notes:
             reading.note("no-words")
         return Parsed(None, tuple(reading.notes), impossible=bool(text.strip()))
-    return Parsed(kept[0] if len(kept) == 1 else Every(tuple(kept)), tuple(reading.notes))
+    if reading.pages and not any(map(_stands_on_pages, kept)):
+        reading.note("page-without-words")
+        reading.pages = None
+    return Parsed(kept[0] if len(kept) == 1 else Every(tuple(kept)), tuple(reading.notes), pages=reading.pages)
 
 
 def _clauses(text: str, reading: _Reading) -> list[Node | str]:
@@ -239,10 +250,38 @@ def _valued(match: re.Match[str], typed_name: str, reading: _Reading) -> Node | 
         if match["phrase"] is None and match[0][match.end("field") - match.start() + 1 :][:1].strip():
             reading.note("unknown-field", name=typed_name, known=_named_fields(reading))
         return _both(_words(typed_name), _plain(match["word"], match["phrase"], reading))
+    if name is Field.PAGE:
+        _bind_to_pages(value, reading, excluded=match["minus"] is not None)
+        return None
     node = _in_field(name, value, reading)
     if node is None and name is not Field.DATE:
         reading.note("empty-field", name=typed_name)
     return node
+
+
+def _bind_to_pages(value: str, reading: _Reading, *, excluded: bool) -> None:
+    pages = page_range(value)
+    if pages is None:
+        reading.note("bad-page", value=value)
+    elif excluded:
+        reading.note("page-excluded")
+    elif reading.pages not in {None, pages}:
+        reading.note("pages-twice", value=value)
+    else:
+        reading.pages = pages
+
+
+def _stands_on_pages(node: Node) -> bool:
+    """Tell whether *node* wants something that the text of a page can show."""
+    match node:
+        case Every(nodes) | Either(nodes):
+            return any(map(_stands_on_pages, nodes))
+        case Words():
+            return node.field is None
+        case Reference():
+            return node.mentions
+        case _:
+            return isinstance(node, Prefix)
 
 
 def _named(match: re.Match[str], typed_name: str, value: str, reading: _Reading) -> Node | None:

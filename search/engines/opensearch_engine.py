@@ -21,11 +21,11 @@ from search.document import index_entry
 from search.engines import opensearch_schema as schemas
 from search.engines.opensearch_writing import remove, stored_versions, write
 from search.errors import IndexBroken, IndexOutdated, SearchAway
-from search.finding import ORDERED_BY, Finder, Question
+from search.finding import ORDERED_BY, Finder
 from search.fingerprint import fingerprint
 from search.model import Entry, Found, MaySee, Query, Results, Sort
 from search.newest import newest
-from search.plan import Column, OneOf, Plan
+from search.plan import Column, OneOf, Plan, Question
 from search.servers import Servers
 
 _BUCKETS = 10_000
@@ -91,6 +91,13 @@ class OpenSearchReader:
             body += [{}, {"query": query, "size": limit, "sort": ["_score", {"number": "asc"}]}]
         answers = self._client.msearch(index=self._pages, body=body)["responses"]
         return [[(hit["_source"]["number"], hit["_source"]["text"]) for hit in one["hits"]["hits"]] for one in answers]
+
+    def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
+        """Return those document versions of which a page matches."""
+        query = schemas.within(wanted, OneOf(Column.PAGE_OF, frozenset(keys)))
+        counted = {"of": {"terms": {"field": str(Column.PAGE_OF), "size": len(keys)}}}
+        answer = self._client.search(index=self._pages, body={"query": query, "size": 0, "aggs": counted})
+        return frozenset(one["key"] for one in answer["aggregations"]["of"]["buckets"])
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field, each with the number of documents that hold it."""

@@ -60,7 +60,7 @@ def documents_index(mark: Native) -> Native:
 
 def pages_index(mark: Native) -> Native:
     """Return settings and fields of the index that shows where."""
-    columns: Native = {name: _keyword(counted=name is Column.ID) for name in (Column.ID, Column.PAGE_OF)}
+    columns: Native = {name: _keyword() for name in (Column.ID, Column.PAGE_OF)}
     columns[Column.TERMS] = _stream()
     columns |= {name: _keyword(counted=False) for name in (Column.WORDS, Column.MENTIONS)}
     columns |= {"number": {"type": "integer"}, "version": {"type": "long"}}
@@ -147,6 +147,8 @@ class _Translation:
                 return self._all((asked,))
             case plan.Dated(first, last):
                 return _dated(first, last)
+            case plan.Numbered(first, last):
+                return {"range": {"number": {"gte": first} | ({} if last is None else {"lte": last})}}
             case _:
                 return _LEAVES[type(asked)](asked)
 

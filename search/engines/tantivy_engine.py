@@ -21,12 +21,12 @@ import tantivy
 from search.document import index_entry
 from search.engines import tantivy_schema as schemas
 from search.errors import IndexBroken
-from search.finding import ORDERED_BY, Finder, Question
+from search.finding import ORDERED_BY, Finder
 from search.fingerprint import claim, fingerprint
 from search.locking import writing
 from search.model import Entry, Found, MaySee, Query, Results, Sort
 from search.newest import newest
-from search.plan import Column, OneOf, Plan
+from search.plan import Column, OneOf, Plan, Question
 
 _HEAP = 64_000_000
 _MOST_BUCKETS = 60_000
@@ -82,6 +82,14 @@ class TantivyReader:
         """Return for each document version number and text of the pages that match, best first."""
         shown = schemas.native(wanted, self.pages_schema)
         return [self._pages(key, shown, limit) for key in keys]
+
+    def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
+        """Return those document versions of which a page matches."""
+        only = OneOf(Column.PAGE_OF, frozenset(keys))
+        query = _within(schemas.native(wanted, self.pages_schema), schemas.native(only, self.pages_schema))
+        terms = {"field": str(Column.PAGE_OF), "size": len(keys), "segment_size": len(keys)}
+        counted = self.page_searcher.aggregate(query, {"of": {"terms": terms}})
+        return frozenset(bucket["key"] for bucket in counted["of"]["buckets"])
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field, each with the number of documents that hold it."""

@@ -21,6 +21,7 @@ _MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, 
 _POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS, Column.FIELD_WORDS)
 _FAST = tuple(Column(name) for name in COUNTED)
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
+_LAST_PAGE = 2**31 - 1
 
 
 def documents_schema() -> tantivy.Schema:
@@ -50,12 +51,13 @@ def pages_schema() -> tantivy.Schema:
     """Return the fields of the index that shows where."""
     builder = tantivy.SchemaBuilder()
     for name in (Column.ID, Column.PAGE_OF, Column.MENTIONS):
-        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+        fast = name is Column.PAGE_OF
+        builder.add_text_field(name, fast=fast, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(Column.TERMS, tokenizer_name=_WORDS, index_option="position")
     builder.add_text_field(Column.WORDS, tokenizer_name=_WORDS, index_option="basic")
     # Bytes, for a text field would be indexed as one huge word as well.
     builder.add_bytes_field("text", stored=True)
-    builder.add_integer_field("number", stored=True)
+    builder.add_integer_field("number", stored=True, indexed=True, fast=True)
     return builder.build()
 
 
@@ -107,6 +109,9 @@ def native(asked: plan.Plan, schema: tantivy.Schema) -> tantivy.Query:
             return _all((asked,), schema)
         case plan.Dated(first, last):
             return _dated(first, last, schema)
+        case plan.Numbered(first, last):
+            most = _LAST_PAGE if last is None else last
+            return tantivy.Query.range_query(schema, "number", tantivy.FieldType.Integer, first, most)
         case _:
             query = _LEAVES[type(asked)](asked, schema)
             return query if asked.boost == 1.0 else tantivy.Query.boost_query(query, asked.boost)

@@ -24,12 +24,12 @@ from whoosh.query.compound import And
 from search.document import index_entry
 from search.engines import whoosh_schema as schemas
 from search.errors import IndexBroken
-from search.finding import ORDERED_BY, Finder, Question
+from search.finding import ORDERED_BY, Finder
 from search.fingerprint import claim, fingerprint, sync_folder
 from search.locking import writing
 from search.model import Entry, Found, MaySee, Query, Results, Sort
 from search.newest import newest
-from search.plan import Column, OneOf, Plan
+from search.plan import Column, OneOf, Plan, Question
 
 _ATTEMPTS, _PAUSE = 20, 0.02
 """How often, and after how many seconds, a reader that missed a file beside a writer tries again."""
@@ -81,6 +81,12 @@ class WhooshReader:
             hits = self._pages.search(shown, filter=only, limit=limit)
             found.append([(int(hit["number"]), str(hit.get("text", ""))) for hit in hits])
         return found
+
+    def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
+        """Return those document versions of which a page matches."""
+        column = self._pages.reader().column_reader(str(Column.PAGE_OF))
+        only = schemas.native(OneOf(Column.PAGE_OF, frozenset(keys)))
+        return frozenset(column[number] for number in self._pages.docs_for_query(And([schemas.native(wanted), only])))
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field, each with the number of documents that hold it."""

@@ -25,6 +25,7 @@ _POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Colu
 _COUNTED = tuple(Column(name) for name in COUNTED)
 _LISTS = (Column.WORDS, Column.COMPLETIONS)
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
+_LAST_PAGE = 2**31 - 1
 
 
 def documents_schema() -> fields.Schema:
@@ -40,9 +41,10 @@ def documents_schema() -> fields.Schema:
 
 def pages_schema() -> fields.Schema:
     """Return the fields of the index that shows where."""
-    columns: dict[str, Any] = {Column.ID: fields.ID(), Column.PAGE_OF: fields.ID(), Column.TERMS: _stream()}
+    columns: dict[str, Any] = {Column.ID: fields.ID(), Column.TERMS: _stream()}
+    columns |= {Column.PAGE_OF: fields.ID(sortable=True)}
     columns |= {Column.WORDS: fields.KEYWORD(), Column.MENTIONS: fields.KEYWORD()}
-    columns |= {"number": fields.STORED(), "text": fields.STORED()}
+    columns |= {"number": fields.NUMERIC(int, stored=True), "text": fields.STORED()}
     return fields.Schema(**{str(name): kind for name, kind in columns.items()})
 
 
@@ -87,6 +89,8 @@ def native(asked: plan.Plan) -> WhooshQuery:
             low = int(first.strftime("%Y%m%d")) if first else _FIRST_DAY
             high = int(last.strftime("%Y%m%d")) if last else _LAST_DAY
             return NumericRange(str(Column.DAY), low, high)
+        case plan.Numbered(first, last):
+            return NumericRange("number", first, _LAST_PAGE if last is None else last)
         case _:
             return _LEAVES[type(asked)](asked)
 

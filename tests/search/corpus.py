@@ -65,6 +65,7 @@ _WORDS = st.sampled_from(
         "Ein-\nund",
     )
 )
+_PAGES = st.sampled_from(("seite:1", "seite:2..", "seite:..2", "seite:2-3", "-seite:1", "seite:zwei"))
 _TEXT = st.lists(_WORDS, max_size=7).map(" ".join)
 _FILES = ("file-1", "file-2", "file-3")
 _FILTERS = {
@@ -195,6 +196,7 @@ def question_texts() -> st.SearchStrategy[str]:
                 "-",
             )
         ),
+        _PAGES,
         st.text(max_size=5),
     )
     return st.lists(clause, max_size=4).map(" ".join)

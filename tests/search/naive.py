@@ -18,7 +18,7 @@ def scan(entries: Iterable[Entry], asked: Query, may_see: MaySee) -> set[str]:
     return {
         entry.document_id
         for entry in entries
-        if _visible(entry, may_see) and _chosen(entry, asked) and (parsed.node is None or _matches(entry, parsed.node))
+        if _visible(entry, may_see) and _chosen(entry, asked) and _answers(entry, parsed)
     }
 
 
@@ -43,6 +43,32 @@ def _chosen(entry: Entry, asked: Query) -> bool:
     if any(value_of(entry, name) not in values for name, values in asked.filters.items()):
         return False
     return _dated(entry, query.Period(asked.first, asked.last)) if asked.first or asked.last else True
+
+
+def _answers(entry: Entry, parsed: query.Parsed) -> bool:
+    if parsed.node is None:
+        return True
+    on_page = parsed.pages is None or any(
+        parsed.pages.first <= page.number <= (parsed.pages.last or page.number) and _shows(page.text, parsed.node)
+        for page in entry.pages
+    )
+    return on_page and _matches(entry, parsed.node)
+
+
+def _shows(text: str, node: query.Node) -> bool | None:
+    """Tell whether the text of a page holds what is asked for; ``None`` if nothing is asked of pages."""
+    match node:
+        case query.Every(nodes) | query.Either(nodes):
+            told = [shown for part in nodes if (shown := _shows(text, part)) is not None]
+            return (all(told) if isinstance(node, query.Every) else any(told)) if told else None
+        case query.Words(tokens, None):
+            return _holds(text, [token.stem for token in tokens])
+        case query.Prefix(start):
+            return any(token.word.startswith(start) for token in german.tokens(text))
+        case query.Reference(key, True):
+            return any(key in found.keys for found in references.mentions(text))
+        case _:
+            return None
 
 
 def _matches(entry: Entry, node: query.Node) -> bool:  # noqa: C901, PLR0911 - one line for each kind of node

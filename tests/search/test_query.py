@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search import query
+from search.page_numbers import Pages
 from search.query import Either, Every, Field, Node, Period, Prefix, Reference, Unit, Without, Words, parse
 from tests.search import corpus
 
@@ -113,6 +114,49 @@ def test_dates_and_prices_are_no_reference_numbers() -> None:
 )
 def test_periods_are_read_in_german_and_iso_spelling(typed: str, first: date | None, last: date | None) -> None:
     assert parse(typed).node == Period(first, last)
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "last"),
+    [
+        ("seite:3", 3, 3),
+        ("Seite: 3", 3, 3),
+        ("seiten:2..5", 2, 5),
+        ("seite:2-5", 2, 5),
+        ("seite:..5", 1, 5),
+        ("seite:10..", 10, None),
+    ],
+)
+def test_pages_bind_all_words_of_the_question(typed: str, first: int, last: int | None) -> None:
+    for text in (f"Garten {typed} -Zaun", f"{typed} Garten -Zaun"):
+        parsed = parse(text)
+        assert parsed.pages == Pages(first, last)
+        assert (shown(parsed.node), parsed.notes) == ("(garten & -zaun)", ())
+
+
+@pytest.mark.parametrize(
+    ("typed", "note"),
+    [
+        ("Garten seite:zwei", "„zwei“ ist keine Seite"),
+        ("Garten seite:0", "keine Seite"),
+        ("Garten seite:5..2", "keine Seite"),
+        ("Garten seite:..", "keine Seite"),
+        ("Garten -seite:2", "nicht ausschließen"),
+        ("typ:Bescheid seite:2", "fehlt ein Wort"),
+        ("seite:2", "fehlt ein Wort"),
+        ("-Garten seite:2", "fehlt ein Wort"),
+    ],
+)
+def test_pages_that_cannot_be_asked_for_are_told_and_bind_nothing(typed: str, note: str) -> None:
+    parsed = parse(typed)
+    assert parsed.pages is None
+    assert note in "".join(parsed.notes)
+
+
+def test_pages_are_named_once() -> None:
+    parsed = parse("seite:2 Garten seite:3 seite:2")
+    assert parsed.pages == Pages(2, 2)
+    assert parsed.notes == ("„seite:“ gilt für die ganze Suche und steht nur einmal; „seite:3“ wurde übergangen.",)
 
 
 def test_a_unit_is_read_with_or_without_its_kind() -> None:
