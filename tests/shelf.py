@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import UUID
@@ -22,6 +22,7 @@ from eakte.store.migration import MigrationLine, MigrationRun
 from eakte.store.scan_folders import ScanFolders
 from eakte.worker import intake as reading
 from eakte.worker import migration as job
+from ingest.languages import installed
 from tests.town import Town
 
 LOGIN = "ott"
@@ -57,13 +58,16 @@ class Shelf:
         login: str = LOGIN,
         title: str = "Regal 1",
         closes: bool = False,
+        languages: Collection[str] | None = None,
     ) -> UUID:
         """Make a run of the binders and return its id."""
         lines = [binder.cells() for binder in (self.binders if binders is None else binders)]
         folder = f"{self.unit}/{self.name}"
-        new = NewRun(title, self.unit, folder, as_csv(lines), "52.01", "Altakte", closes=closes)
+        manifest = as_csv(lines)
+        new = NewRun(title, self.unit, folder, manifest, "52.01", "Altakte", closes=closes, languages=languages)
         with self.town.database.begin() as session:
-            return migrating.create(session, self.town.actor(login), self.folders, new, self.town.now).id
+            actor = self.town.actor(login)
+            return migrating.create(session, actor, self.folders, new, installed=installed(), now=self.town.now).id
 
     def start(self, run_id: UUID, *, login: str = LOGIN, quiet: tuple[int, int] | None = None) -> None:
         with self.town.database.begin() as session:

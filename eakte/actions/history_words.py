@@ -9,6 +9,7 @@ from typing import Any
 
 from eakte.records.access import ROLE_LABELS
 from eakte.records.calendar import german
+from eakte.records.languages import language_names
 from eakte.records.scanning import BATCH_LABELS, PROTECTION_LABELS
 from eakte.records.states import LABELS
 
@@ -68,6 +69,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "profile": "Scanprofil",
     "protection": "Schutzbedarf",
     "legibility": "Lesbarkeit in Prozent",
+    "languages": "Sprachen der Texterkennung",
     "settled_by": "Seite in Ordnung laut",
 }
 _WORDS: Mapping[str, str] = {
@@ -112,13 +114,19 @@ def _shown(field: str, value: object) -> str:
         return "–"
     if isinstance(value, bool):
         return "ja" if value else "nein"
-    if isinstance(value, str) and field in _WORDS_OF:
-        return _WORDS_OF[field].get(value, value)
     if isinstance(value, str):
-        return _WORDS.get(value, value) if field in _CODED else _day(value)
+        return _word(field, value)
     if isinstance(value, list):
         return ", ".join(_shown(field, each) for each in value) or "–"
     return str(value)
+
+
+def _word(field: str, value: str) -> str:
+    if field == "languages":
+        return language_names(value)
+    if field in _WORDS_OF:
+        return _WORDS_OF[field].get(value, value)
+    return _WORDS.get(value, value) if field in _CODED else _day(value)
 
 
 def _day(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,9 +14,10 @@ from eakte.actions.guard import check_revision
 from eakte.actions.manifests import read_manifest
 from eakte.errors import InvalidInput, MissingReason, MoveRefused, NotFound
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
+from eakte.records.languages import joined
 from eakte.records.migration import RUN_LABELS, LineState, RunState, move_run
 from eakte.records.migration_cells import FIELDS, NEEDED, columns_by_name, guess, names_of
-from eakte.store.history import record
+from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.migration import MigrationFile, MigrationLine, MigrationProfile, MigrationRun, counts_by_state
 from eakte.store.people import unit_by_code
@@ -40,6 +41,8 @@ class NewRun:
     """Name of a kept mapping; empty: guessed from the heads."""
     closes: bool = True
     """Whether files are closed as of the end the manifest gives, when the run is through."""
+    languages: Collection[str] | None = None
+    """With which its scans are read; ``None``: as the installation is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +54,18 @@ class Columns:
     """Name of the profile to keep it by."""
     plan: str | None = None
     document_type: str | None = None
+    languages: Collection[str] | None = None
+    """With which the scans are read; ``None`` leaves them as they are."""
 
 
-def create(session: Session, actor: Actor, folders: ScanFolders, new: NewRun, now: datetime) -> MigrationRun:
-    """Take a manifest over; nothing is imported before it is ordered.
+def create(
+    session: Session, actor: Actor, folders: ScanFolders, new: NewRun, *, installed: Sequence[str], now: datetime
+) -> MigrationRun:
+    """Take a manifest over; nothing is imported before it is ordered. ``installed`` are the languages there are.
 
     Raises:
-        InvalidInput: The unit is not one of the actor's, the folder is not one of the unit's, or the manifest
-            cannot be read.
+        InvalidInput: The unit is not one of the actor's, the folder is not one of the unit's, the manifest
+            cannot be read, or a language is not installed.
     """
     for power in POWERS:
         actor.require(power)
@@ -71,6 +78,7 @@ def create(session: Session, actor: Actor, folders: ScanFolders, new: NewRun, no
         if not text.strip() or len(text.strip()) > most:
             problem = "Bitte Bezeichnung (höchstens 200 Zeichen) und Dokumenttyp (höchstens 80) angeben."
             raise InvalidInput(problem=problem, field=field)
+    languages = "" if new.languages is None else joined(new.languages, installed)
     table, key = read_manifest(new.manifest), unit_key(unit.key)
     run = MigrationRun(
         org_unit_id=unit.id,
@@ -82,6 +90,7 @@ def create(session: Session, actor: Actor, folders: ScanFolders, new: NewRun, no
         plan=new.plan.strip()[:40],
         document_type=new.document_type.strip(),
         closes=new.closes,
+        languages=languages,
         created_by=actor.login,
         created_at=now,
     )
@@ -89,7 +98,7 @@ def create(session: Session, actor: Actor, folders: ScanFolders, new: NewRun, no
     session.flush()
     session.add_all(MigrationLine(run_id=run.id, number=number, cells=list(cells)) for number, cells in table.lines)
     session.flush()
-    log(session, actor, run, "migration.created", now)
+    log(session, actor, run, "migration.created", now, changes=set_to(languages=languages))
     return run
 
 
@@ -142,13 +151,14 @@ def map_columns(
     run_id: UUID,
     mapping: Columns,
     *,
+    installed: Sequence[str],
     revision: int | None = None,
     now: datetime,
 ) -> MigrationRun:
-    """Say which column is which field, before the run starts.
+    """Say which column is which field, before the run starts. ``installed`` are the languages there are.
 
     Raises:
-        InvalidInput: A field or column does not exist.
+        InvalidInput: A field or column does not exist, or a language is not installed.
         StaleRevision: Somebody else has changed it since *revision*.
         MoveRefused: The run has started.
     """
@@ -159,13 +169,16 @@ def map_columns(
     chosen = {field: place for field, place in mapping.places.items() if place is not None}
     if not set(chosen) <= set(FIELDS) or any(not 0 <= place < len(run.heads) for place in chosen.values()):
         raise InvalidInput(problem="Diese Spalte gibt es nicht.", field="columns")
+    before = noted(run, "languages")
+    if mapping.languages is not None:
+        run.languages = joined(mapping.languages, installed)
     run.columns = chosen
     run.plan = run.plan if mapping.plan is None else mapping.plan.strip()[:40]
     run.document_type = (mapping.document_type or "").strip()[:80] or run.document_type
     run.revision += 1
     if mapping.keep_as.strip():
         _keep_profile(session, actor, run, mapping.keep_as.strip()[:80])
-    log(session, actor, run, "migration.mapped", now)
+    log(session, actor, run, "migration.mapped", now, changes=since(before, run))
     return run
 
 
@@ -281,7 +294,16 @@ def roll_back(
     return run
 
 
-def log(session: Session, actor: Actor, run: MigrationRun, action: str, now: datetime, *, reason: str = "") -> None:
+def log(
+    session: Session,
+    actor: Actor,
+    run: MigrationRun,
+    action: str,
+    now: datetime,
+    *,
+    reason: str = "",
+    changes: Changes | None = None,
+) -> None:
     """Write to the history, with counts alone: it outlives what the run made."""
     counts = counts_by_state(session, run.id)
     closed = select(func.count()).where(MigrationFile.run_id == run.id, MigrationFile.closed_as_of.is_not(None))
@@ -294,4 +316,5 @@ def log(session: Session, actor: Actor, run: MigrationRun, action: str, now: dat
         "kept": counts.get(LineState.KEPT, 0),
         "files_closed": session.scalar(closed) or 0,
     }
-    record(session, actor, action, about=("migration", run.id), now=now, detail=detail, reason=reason)
+    about = ("migration", run.id)
+    record(session, actor, action, about=about, now=now, detail=detail, reason=reason, changes=changes)

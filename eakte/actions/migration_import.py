@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions import inbox, intake
 from eakte.actions.filing import Filing, file_document
-from eakte.actions.intake import ReceiptOutcome, Source, Upload
+from eakte.actions.intake import ReceiptOutcome, Source, Told, Upload
 from eakte.actions.migrating import log
 from eakte.actions.migration_check import judge, pages_differ
 from eakte.actions.migration_files import case_file_for
@@ -120,7 +120,8 @@ def receive_scan(session: Session, objects: Objects, scan_id: UUID, stored: Fing
         line.state = LineState.UNDER_WAY
         return
     upload_id = f"migration:{scan.id}"
-    upload = Upload(stored, scan.path, Source.MIGRATION, run.org_unit.current.code, upload_id)
+    told = Told(languages=run.languages)
+    upload = Upload(stored, scan.path, Source.MIGRATION, run.org_unit.current.code, upload_id, told)
     receipt = intake.receive(session, objects, person_of(session, run, now), upload, now)
     if receipt.outcome is ReceiptOutcome.DUPLICATE:
         text = f"Die Datei „{scan.path}“ liegt in dieser Einheit schon vor, mit genau denselben Bytes."

@@ -23,7 +23,8 @@ from eakte.actions.proposals import Read
 from eakte.actions.readings import pages_of, renditions_of
 from eakte.errors import InvalidInput, NotWaiting, RereadingUnderWay, StaleRevision
 from eakte.records.access import SYSTEM, Actor, Permission
-from eakte.records.legibility import RereadingState, joined, language_names, mean
+from eakte.records.languages import joined, language_names
+from eakte.records.legibility import RereadingState, mean
 from eakte.records.states import ItemState
 from eakte.store.arranging import is_part
 from eakte.store.document_life import Rereading
@@ -78,8 +79,6 @@ def order(
     actor.require(Permission.FILE)
     document = _to_change(session, actor, document_id, now)
     languages = joined(wanted.languages, installed)
-    if not languages:
-        raise InvalidInput(problem="Bitte wählen Sie mindestens eine Sprache aus der Liste.", field="languages")
     version = document.versions[-1]
     if not set(wanted.pages) <= {page.number for page in version.pages}:
         raise InvalidInput(problem="Diese Seite hat das Dokument nicht.", field="pages")

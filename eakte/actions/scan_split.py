@@ -17,6 +17,7 @@ from eakte.actions.separator_sheets import separator_in
 from eakte.records.access import SYSTEM
 from eakte.records.scanning import BatchState, PageRole, Piece, SheetFacts, differences, move_batch, roles_of
 from eakte.records.separator_sheet import Signed
+from eakte.store.arrivals import Arrival
 from eakte.store.documents import IncomingItem
 from eakte.store.history import record, set_to
 from eakte.store.scanning import BatchScan, ScanBatch, ScannedPart, ScanPage
@@ -167,6 +168,8 @@ def _become_item(
     )
     session.add(item)
     session.flush()
+    if batch.languages:
+        session.add(Arrival(item_id=item.id, languages=batch.languages))
     pages = [[number, turn] for number, turn in part.pages]
     session.add(
         ScannedPart(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,6 +16,7 @@ from eakte.actions.intake import plain_name
 from eakte.actions.scan_counts import counts_of, current, go, order_split
 from eakte.errors import BatchOfAnother, InvalidInput, MissingReason
 from eakte.records.access import Actor, Permission, unit_key
+from eakte.records.languages import joined
 from eakte.records.scanning import (
     BatchState,
     PageRole,
@@ -47,13 +48,15 @@ class NewBatch:
     paper_place: str = ""
     paper_until: date | None = None
     software: str = ""
+    languages: Collection[str] | None = None
+    """With which its documents are read; ``None``: as the installation is set."""
 
 
-def open_batch(session: Session, actor: Actor, new: NewBatch, now: datetime) -> ScanBatch:
-    """Open a batch for a unit the actor works in.
+def open_batch(session: Session, actor: Actor, new: NewBatch, *, installed: Sequence[str], now: datetime) -> ScanBatch:
+    """Open a batch for a unit the actor works in. ``installed`` are the languages there are.
 
     Raises:
-        InvalidInput: The unit is not the actor's, or device or number is missing.
+        InvalidInput: The unit is not the actor's, device or number is missing, or a language is not installed.
     """
     actor.require(Permission.UPLOAD)
     unit = unit_by_code(session, new.unit_code)
@@ -65,6 +68,7 @@ def open_batch(session: Session, actor: Actor, new: NewBatch, now: datetime) -> 
         raise InvalidInput(
             problem="Bitte geben Sie an, wie viele Dokumente und Seiten zu scannen sind.", field="documents"
         )
+    languages = "" if new.languages is None else joined(new.languages, installed)
     batch = ScanBatch(
         number=1 + (session.scalar(select(func.max(ScanBatch.number))) or 0),
         label=new.label.strip()[:200],
@@ -83,11 +87,12 @@ def open_batch(session: Session, actor: Actor, new: NewBatch, now: datetime) -> 
         expected_pages=new.pages,
         paper_place=new.paper_place.strip()[:200],
         paper_until=new.paper_until,
+        languages=languages,
     )
     session.add(batch)
     session.flush()
     detail = {"number": batch.number, "documents": new.documents, "pages": new.pages, "unit": unit.code}
-    changes = set_to(device=batch.device, profile=batch.profile, protection=batch.protection.value)
+    changes = set_to(device=batch.device, profile=batch.profile, protection=batch.protection.value, languages=languages)
     record(session, actor, "batch.opened", about=("batch", batch.id), now=now, detail=detail, changes=changes)
     return batch
 

@@ -88,6 +88,7 @@ def _of_batch(batch: ScanBatch) -> dict[str, Any]:
         "post_processing": batch.post_processing,
         "protection": batch.protection.value,
         "procedure": batch.procedure,
+        "languages": batch.languages,
         "opened_at": batch.opened_at.isoformat(),
         "scanned_at": batch.scanned_at.isoformat() if batch.scanned_at else None,
         "expected": {"documents": batch.expected_documents, "pages": batch.expected_pages},

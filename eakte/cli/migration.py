@@ -15,6 +15,7 @@ from eakte.cli.german import Group
 from eakte.cli.output import print_json, table
 from eakte.records.migration import LINE_LABELS, RUN_LABELS, LineState
 from eakte.store.scan_folders import ScanFolders
+from ingest.languages import installed
 from ingest.page_counts import count_pages
 
 _number = click.argument("run_id", metavar="NUMMER", type=click.UUID)
@@ -25,6 +26,9 @@ _folder = click.option(
 _plan = click.option("--plan", metavar="KENNZEICHEN", default="", help="Aktenplaneinheit, wo die Liste keine nennt.")
 _type = click.option("--type", "document_type", metavar="TYP", default="Altakte", help="Dokumenttyp (sonst Altakte).")
 _profile = click.option("--profile", metavar="NAME", default="", help="Behaltene Zuordnung der Spalten.")
+_languages = click.option(
+    "--languages", metavar="SPRACHEN", help="Sprachen der Texterkennung, zum Beispiel deu+frk (sonst wie eingestellt)."
+)
 _open = click.option(
     "--keep-open", is_flag=True, help="Akten nicht zum Ende ihrer Laufzeit z.d.A. verfügen; sie bleiben offen."
 )
@@ -36,9 +40,10 @@ def migration() -> None:
     """Hold the commands on migration together."""
 
 
-def _new(manifest: Path, title: str, folder: str, *, keep_open: bool, **more: str) -> NewRun:
+def _new(manifest: Path, title: str, folder: str, *, keep_open: bool, languages: str | None, **more: str) -> NewRun:
     unit = folder.split("/", maxsplit=1)[0]
-    return NewRun(title, unit, folder, manifest.read_bytes(), **more, closes=not keep_open)
+    chosen = None if languages is None else languages.split("+")
+    return NewRun(title, unit, folder, manifest.read_bytes(), **more, closes=not keep_open, languages=chosen)
 
 
 @migration.command(help="Probelauf: jeden Fehler mit seiner Zeile nennen; nichts wird geschrieben.")
@@ -47,19 +52,28 @@ def _new(manifest: Path, title: str, folder: str, *, keep_open: bool, **more: st
 @_plan
 @_type
 @_profile
+@_languages
 @_open
 @acting(needed=True)
 @as_json
 @pass_console
 def check(
-    console: Console, /, manifest: Path, folder: str, login: str, *, keep_open: bool, json_wanted: bool, **more: str
+    console: Console,
+    /,
+    manifest: Path,
+    folder: str,
+    login: str,
+    *,
+    keep_open: bool,
+    languages: str | None,
+    json_wanted: bool,
+    **more: str,
 ) -> None:
     """Do a dry run; the run it needs is rolled back."""
     folders = ScanFolders(console.settings.migration_folder)
     with console.writing(login) as (session, actor, now), session.begin_nested() as trial:
-        run = migrating.create(
-            session, actor, folders, _new(manifest, manifest.stem, folder, keep_open=keep_open, **more), now
-        )
+        new = _new(manifest, manifest.stem, folder, keep_open=keep_open, languages=languages, **more)
+        run = migrating.create(session, actor, folders, new, installed=installed(), now=now)
         found = dry_run(session, actor, run.id, folders, count_pages, COUNTING_SECONDS, now)
         trial.rollback()
     if json_wanted:
@@ -81,17 +95,28 @@ def check(
 @_plan
 @_type
 @_profile
+@_languages
 @_open
 @click.option("--title", metavar="TEXT", required=True, help="Bezeichnung des Laufs.")
 @acting(needed=True)
 @pass_console
 def start(
-    console: Console, /, manifest: Path, folder: str, title: str, login: str, *, keep_open: bool, **more: str
+    console: Console,
+    /,
+    manifest: Path,
+    folder: str,
+    title: str,
+    login: str,
+    *,
+    keep_open: bool,
+    languages: str | None,
+    **more: str,
 ) -> None:
     """Make a run and start it."""
     folders = ScanFolders(console.settings.migration_folder)
     with console.writing(login) as (session, actor, now):
-        run = migrating.create(session, actor, folders, _new(manifest, title, folder, keep_open=keep_open, **more), now)
+        new = _new(manifest, title, folder, keep_open=keep_open, languages=languages, **more)
+        run = migrating.create(session, actor, folders, new, installed=installed(), now=now)
         number = migrating.start(session, actor, run.id, now=now).id
     click.echo(f"Der Lauf {number} ist gestartet.")
 

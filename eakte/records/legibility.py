@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
 POOR = 75
@@ -27,28 +27,6 @@ class RereadingState(StrEnum):
     KEPT = "kept"
     """The new reading is not better; the one before stands."""
     FAULT = "fault"
-
-
-LANGUAGE_LABELS = {
-    "ara": "Arabisch", "bul": "Bulgarisch", "ces": "Tschechisch", "dan": "Dänisch", "deu": "Deutsch",
-    "deu_latf": "Fraktur", "ell": "Griechisch", "eng": "Englisch", "fas": "Persisch", "fra": "Französisch",
-    "frk": "Fraktur", "hrv": "Kroatisch", "hun": "Ungarisch", "ita": "Italienisch", "kur": "Kurdisch",
-    "lat": "Latein", "nld": "Niederländisch", "pol": "Polnisch", "por": "Portugiesisch", "ron": "Rumänisch",
-    "rus": "Russisch", "spa": "Spanisch", "srp": "Serbisch", "tur": "Türkisch", "ukr": "Ukrainisch",
-}  # fmt: skip
-"""German names of the languages and scripts people choose from, by the codes of the text recognition."""
-
-
-def language_names(languages: str) -> str:
-    """Return the German names of ``deu+frk``; a code without a name stands for itself."""
-    return ", ".join(LANGUAGE_LABELS.get(code, code) for code in languages.split("+") if code)
-
-
-def joined(chosen: Collection[str], installed: Sequence[str]) -> str:
-    """Return the chosen languages as the text recognition takes them, German first; empty if one is not installed."""
-    if not chosen or not set(chosen) <= set(installed):
-        return ""
-    return "+".join(sorted(set(chosen), key=lambda code: (code != "deu", code)))
 
 
 def mean(confidences: Sequence[int | None]) -> int:

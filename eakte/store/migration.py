@@ -41,6 +41,8 @@ class MigrationRun(Base):
     """Hours of the city's clock between which nothing new is taken up."""
     closes: Mapped[bool] = mapped_column(default=True, server_default=false())
     """Whether files it opens are closed as of the end the manifest gives."""
+    languages: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """Languages of the text recognition for all its scans; empty: as set for all."""
     created_by: Mapped[str] = mapped_column(String(80))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ordered_by: Mapped[str | None] = mapped_column(String(80))

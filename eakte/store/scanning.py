@@ -40,6 +40,8 @@ class ScanBatch(Base):
     """Version of the procedural instruction (Verfahrensanweisung) it was scanned by."""
     software: Mapped[str] = mapped_column(String(200), default="")
     """Our release."""
+    languages: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """Languages of the text recognition for all its documents; empty: as set for all."""
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     scanned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the operator said that everything is scanned."""

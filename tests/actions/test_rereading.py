@@ -11,7 +11,7 @@ from sqlalchemy import select
 from eakte.actions import document_life, documents, inbox, legibility, rereading
 from eakte.actions.rereading import Order, RereadingView
 from eakte.errors import DocumentFrozen, InvalidInput, NotFound, NotWaiting, RereadingUnderWay, StaleRevision
-from eakte.records.legibility import RereadingState, joined, language_names
+from eakte.records.legibility import RereadingState
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import HistoryEntry
 from tests.actions.test_document_life import read, upload
@@ -77,13 +77,6 @@ def told(town: Town) -> list[tuple[str, object]]:
             .order_by(HistoryEntry.sequence)
         )
         return [(entry.action, entry.detail.get("languages")) for entry in entries.all()]
-
-
-def test_languages_are_joined_as_the_text_recognition_takes_them() -> None:
-    assert joined(["frk", "deu"], INSTALLED) == "deu+frk"
-    assert joined(["pol"], INSTALLED) == ""
-    assert joined([], INSTALLED) == ""
-    assert language_names("deu+frk+xyz") == "Deutsch, Fraktur, xyz"
 
 
 def test_a_better_reading_replaces_text_words_pdf_and_confidence(town: Town) -> None:

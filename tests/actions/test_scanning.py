@@ -51,6 +51,7 @@ from tests.town import Town
 RULE = Rule(10, 1)
 OPERATOR, INSPECTOR, REGISTRAR, STRANGER = "brandt", "ott", "ott", "kaya"
 UNTIL = date(2026, 10, 31)
+INSTALLED = ("deu", "eng", "frk")
 
 
 class Desk:
@@ -63,7 +64,9 @@ class Desk:
     def open(self, documents: int, pages: int | None = None) -> UUID:
         new = NewBatch("63.2", "Scanner 1", documents, pages, paper_until=UNTIL, software="E-Akte test")
         with self.town.database.begin() as session:
-            return scanning.open_batch(session, self.town.actor(OPERATOR), new, self.town.now).id
+            return scanning.open_batch(
+                session, self.town.actor(OPERATOR), new, installed=INSTALLED, now=self.town.now
+            ).id
 
     def scan(self, batch_id: UUID, letters: str) -> UUID:
         stored = self.town.objects.put(io.BytesIO(f"{batch_id}{letters}".encode()))

@@ -88,6 +88,15 @@ def test_a_run_may_leave_its_files_open(registry: Program) -> None:
     assert registry.get(run).get_json()["closes"] is False
 
 
+def test_a_run_is_read_with_the_languages_it_names_or_as_the_installation_is_set(registry: Program) -> None:
+    run = made(registry, place=f"{PLACE}&languages=eng&languages=deu")
+    assert registry.get(run).get_json()["languages"] == ["deu", "eng"]
+    assert registry.get(made(registry)).get_json()["languages"] == ["deu", "eng"]
+    send = {"content_type": "application/octet-stream"}
+    other = f"{PLACE}&languages=tlh"
+    assert code_of(registry.call("POST", other, data=as_csv([LINE]), **send)) == (422, "invalid-input")
+
+
 def test_what_is_no_manifest_or_no_folder_of_the_unit_is_refused(registry: Program) -> None:
     send = {"content_type": "application/octet-stream"}
     assert code_of(registry.call("POST", PLACE, data=b"PK\x03\x04kaputt", **send)) == (422, "invalid-input")

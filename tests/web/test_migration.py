@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -35,16 +36,30 @@ def app(city: City, tmp_path: Path) -> Flask:
     return create_app(dataclasses.replace(city.services, settings=settings), clock=lambda: NOW)
 
 
-def made(person: Person, folder: str = "63.2/regal") -> str:
+def made(person: Person, folder: str = "63.2/regal", languages: str = "deu") -> str:
     """Make a run and return its address."""
     person.get("/migration/neu")
     manifest = as_csv([("K1", "O1", "A 1", "Streng geheimer Titel", "1990", "1", "a.pdf", "63.20")])
     assert HEADS[3] == "Titel"
     answer = person.post(
-        "/migration", title="Regal", folder=folder, document_type="Altakte", plan="63.20",
+        "/migration", title="Regal", folder=folder, document_type="Altakte", plan="63.20", languages=languages,
         manifest=(io.BytesIO(manifest), "liste.csv"),
     )  # fmt: skip
     return answer.headers.get("Location", "")
+
+
+def test_the_languages_of_a_run_are_chosen_from_the_installed_and_shown(
+    signed_in: Callable[[str], Person],
+) -> None:
+    own = signed_in("bauer")
+    form = own.get("/migration/neu").get_data(as_text=True)
+    assert "Deutsch" in form
+    assert "Klingonisch" not in form
+    assert made(own, languages="tlh") == ""
+    run = made(own, languages="eng")
+    page = own.get(run).get_data(as_text=True)
+    assert re.search(r'value="eng" checked', page)
+    assert not re.search(r'value="deu" checked', page)
 
 
 def addresses(run: str) -> list[str]:

@@ -22,6 +22,7 @@ from eakte.store.history import HistoryEntry
 from eakte.store.migration import MigrationFile, MigrationLine, MigrationScan
 from eakte.store.references import resolve
 from eakte.worker import migration as job
+from ingest.languages import installed
 from ingest.page_counts import count_pages
 from tests.shelf import LOGIN, Shelf, shelf_of
 from tests.town import Town
@@ -119,7 +120,9 @@ def test_a_workbook_says_the_same_as_a_csv(shelf: Shelf) -> None:
     for manifest in (as_csv(lines), as_xlsx(lines), as_csv(lines).decode("utf-8-sig").encode("cp1252")):
         new = NewRun("R", "63.2", "63.2/regal-1", manifest, "", "Altakte")
         with shelf.town.database.begin() as session:
-            run = migrating.create(session, shelf.town.actor(LOGIN), shelf.folders, new, shelf.town.now)
+            run = migrating.create(
+                session, shelf.town.actor(LOGIN), shelf.folders, new, installed=installed(), now=shelf.town.now
+            )
         check = checked(shelf, run.id)
         outcome.append((check.faulty, check.lines, check.pages_told))
     assert outcome[0] == outcome[1] == outcome[2]
@@ -131,7 +134,9 @@ def test_what_is_no_manifest_is_refused(shelf: Shelf, manifest: bytes) -> None:
     shelf.fill(1)
     new = NewRun("R", "63.2", "63.2/regal-1", manifest, "52.01", "Altakte")
     with shelf.town.database.begin() as session, pytest.raises(InvalidInput):
-        migrating.create(session, shelf.town.actor(LOGIN), shelf.folders, new, shelf.town.now)
+        migrating.create(
+            session, shelf.town.actor(LOGIN), shelf.folders, new, installed=installed(), now=shelf.town.now
+        )
 
 
 def test_a_mapping_is_changed_and_kept_as_a_profile_for_the_next_manifest(shelf: Shelf) -> None:
@@ -139,17 +144,21 @@ def test_a_mapping_is_changed_and_kept_as_a_profile_for_the_next_manifest(shelf:
     run_id, actor = shelf.run(), shelf.town.actor(LOGIN)
     columns = Columns({"title": 0, "path": 6}, keep_as="Bauarchiv", plan="52.01", document_type="Bauakte")
     with shelf.town.database.begin() as session:
-        changed = migrating.map_columns(session, actor, run_id, columns, revision=1, now=shelf.town.now)
+        changed = migrating.map_columns(
+            session, actor, run_id, columns, installed=installed(), revision=1, now=shelf.town.now
+        )
         assert (changed.columns, changed.document_type) == ({"title": 0, "path": 6}, "Bauakte")
         assert [one.name for one in migrating.profiles(session, actor)] == ["Bauarchiv"]
     with shelf.town.database.begin() as session:
         manifest = b"x;Datei;Karton\n1;a.pdf;K1\n"
         new = NewRun("R", "63.2", "63.2/regal-1", manifest, "52.01", "Altakte", profile="Bauarchiv")
-        assert migrating.create(session, actor, shelf.folders, new, shelf.town.now).columns == {"path": 1, "title": 2}
+        assert migrating.create(
+            session, actor, shelf.folders, new, installed=installed(), now=shelf.town.now
+        ).columns == {"path": 1, "title": 2}
     with shelf.town.database.begin() as session, pytest.raises(StaleRevision):
-        migrating.map_columns(session, actor, run_id, columns, revision=1, now=shelf.town.now)
+        migrating.map_columns(session, actor, run_id, columns, installed=installed(), revision=1, now=shelf.town.now)
     with shelf.town.database.begin() as session, pytest.raises(InvalidInput):
-        migrating.map_columns(session, actor, run_id, Columns({"title": 99}), now=shelf.town.now)
+        migrating.map_columns(session, actor, run_id, Columns({"title": 99}), installed=installed(), now=shelf.town.now)
 
 
 # --- rights ---------------------------------------------------------------------------------------------------------

@@ -19,8 +19,10 @@ from eakte.records.access import Permission
 from eakte.records.migration import LineState, RunState
 from eakte.store.migration import MigrationRun
 from eakte.store.scan_folders import ScanFolders
+from ingest.languages import installed
 
 _ONE = "/migrations/<uuid:run_id>"
+LanguageCode = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern="^[A-Za-z_]+$")]
 Hour = Annotated[int, Field(ge=0, le=23)]
 
 
@@ -33,6 +35,7 @@ class MigrationQuery(Query):
     document_type: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")] = "Altakte"
     profile: Annotated[str, StringConstraints(max_length=80)] = ""
     closes: bool = True
+    languages: Annotated[list[LanguageCode], Field(min_length=1, max_length=20)] | None = None
     filename: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
@@ -66,6 +69,7 @@ class MigrationRow(Out):
     started_at: datetime | None
     ended_at: datetime | None
     closes: bool
+    languages: list[str]
     files_closed: int
     lines: int
     lines_filed: int
@@ -131,9 +135,10 @@ def create(call: Call, query: MigrationQuery) -> Answer:
         document_type=query.document_type,
         profile=query.profile,
         closes=query.closes,
+        languages=query.languages,
     )
     folders = ScanFolders(call.services.settings.migration_folder)
-    run = migrating.create(call.session, call.actor, folders, new, call.now)
+    run = migrating.create(call.session, call.actor, folders, new, installed=installed(), now=call.now)
     return Answer(NewMigration(run_id=run.id), location=f"/migrations/{run.id}")
 
 
@@ -177,6 +182,7 @@ def _row(call: Call, run: MigrationRun) -> MigrationRow:
         started_at=run.started_at,
         ended_at=run.ended_at,
         closes=run.closes,
+        languages=(run.languages or call.services.settings.ocr_languages).split("+"),
         files_closed=migration_report.files_closed(call.session, call.actor, run.id),
         lines=found.lines,
         lines_filed=found.counts.get(LineState.FILED, 0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from eakte.actions import legibility, rereading
 from eakte.actions.rereading import Order
-from eakte.records.legibility import LANGUAGE_LABELS
+from eakte.records.languages import Language, offered
 from eakte.web import forms
 from eakte.web.context import Context
 from ingest.languages import installed
@@ -21,20 +20,9 @@ EVERY, POOR = "alle", "schlechte"
 """What the form sends in place of a page's number."""
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """A language or script to choose; the usual ones are chosen in advance."""
-
-    code: str
-    label: str
-    chosen: bool
-
-
 def languages(ctx: Context) -> tuple[Language, ...]:
     """Return the languages that can be read here, by their German names."""
-    usual = ctx.services.settings.ocr_languages.split("+")
-    found = (Language(code, LANGUAGE_LABELS.get(code, code), code in usual) for code in installed())
-    return tuple(sorted(found, key=lambda one: (not one.chosen, one.label)))
+    return offered(installed(), ctx.services.settings.ocr_languages)
 
 
 def of_document(ctx: Context, document_id: UUID, *, version: int | None = None) -> dict[str, Any]:

@@ -13,12 +13,15 @@ from eakte.actions.migrating import Columns, NewRun
 from eakte.actions.migration_check import dry_run
 from eakte.actions.migration_days import days_done
 from eakte.errors import InvalidInput
+from eakte.records.languages import language_names, offered
 from eakte.records.migration import LINE_LABELS, RUN_LABELS, WORKING, LineState
 from eakte.records.migration_cells import FIELDS, NEEDED
 from eakte.store.scan_folders import ScanFolders
 from eakte.web import forms
 from eakte.web.context import Context
 from eakte.web.day_chart import HEIGHT, WIDTH, chart
+from eakte.web.pages.legibility import languages
+from ingest.languages import installed
 from ingest.page_counts import count_pages
 
 COUNTING_SECONDS = 20.0
@@ -55,6 +58,7 @@ def new(ctx: Context) -> ResponseReturnValue:
         folders=[(unit, folder) for unit in units for folder in folders.of_unit(unit.code)],
         plans=choices.subject_units(ctx.session),
         profiles=migrating.profiles(ctx.session, ctx.actor),
+        languages=languages(ctx),
         section="migration.listing",
     )
 
@@ -74,17 +78,21 @@ def create(ctx: Context) -> ResponseReturnValue:
         document_type=forms.text("document_type", 81),
         profile=forms.text("profile", 80),
         closes="closes" in request.form,
+        languages=request.form.getlist("languages"),
     )
-    made = migrating.create(ctx.session, ctx.actor, _folders(ctx), wanted, ctx.now)
+    made = migrating.create(ctx.session, ctx.actor, _folders(ctx), wanted, installed=installed(), now=ctx.now)
     return ctx.go("migration.page", run_id=made.id)
 
 
 def page(ctx: Context, run_id: UUID) -> ResponseReturnValue:
     """Show one run: what is to be decided before it starts, or how far it is."""
     run = migrating.run_of(ctx.session, ctx.actor, run_id)
+    read_with = run.languages or ctx.services.settings.ocr_languages
     return ctx.page(
         "migration/run.html",
         run=run,
+        read_with=language_names(read_with),
+        languages=offered(installed(), read_with),
         samples=migration_report.first_cells(ctx.session, ctx.actor, run_id, SAMPLES),
         plans=choices.subject_units(ctx.session),
         fields=FIELDS,
@@ -131,8 +139,10 @@ def map_columns(ctx: Context, run_id: UUID) -> ResponseReturnValue:
         keep_as=forms.text("keep_as", 80),
         plan=forms.text("plan", 40),
         document_type=forms.text("document_type", 80),
+        languages=request.form.getlist("languages"),
     )
-    migrating.map_columns(ctx.session, ctx.actor, run_id, columns, revision=forms.whole("revision"), now=ctx.now)
+    seen = forms.whole("revision")
+    migrating.map_columns(ctx.session, ctx.actor, run_id, columns, installed=installed(), revision=seen, now=ctx.now)
     return ctx.go("migration.check", run_id=run_id)
 
 

@@ -14,12 +14,15 @@ from eakte.actions import choices, inspection, scan_view, scanning, transfer_not
 from eakte.actions.pictures import Picture
 from eakte.actions.scanning import Decision, NewBatch
 from eakte.errors import InvalidInput
+from eakte.records.languages import language_names
 from eakte.records.scanning import BATCH_LABELS, PROTECTION_LABELS, ROLE_LABELS, PageRole, Protection
 from eakte.settings import release
 from eakte.web import forms
 from eakte.web.context import Context, Later
 from eakte.web.files import image as send_image
+from eakte.web.pages.legibility import languages
 from eakte.web.pages.upload import Arrived
+from ingest.languages import installed
 from retention import certificate_page
 from retention.certificate import FONTS
 
@@ -41,7 +44,7 @@ def listing(ctx: Context) -> ResponseReturnValue:
     units = choices.units(ctx.session, ctx.actor)
     return ctx.page(
         "scanning/listing.html", rows=found[:ROWS], more=len(found) > ROWS, offset=offset, limit=ROWS, units=units,
-        **_NAMES,
+        languages=languages(ctx), **_NAMES,
     )  # fmt: skip
 
 
@@ -60,8 +63,9 @@ def open_batch(ctx: Context) -> ResponseReturnValue:
         paper_place=forms.text("paper_place", 200),
         paper_until=forms.day("paper_until"),
         software=release(),
+        languages=request.form.getlist("languages"),
     )
-    return _to(ctx, scanning.open_batch(ctx.session, ctx.actor, new, ctx.now).id)
+    return _to(ctx, scanning.open_batch(ctx.session, ctx.actor, new, installed=installed(), now=ctx.now).id)
 
 
 def _to(ctx: Context, batch_id: UUID) -> ResponseReturnValue:
@@ -71,7 +75,8 @@ def _to(ctx: Context, batch_id: UUID) -> ResponseReturnValue:
 def show(ctx: Context, batch_id: UUID) -> ResponseReturnValue:
     """Show one batch with what is to be done next."""
     view = scan_view.show(ctx.session, ctx.actor, batch_id, _must_stay(ctx), ctx.now)
-    return ctx.page("scanning/batch.html", view=view, batch=view.batch, **_NAMES)
+    read_with = language_names(view.batch.languages or ctx.services.settings.ocr_languages)
+    return ctx.page("scanning/batch.html", view=view, batch=view.batch, read_with=read_with, **_NAMES)
 
 
 def _must_stay(ctx: Context) -> list[str]:
