@@ -6,6 +6,11 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+import numpy.typing as npt
+
+from search.edits import LONGEST, edits
+
 _MOST_CANDIDATES = 2_000
 _BLOCK = 64
 """Words between two of which the place is known."""
@@ -14,8 +19,8 @@ _BLOCK = 64
 class Vocabulary:
     """Folded words with the number of documents that hold them.
 
-    Kept as one string with offsets: a million words take about 20 MB instead of 150, and pieces
-    are found at the speed of ``str.find``.
+    Kept as one string with offsets: a million words take about 25 MB instead of 150, and pieces are found at the
+    speed of ``str.find``. Of each word the letters it uses are known as a number, so that few words need comparing.
     """
 
     def __init__(self, counted: Iterable[tuple[str, int]]) -> None:
@@ -26,9 +31,9 @@ class Vocabulary:
         self._text = "\n" + "\n".join(words) + "\n"
         self._counts = array("L", (counts[word] for word in words))
         self._heads = words[::_BLOCK]
-        self._starts = array("L", [1])
-        for first in range(0, len(words), _BLOCK):
-            self._starts.append(self._starts[-1] + sum(len(word) + 1 for word in words[first : first + _BLOCK]))
+        lengths = np.fromiter((len(word) + 1 for word in words), np.int32, len(words))
+        self._starts = np.concatenate(([1], 1 + np.cumsum(lengths))).astype(np.int32)
+        self._letters = np.bitwise_or.reduceat(_bits(self._text), self._starts[:-1])
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -52,85 +57,30 @@ class Vocabulary:
 
     def near(self, word: str, distance: int) -> list[tuple[int, str]]:
         """Return the words within *distance* edits of *word*, each with its distance, nearest first."""
-        # Of distance + 1 pieces one stands unchanged in every word that near, unless neighbours
-        # were swapped across a cut: those swaps are undone first.
-        size = len(word) // (distance + 1)
-        if size == 0:
+        if not distance < len(word) <= LONGEST:
             return []
-        cuts = [size * number for number in range(1, distance + 1)]
-        candidates: set[str] = set()
-        for form in (word, *(_swapped(word, cut) for cut in cuts)):
-            pieces = [form[start:end] for start, end in zip([0, *cuts], [*cuts, len(word)], strict=True)]
-            anchored = (f"\n{pieces[0]}", *pieces[1:-1], f"{pieces[-1]}\n")
-            for piece, place in zip(anchored, [0, *cuts], strict=True):
-                candidates.update(self._around(piece, place, len(word), distance))
-        places = _places(word)
-        found = [(_steps(places, len(word), other), other) for other in candidates if other != word]
+        letters = np.bitwise_or.reduce(_bits(f"{word}\n"))
+        lengths = np.diff(self._starts) - 1
+        # A step changes the length by one and the letters used by two at most.
+        fit = (np.bitwise_count(self._letters ^ letters) <= 2 * distance) & (np.abs(lengths - len(word)) <= distance)
+        others = [other for other in map(self._word, np.flatnonzero(fit).tolist()) if other != word]
+        found = zip(edits(word, others).tolist(), others, strict=True)
         return sorted((steps, other) for steps, other in found if steps <= distance)
 
-    def _around(self, piece: str, place: int, length: int, distance: int) -> Iterator[str]:
-        position = 0
-        found = 0
-        while found < _MOST_CANDIDATES:
-            position = self._text.find(piece, position)
-            if position < 0:
-                return
-            anchor = position + 1 if piece.startswith("\n") else position
-            start = self._text.rfind("\n", 0, anchor) + 1
-            end = self._text.index("\n", anchor)
-            if abs(end - start - length) <= distance and abs(position - start - place) <= distance:
-                found += 1
-                yield self._text[start:end]
-            position = end
+    def _word(self, index: int) -> str:
+        return self._text[self._starts.item(index) : self._starts.item(index + 1) - 1]
 
     def _index(self, word: str) -> int | None:
         block = bisect_right(self._heads, word) - 1
         if block < 0:
             return None
         # A block with the line breaks around it.
-        start, end = self._starts[block] - 1, self._starts[block + 1]
+        start = self._starts.item(block * _BLOCK) - 1
+        end = self._starts.item(min((block + 1) * _BLOCK, len(self)))
         found = self._text.find(f"\n{word}\n", start, end)
         return None if found < 0 else block * _BLOCK + self._text.count("\n", start, found)
 
 
-def _swapped(word: str, place: int) -> str:
-    return word[: place - 1] + word[place] + word[place - 1] + word[place + 1 :]
-
-
-def edits(first: str, second: str, most: int) -> int:
-    """Return the steps (change, drop, add, swap neighbours) from *first* to *second*; ``most + 1`` if more."""
-    if abs(len(first) - len(second)) > most:
-        return most + 1
-    return min(_steps(_places(first), len(first), second), most + 1)
-
-
-def _places(word: str) -> dict[str, int]:
-    """Return for each letter the bits of its places in *word*."""
-    places: dict[str, int] = {}
-    for place, letter in enumerate(word):
-        places[letter] = places.get(letter, 0) | 1 << place
-    return places
-
-
-def _steps(places: dict[str, int], length: int, other: str) -> int:
-    """Return the steps from the word of *places* to *other*.
-
-    All places at once in the bits of a number: Hyyrö, "A Bit-Vector Algorithm for Computing Levenshtein and Damerau
-    Edit Distances" (2003).
-    """
-    if not length:
-        return len(other)
-    steps, end = length, 1 << (length - 1)
-    plus, minus, same, before = (end << 1) - 1, 0, 0, 0
-    for letter in other:
-        here = places.get(letter, 0)
-        swapped = ((~same & here) << 1) & before
-        same = (((here & plus) + plus) ^ plus) | here | minus | swapped
-        up, down = minus | ~(same | plus), same & plus
-        if up & end:
-            steps += 1
-        elif down & end:
-            steps -= 1
-        up = up << 1 | 1
-        plus, minus, before = (down << 1) | ~(same | up), up & same, here
-    return steps
+def _bits(text: str) -> npt.NDArray[np.uint32]:
+    """Return a number with one bit set for each letter; few letters share one."""
+    return np.uint32(1) << (np.frombuffer(text.encode("utf-32-le"), np.uint32) & np.uint32(31))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search import german, plan, query
-from search.vocabulary import Vocabulary, edits
+from search.edits import edits
+from search.vocabulary import Vocabulary
 from search.widening import Lexicon, lexicon_of, some_of, split, widened
 
 TEXT = (
@@ -75,16 +77,35 @@ def test_a_vocabulary_finds_what_a_list_finds(words: list[str], asked: str) -> N
     assert vocabulary.count(asked) == Counter(words)[asked]
     assert set(vocabulary.containing(asked)) == {word for word in words if asked in word}
     for distance in (1, 2):
-        near = {(edits(asked, word, distance), word) for word in words if word != asked}
+        near = {(steps_between(asked, word), word) for word in words if word != asked}
         if len(asked) > distance:
             assert set(vocabulary.near(asked, distance)) == {item for item in near if item[0] <= distance}
 
 
+def steps_between(first: str, second: str) -> int:
+    """Return the steps as the textbook counts them, place by place."""
+    table = [[row + column for column in range(len(second) + 1)] for row in range(len(first) + 1)]
+    for row, column in product(range(1, len(first) + 1), range(1, len(second) + 1)):
+        table[row][column] = min(
+            table[row - 1][column] + 1,
+            table[row][column - 1] + 1,
+            table[row - 1][column - 1] + (first[row - 1] != second[column - 1]),
+        )
+        if row > 1 and column > 1 and first[row - 2 : row] == second[column - 1] + second[column - 2]:
+            table[row][column] = min(table[row][column], table[row - 2][column - 2] + 1)
+    return table[-1][-1]
+
+
 @pytest.mark.parametrize(
-    ("first", "second", "steps"), [("rat", "tar", 2), ("ab", "ba", 1), ("", "ab", 2), ("a", "a", 0)]
+    ("first", "second", "steps"), [("rat", "tar", 2), ("ab", "ba", 1), ("", "ab", 2), ("a", "a", 0), ("ab", "", 2)]
 )
 def test_edits_count_neighbours_swapped_as_one(first: str, second: str, steps: int) -> None:
-    assert edits(first, second, 3) == steps
+    assert edits(first, [second]).tolist() == [steps]
+
+
+@given(st.text("abc\u017e\U0001f600", max_size=64), st.lists(st.text("abc\u017e\U0001f600", max_size=70), max_size=5))
+def test_edits_of_many_words_at_once_are_those_of_each(word: str, others: list[str]) -> None:
+    assert edits(word, others).tolist() == [steps_between(word, other) for other in others]
 
 
 def test_a_common_word_brings_what_it_is_rarely_misread_as() -> None:
