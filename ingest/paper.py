@@ -1,8 +1,7 @@
-"""The paper of a scanned page: how it lies, how worn it is, whether anything is on it."""
+"""The paper of a scanned page: how worn it is, whether anything is on it."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +10,6 @@ from scipy import ndimage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-_SMALL = 620
-"""Width in pixels at which skew is measured: A4 at 75 dpi still has lines."""
-_STEEPEST = 7.0
-_COARSE, _FINE = 0.5, 0.1
 
 _GLANCE = 400
 """Width in pixels at which paper is looked at: a pen's stroke is one pixel wide."""
@@ -26,41 +20,10 @@ _STROKE = 6
 _INK = 0.82
 """Brightness against the paper around it below which a spot is ink."""
 
+_LEAST = 310
+"""Pixels of the shorter side below which an image has no paper to speak of."""
 _EVEN = 40
 """Grey levels between the darkest and the lightest part of even paper."""
-
-
-def rotated(point: tuple[float, float], angle: float, size: tuple[int, int]) -> tuple[float, float]:
-    """Return *point* of an image of *size* after the image is turned counter-clockwise by *angle* about its middle."""
-    middle_x, middle_y = size[0] / 2, size[1] / 2
-    x, y = point[0] - middle_x, point[1] - middle_y
-    sine, cosine = math.sin(math.radians(angle)), math.cos(math.radians(angle))
-    return middle_x + x * cosine + y * sine, middle_y - x * sine + y * cosine
-
-
-def skew_of(image: Image.Image) -> float:
-    """Return by how many degrees counter-clockwise the lines of *image* lie turned, at most 7; 0.0 without lines.
-
-    The right angle is the one at which rows of the page are either full of ink or empty.
-    """
-    small = image.convert("L").reduce(max(1, image.width // _SMALL))
-    ink = _ink(small)
-    if ink.sum() < _SMALL:
-        return 0.0
-    coarse = _best(ink, np.arange(-_STEEPEST, _STEEPEST + _COARSE, _COARSE))
-    return _best(ink, np.arange(coarse - _COARSE, coarse + _COARSE + _FINE, _FINE))
-
-
-def _best(ink: NDArray[np.bool_], angles: NDArray[np.float64]) -> float:
-    down, across = np.nonzero(ink)
-    middle = ink.shape[1] / 2
-
-    def sharpness(angle: float) -> float:
-        rows = np.round(down + (across - middle) * math.tan(math.radians(angle))).astype(int)
-        profile = np.bincount(rows - rows.min())
-        return float(np.square(np.diff(profile)).sum())
-
-    return round(float(max(angles, key=sharpness)), 2)
 
 
 def is_blank(image: Image.Image) -> bool:
@@ -88,7 +51,7 @@ def _background(small: Image.Image) -> Image.Image:
 
 def cleaned(image: Image.Image) -> Image.Image:
     """Return *image* on white paper if its paper is stained or darkened unevenly, else *image* itself."""
-    if image.mode == "1" or min(image.size) < _SMALL // 2:
+    if image.mode == "1" or min(image.size) < _LEAST:
         return image
     paper = _background(image.reduce(max(1, image.width // _GLANCE * 2)))
     darkest, lightest = np.percentile(np.asarray(paper), (5, 95))

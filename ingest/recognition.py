@@ -1,6 +1,7 @@
-"""How one scanned page is recognised: as it lies, and where that reads badly, turned, straightened or in old print.
+"""How one scanned page is recognised: straightened where it leans, and where that reads badly, turned or in old print.
 
-A page that reads well costs one pass. Every further pass is kept only if its words are more certain.
+A page that reads well costs one pass. Every further pass is kept only if its words are more certain. Only what is
+recognised is straightened: boxes lie on the page as it was scanned.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from PIL import Image
 from ingest.languages import FRAKTUR, fraktur
 from ingest.model import Box
 from ingest.ocr import Recognised
-from ingest.paper import cleaned, rotated, skew_of
+from ingest.paper import cleaned
 from ingest.repair import repaired
+from ingest.skew import laid_back, skew_of, straightened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from ingest.model import Word
@@ -29,8 +31,8 @@ WEAK = 75
 _BETTER_BY = 3
 """How much more certain another way of reading must be to be believed."""
 
-_STRAIGHT = 0.4
-"""Degrees of skew that recognition does not mind."""
+_STRAIGHT = 0.8
+"""Degrees of skew that recognition does not mind: pages that lean less read the same as they are."""
 
 _FEW_WORDS = 5
 _LONG_WORD = 4
@@ -68,6 +70,13 @@ def recognise(
     scale = _ENLARGED if clean is not scan and dpi < _FINE_DPI else 1.0
 
     def passed(image: Image.Image, wanted: str) -> Recognised:
+        angle = skew_of(image)
+        if abs(angle) < _STRAIGHT:
+            return enlarged(image, wanted)
+        found = enlarged(straightened(image, angle), wanted)
+        return Recognised(tuple(laid_back(word, angle, image.size) for word in found.words), found.text)
+
+    def enlarged(image: Image.Image, wanted: str) -> Recognised:
         if scale == 1.0:
             return ocr.recognise(image, dpi=dpi, languages=wanted, scratch=scratch)
         large = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.BICUBIC)
@@ -84,9 +93,7 @@ def recognise(
             # Engines read some pages that lie on their side as they are; people do not.
             fair = sideways and other.confidence > sight.confidence - _BETTER_BY
             sight = other if fair else _surer(sight, other)
-    if WEAK > sight.confidence > 0:
-        paper = turned(clean, sight.turn)
-        sight = _surer(sight, _straightened(paper, sight, lambda image: passed(image, languages)))
+    paper = turned(clean, sight.turn)
     script = "" if set(FRAKTUR) & set(languages.split("+")) else fraktur()
     if script and WEAK > sight.confidence > 0 and len(sight.found.words) >= _FEW_WORDS:
         sight = _surer(sight, Sight(passed(paper, script), sight.turn, script))
@@ -110,25 +117,5 @@ def turned(image: Image.Image, turn: int) -> Image.Image:
     return image.transpose(_TURNS[turn]) if turn else image
 
 
-def _surer(known: Sight, other: Sight | None) -> Sight:
-    return other if other and other.confidence >= known.confidence + _BETTER_BY else known
-
-
-def _straightened(paper: Image.Image, sight: Sight, passed: Callable[[Image.Image], Recognised]) -> Sight | None:
-    angle = skew_of(paper)
-    if abs(angle) < _STRAIGHT:
-        return None
-    straight = paper.convert("L").rotate(-angle, Image.Resampling.BILINEAR, fillcolor=255)
-    found = passed(straight)
-    words = tuple(_laid_back(word, angle, paper.size) for word in found.words)
-    return replace(sight, found=Recognised(words, found.text))
-
-
-def _laid_back(word: Word, angle: float, size: tuple[int, int]) -> Word:
-    """Return *word* where it stands on the page that was straightened by *angle* degrees about its middle."""
-    x, y = word.box.left + word.box.width / 2, word.box.top + word.box.height / 2
-    x, y = rotated((x, y), angle, size)
-    left, top = round(x - word.box.width / 2), round(y - word.box.height / 2)
-    width, height = min(word.box.width, size[0]), min(word.box.height, size[1])
-    inside = Box(max(0, min(left, size[0] - width)), max(0, min(top, size[1] - height)), width, height)
-    return replace(word, box=inside)
+def _surer(known: Sight, other: Sight) -> Sight:
+    return other if other.confidence >= known.confidence + _BETTER_BY else known

@@ -104,17 +104,17 @@ def placed(words: Sequence[Word]) -> list[tuple[Word, Box]]:
     """Return each word with the box its text is drawn in.
 
     That is its own box, but for signs much lower than their line (hyphens, dots): readers take text of another
-    size for another line, so those get the height of the line.
+    size for another line, so those get top and height of the word beside them. The line as a whole would not do:
+    one that leans is higher than all its words.
     """
     result = []
     for line in words_by_line(words):
-        tall = [word.box for word in line if word.box.height >= _TALL * max(each.box.height for each in line)]
-        top = min(box.top for box in tall)
-        bottom = max(box.top + box.height for box in tall)
+        least = _TALL * max(word.box.height for word in line)
+        beside = next(word.box for word in line if word.box.height >= least)
         for word in line:
-            low = word.box.height < _TALL * (bottom - top)
-            box = replace(word.box, top=top, height=bottom - top) if low else word.box
-            result.append((word, box))
+            if word.box.height >= least:
+                beside = word.box
+            result.append((word, replace(word.box, top=beside.top, height=beside.height)))
     return result
 
 

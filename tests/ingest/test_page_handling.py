@@ -12,7 +12,7 @@ from bench.letters import font_file
 from bench.worn import askew, worn
 from ingest import read
 from ingest.model import Limits, Page, Reading, Scan
-from ingest.paper import cleaned, is_blank, skew_of
+from ingest.paper import cleaned, is_blank
 from ingest.reading import Engines
 from tests.ingest import pages
 from tests.ingest.test_searchable_pdf import _agree, _boxes
@@ -70,12 +70,6 @@ def test_marks_stand_on_their_words_where_a_page_lies_askew(seed: int, tmp_path:
     assert "Widerspruch" in page.text
     assert _ink_under(page, "52.01.01-2026/0417") < 120
     assert _ink_under(page, "Widerspruch") < 120
-
-
-@pytest.mark.parametrize("angle", [-4.0, -1.5, 0.0, 2.5])
-def test_skew_is_measured(angle: float) -> None:
-    lying = pages.scan().rotate(angle, Image.Resampling.BILINEAR, fillcolor="white")
-    assert skew_of(lying) == pytest.approx(angle, abs=0.6)  # the scan itself lies up to 0.4 degrees askew
 
 
 def test_worn_paper_becomes_white_and_even_paper_stays() -> None:
