@@ -113,10 +113,11 @@ class Stage:
         self.database.close()
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float, *, every: float = 0.05) -> bool:
+    """Tell whether the condition comes true within so many *seconds*; it is looked at *every* so many."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             return False
-        time.sleep(0.02)
+        time.sleep(every)
     return True

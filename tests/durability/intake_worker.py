@@ -47,5 +47,5 @@ def watch_and_work(folder: str, url: str, watched: str, limits: Mapping[str, int
     )  # files are put there whole; waiting for slow writers is tested elsewhere
     settings = Settings(data_folder=Path(folder), database_url=url, watch_folder=watched, ocr_engine="null")
     services = build(replace(settings, **(limits or {})))
-    Worker(services, pace=Pace(poll=0.05, beat=0.3)).start()
+    Worker(services, pace=Pace(poll=0.2, beat=0.5)).start()
     threading.Event().wait()

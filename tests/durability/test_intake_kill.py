@@ -64,6 +64,6 @@ def _work_off(town: Town, folder: Path) -> None:
     services = Services(settings=settings, database=town.database, objects=town.objects, index=index, archive=None)
     worker = Worker(services, pace=Pace(poll=0.1, beat=0.5))
     worker.start()
-    assert wait_until(lambda: not live_jobs(town.database, "intake"), 60)
+    assert wait_until(lambda: not live_jobs(town.database, "intake"), 60, every=0.2)
     worker.close(grace=5)
     index.close()

@@ -87,6 +87,6 @@ def _work_off(shelf: Shelf, run_id: UUID) -> None:
             shelf.start(run_id)
         return state is RunState.DONE
 
-    assert wait_until(ended, 150)
+    assert wait_until(ended, 150, every=0.2)
     worker.close(grace=5)
     services.close()

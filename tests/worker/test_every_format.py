@@ -86,11 +86,11 @@ def test_nothing_is_lost_and_nobody_stops_whatever_comes(sqlite_town: Town) -> N
     try:
         for number, one in enumerate(sent):
             _put(inbox, f"post-{number:03d}.pdf", one.content)
-        assert wait_until(lambda: not _left(town, inbox), 800), _left(town, inbox)
+        assert wait_until(lambda: not _left(town, inbox), 800, every=1), _left(town, inbox)
         pid = worker.pid
         letter = Sent("a normal letter", LETTER, None)
         _put(inbox, "brief.txt", letter.content)
-        assert wait_until(lambda: not _left(town, inbox), 60), _left(town, inbox)
+        assert wait_until(lambda: not _left(town, inbox), 60, every=0.5), _left(town, inbox)
         assert worker.is_alive()
         assert worker.pid == pid
     finally:
