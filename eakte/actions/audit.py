@@ -62,6 +62,8 @@ ACTION_LABELS = {
     "document.finalised": "Dokument schlussgezeichnet",
     "document.voided": "Dokument storniert",
     "document.reread_ordered": "Dokument zum Neulesen aufgegeben",
+    "page.settled": "Schlecht lesbare Seite in Ordnung befunden",
+    "page.unsettled": "Seite wieder als schlecht lesbar gelistet",
     "document.reread": "Dokument neu gelesen",
     "document.reread_kept": "Dokument neu gelesen, früherer Text behalten",
     "document.reread_fault": "Dokument nicht neu gelesen",

@@ -116,7 +116,7 @@ def check_out(
     lock.person_id, lock.person_name, lock.until = actor.person_id, actor.name, _end(until, now)
     session.add(lock)
     detail, changes = {"until": lock.until.isoformat()}, _told(before, _held(lock, now))
-    _log(session, actor, document, "document.checked_out", now=now, detail=detail, changes=changes)
+    log(session, actor, document, "document.checked_out", now=now, detail=detail, changes=changes)
     return lock
 
 
@@ -148,7 +148,7 @@ def check_in(session: Session, actor: Actor, document_id: UUID, now: datetime) -
     actor.require(Permission.FILE)
     document = document_to_change(session, actor, document_id, now)
     if given_back := drop_lock(session, document):
-        _log(session, actor, document, "document.checked_in", now=now, changes=given_back)
+        log(session, actor, document, "document.checked_in", now=now, changes=given_back)
 
 
 def drop_lock(session: Session, document: Document) -> Changes:
@@ -177,7 +177,7 @@ def break_lock(session: Session, actor: Actor, document_id: UUID, *, reason: str
         raise MoveRefused(state="nicht ausgecheckt")
     detail = {"person": str(lock.person_id)}
     changes = drop_lock(session, document)
-    _log(
+    log(
         session, actor, document, "document.lock_broken", now=now, detail=detail, reason=reason.strip(), changes=changes
     )
 
@@ -201,7 +201,7 @@ def finalise(
     document.finalised_at, document.finalised_by = now, actor.name
     document.revision += 1
     changes = {**since(before, document), **drop_lock(session, document)}
-    _log(session, actor, document, "document.finalised", now=now, changes=changes)
+    log(session, actor, document, "document.finalised", now=now, changes=changes)
     reindex(session, document)
     return document
 
@@ -224,7 +224,7 @@ def void(session: Session, actor: Actor, document_id: UUID, *, reason: str, now:
     document.voided_at, document.voided_by, document.void_reason = now, actor.name, reason.strip()
     document.revision += 1
     changes = {**since(before, document), **drop_lock(session, document)}
-    _log(session, actor, document, "document.voided", now=now, changes=changes, reason=reason.strip())
+    log(session, actor, document, "document.voided", now=now, changes=changes, reason=reason.strip())
     reindex(session, document)
     return document
 
@@ -255,7 +255,7 @@ def reference_of(document: Document) -> str:
     return document_reference(case_reference(file.file_reference, document.case.number), document.position or 0)
 
 
-def _log(
+def log(
     session: Session,
     actor: Actor,
     document: Document,
@@ -266,6 +266,7 @@ def _log(
     changes: Changes | None = None,
     reason: str = "",
 ) -> None:
+    """Write to the history of a document and of its case file; while it is not filed it has no reference."""
     record(
         session,
         actor,
@@ -273,7 +274,7 @@ def _log(
         about=("document", document.id),
         now=now,
         case_file_id=document.case.case_file_id if document.case else None,
-        detail={"reference": reference_of(document), **(detail or {})},
+        detail={"reference": reference_of(document) or None, **(detail or {})},
         reason=reason,
         changes=changes,
     )

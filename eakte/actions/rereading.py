@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from eakte.actions import alike, proposals
-from eakte.actions.document_life import check_not_frozen, document_to_change, reference_of, reindex
+from eakte.actions.document_life import check_not_frozen, document_to_change, log, reindex
 from eakte.actions.guard import document_of, item_of
 from eakte.actions.intake import ToRead
 from eakte.actions.proposals import Read
@@ -29,7 +29,7 @@ from eakte.records.states import ItemState
 from eakte.store.arranging import is_part
 from eakte.store.document_life import Rereading
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow
-from eakte.store.history import Changes, record
+from eakte.store.history import Changes
 from eakte.store.jobs import enqueue
 from eakte.store.stored import Fingerprint, Objects, forget, keep
 from ingest.model import Reading
@@ -90,7 +90,7 @@ def order(
     row.ordered_at, row.ordered_by, row.orders = now, actor.name, row.orders + 1
     row.state, row.fault_code, row.before, row.after = RereadingState.ORDERED, None, None, None
     session.add(row)
-    _log(session, actor, document, "document.reread_ordered", now, languages=languages)
+    log(session, actor, document, "document.reread_ordered", now=now, detail={"languages": languages})
     enqueue(session, "rereading", f"{document.id}:{row.orders}", str(document.id))
 
 
@@ -182,7 +182,7 @@ def record_reading(
     if row.after <= row.before and not row.insists:
         row.state = RereadingState.KEPT
         row.left_over = [*row.left_over, *(made.sha256 for made in stored.values())]
-        _log(session, SYSTEM, document, "document.reread_kept", now, languages=row.languages)
+        log(session, SYSTEM, document, "document.reread_kept", now=now, detail={"languages": row.languages})
         return
     for fingerprint in stored.values():
         keep(session, objects, fingerprint, now=now)
@@ -194,7 +194,7 @@ def record_reading(
     session.flush()
     alike.keep(session, document.id, reading.text)
     changes: Changes = {"legibility": (row.before, row.after)}
-    _log(session, SYSTEM, document, "document.reread", now, languages=row.languages, changes=changes)
+    log(session, SYSTEM, document, "document.reread", now=now, detail={"languages": row.languages}, changes=changes)
     reindex(session, document)
 
 
@@ -283,26 +283,4 @@ def record_fault(session: Session, document_id: UUID, code: str, now: datetime) 
         return
     row.state, row.fault_code = RereadingState.FAULT, code
     document = session.get_one(Document, document_id)
-    _log(session, SYSTEM, document, "document.reread_fault", now, code=code)
-
-
-def _log(
-    session: Session,
-    actor: Actor,
-    document: Document,
-    action: str,
-    now: datetime,
-    *,
-    changes: Changes | None = None,
-    **detail: object,
-) -> None:
-    record(
-        session,
-        actor,
-        action,
-        about=("document", document.id),
-        now=now,
-        case_file_id=document.case.case_file_id if document.case else None,
-        detail={"reference": reference_of(document) or None, **detail},
-        changes=changes,
-    )
+    log(session, SYSTEM, document, "document.reread_fault", now=now, detail={"code": code})

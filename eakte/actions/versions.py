@@ -16,7 +16,7 @@ from eakte.actions.document_life import (
     document_to_change,
     drop_lock,
     lock_of,
-    reference_of,
+    log,
     reindex,
 )
 from eakte.actions.guard import document_of
@@ -27,7 +27,7 @@ from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.states import FROZEN, DocumentState, VersionUploadState, move_version_upload
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, StoredObject
-from eakte.store.history import Changes, noted, record, set_to, since
+from eakte.store.history import noted, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.stored import Fingerprint, Objects, keep
 from ingest.model import Reading
@@ -86,9 +86,9 @@ def receive(
     session.flush()
     detail = {"sha256": kept.sha256, "sha512": kept.sha512, "number": newest.number + 1}
     changes = set_to(filename=upload.filename, remark=upload.remark)
-    _log(session, actor, document, "version.received", now=now, detail=detail, changes=changes)
+    log(session, actor, document, "version.received", now=now, detail=detail, changes=changes)
     if new.check_in and (given_back := drop_lock(session, document)):
-        _log(session, actor, document, "document.checked_in", now=now, changes=given_back)
+        log(session, actor, document, "document.checked_in", now=now, changes=given_back)
     enqueue(session, "version_reading", f"{upload.id}:0", str(upload.id))
     return upload
 
@@ -136,7 +136,7 @@ def record_reading(
     session.flush()
     detail = {"number": version.number, "pages": len(reading.pages), "software": reading.software}
     changes = {"version": (newest or None, version.number)}
-    _log(session, SYSTEM, document, "version.read", now=now, detail=detail, changes=changes)
+    log(session, SYSTEM, document, "version.read", now=now, detail=detail, changes=changes)
     reindex(session, document)
 
 
@@ -148,7 +148,7 @@ def record_fault(session: Session, upload_id: UUID, code: str, now: datetime) ->
     before = noted(upload, "state", "fault_code")
     upload.state, upload.fault_code = move_version_upload(upload.state, VersionUploadState.FAULT), code
     changes = since(before, upload)
-    _log(session, SYSTEM, upload.document, "version.fault", now=now, detail={"code": code}, changes=changes)
+    log(session, SYSTEM, upload.document, "version.fault", now=now, detail={"code": code}, changes=changes)
 
 
 def retry(session: Session, actor: Actor, upload_id: UUID, now: datetime) -> UUID:
@@ -157,7 +157,7 @@ def retry(session: Session, actor: Actor, upload_id: UUID, now: datetime) -> UUI
     before = noted(upload, "state", "fault_code")
     upload.state = move_version_upload(upload.state, VersionUploadState.RECEIVED)
     upload.fault_code = None
-    _log(session, actor, document, "version.retried", now=now, changes=since(before, upload))
+    log(session, actor, document, "version.retried", now=now, changes=since(before, upload))
     enqueue(session, "version_reading", f"{upload.id}:{upload.attempts}", str(upload.id))
     return document.id
 
@@ -167,7 +167,7 @@ def discard(session: Session, actor: Actor, upload_id: UUID, now: datetime) -> U
     upload, document = _upload_to_change(session, actor, upload_id, now)
     before = noted(upload, "state")
     upload.state = move_version_upload(upload.state, VersionUploadState.DISCARDED)
-    _log(session, actor, document, "version.discarded", now=now, changes=since(before, upload))
+    log(session, actor, document, "version.discarded", now=now, changes=since(before, upload))
     return document.id
 
 
@@ -295,26 +295,4 @@ def _versions(session: Session, document: Document) -> tuple[VersionView, ...]:
             ),
         )
         for version in reversed(document.versions)
-    )
-
-
-def _log(
-    session: Session,
-    actor: Actor,
-    document: Document,
-    action: str,
-    *,
-    now: datetime,
-    detail: dict[str, object] | None = None,
-    changes: Changes | None = None,
-) -> None:
-    record(
-        session,
-        actor,
-        action,
-        about=("document", document.id),
-        now=now,
-        case_file_id=document.case.case_file_id if document.case else None,
-        detail={"reference": reference_of(document), **(detail or {})},
-        changes=changes,
     )
