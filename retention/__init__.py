@@ -8,11 +8,16 @@ from retention.file_plan import Plan, PlanUnit
 from retention.messages import Difference, Message, read_message
 from retention.model import (
     CASE_CLOSED,
+    EVERYWHERE,
     CaseFacts,
+    Conflict,
+    ConflictKind,
     DisposalAction,
+    Filing,
     Hold,
     Outcome,
     PeriodStart,
+    Place,
     RetentionKind,
     Rule,
     Verdict,
@@ -34,20 +39,24 @@ from retention.offered import (
 from retention.package import ImportResult, ObjectResult, Receipt, read_import_result, read_receipt, write_transfer
 from retention.periods import add_months, retention_end
 from retention.plan_message import plan_file_name, read_plan, write_plan
-from retention.rules import applicable, effective
+from retention.rules import Rulebook, applicable, effective
 from retention.schedule import evaluate
 from retention.xdomea.validate import Finding, Report, inspect, validate
 from retention.xdomea.write import Written
 
 __all__ = [
     "CASE_CLOSED",
+    "EVERYWHERE",
     "Appraisal",
     "ArchiveGateway",
     "CaseFacts",
     "Certificate",
+    "Conflict",
+    "ConflictKind",
     "DestructionFacts",
     "Difference",
     "DisposalAction",
+    "Filing",
     "Finding",
     "HistoryLine",
     "Hold",
@@ -62,6 +71,7 @@ __all__ = [
     "Outcome",
     "Party",
     "PeriodStart",
+    "Place",
     "Plan",
     "PlanUnit",
     "PrimaryFile",
@@ -71,6 +81,7 @@ __all__ = [
     "RetentionError",
     "RetentionKind",
     "Rule",
+    "Rulebook",
     "Verdict",
     "Written",
     "add_months",

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+EVERYWHERE = "*"
+"""The branch of a rule that is not bound to a part of the file plan."""
+
 
 class DisposalAction(StrEnum):
     """Aussonderungsart (xdomea code list aussonderungsart)."""
@@ -44,9 +47,9 @@ CASE_CLOSED = "CASE_CLOSED"
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One version of a retention rule. Rules are superseded, never edited.
+    """One version of a retention rule. Rules are superseded by a younger version, never edited.
 
-    ``months`` is ``None`` for permanent keeping; half a year is 6.
+    ``months`` is ``None`` for permanent keeping; half a year is 6. Where several scopes are named, all must fit.
     """
 
     rule_id: str
@@ -64,7 +67,26 @@ class Rule:
     """``sure``, ``memory`` or ``illustrative``; demo rules are no legal advice."""
     valid_from: date
     valid_to: date | None = None
+    """The last day of validity."""
     approved_by: str | None = None
+    approved_on: date | None = None
+    branch: str = ""
+    """File plan code the rule counts at and below; empty: the code in ``rule_id``; ``EVERYWHERE``: the whole plan."""
+    departments: tuple[str, ...] = ()
+    """Codes of the units whose case files the rule counts for, with all below them; empty: every unit."""
+    file_types: tuple[str, ...] = ()
+    """Types of case file the rule counts for; empty: every type."""
+    trigger_months: int = 0
+    """What passes between the event and the trigger: for the 30th birthday the event is the birth and this is 360."""
+    first_phase_months: int | None = None
+    """Of ``multi_phase``: how much of ``months`` is ordinary use; the rest is restricted."""
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether nothing is to be calculated; a rule without a length and without an event is kept, to be careful."""
+        return self.kind is RetentionKind.PERMANENT or (
+            self.months is None and self.kind is not RetentionKind.UNTIL_EVENT_PLUS
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +103,20 @@ class Hold:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a case file stands: what the scope of a rule is compared with. Most specific codes first."""
+
+    file_plan: tuple[str, ...] = ()
+    """Codes of its file plan unit and of all units above; empty: every rule given is on the path."""
+    departments: tuple[str, ...] = ()
+    """Codes of its lead unit and of all units above."""
+    file_type: str = ""
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFacts:
     """What evaluation needs to know of one case file (Akte)."""
 
@@ -92,6 +128,15 @@ class CaseFacts:
     """Recorded trigger events other than closing, by trigger code."""
     closing_basis: str = ""
     """What the day of closing rests on, a sentence of the caller; empty: the directive was given on that day."""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """Another case file that a record lies in by reference."""
+
+    facts: CaseFacts
+    holds: tuple[Hold, ...] = ()
 
 
 class Outcome(StrEnum):
@@ -107,6 +152,38 @@ class Outcome(StrEnum):
     """Period over, the archive decides or receives (actions A and B)."""
     DESTROY = "destroy"
     """Period over, action V: destroy after approval by two people."""
+    CONFLICT = "conflict"
+    """A legal maximum is over, but a legal minimum still binds: nothing leaves before a person has decided."""
+
+
+class ConflictKind(StrEnum):
+    """How another rule contradicts the leading one."""
+
+    BEYOND_MAXIMUM = "beyond_maximum"
+    """A legal minimum binds longer than the leading legal maximum allows."""
+    EARLIER_MAXIMUM = "earlier_maximum"
+    """A legal maximum of a less specific rule is over before that of the leading one."""
+    SAME_RANK = "same_rank"
+    """A rule just as specific has another end or another action; the longer one counts."""
+    OVERRULED = "overruled"
+    """A less specific rule would keep longer, but does not bind as a minimum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two rules that contradict each other on one case file, for the records manager."""
+
+    kind: ConflictKind
+    leading_rule_id: str
+    other_rule_id: str
+    other_end: date | None
+    """Last day by the other rule; ``None`` if permanent or its event is missing."""
+    text: str
+
+    @property
+    def must_decide(self) -> bool:
+        """Whether the rules themselves have to be put right; an overruled rule is no mistake."""
+        return self.kind is not ConflictKind.OVERRULED
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +195,13 @@ class Verdict:
     """Last day of keeping (Aufbewahrungsende); ``None`` if not yet or never computable."""
     rule_id: str | None
     steps: tuple[str, ...]
+    conflicts: tuple[Conflict, ...] = ()
+    waits_for: str | None = None
+    """Code of the event that is missing."""
+    restricted_from: date | None = None
+    """First day of restricted use, of a rule with two phases."""
+    decided_by: str = ""
+    """Reference of the case file that binds longest, for a record that lies in several; else empty."""
 
     @property
     def explanation(self) -> str:

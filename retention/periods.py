@@ -17,6 +17,8 @@ def add_months(day: date, months: int) -> date:
 
     Results past the calendar's end are its last day, 31.12.9999.
     """
+    if not months:
+        return day
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     month += 1
     if year > date.max.year:

@@ -1,169 +1,175 @@
-"""Decide what is due for a case file. Pure: facts, rules, holds and the day are arguments.
+"""Decide what is due for a case file, with every step in German. Pure: facts, rules, holds and the day are arguments.
 
-Order of decision, the same for every caller:
-
-1. A file that is not closed on the day has no running period.
-2. The versions that apply *today* count, so that a change of law reaches running periods. If none applies any more,
-   those of the closing day do. Among them leads ``retention.rules.effective``.
-3. Permanent keeping ends the calculation. Otherwise the rule's trigger must be recorded; closing is always known.
-4. A legal minimum of another unit on the path that ends later wins, except over a legal maximum: that conflict is
-   shown to the records manager.
-5. Only when the last day of keeping is over, holds are asked: they stop selection, never the clock.
+``retention.rules`` says which rule leads, ``retention.decision`` which day follows from it; here both are explained.
+A record that lies in several case files by reference is bound by each of them: the one that binds longest decides.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from retention import wording
-from retention.model import CASE_CLOSED, DisposalAction, Outcome, RetentionKind, Verdict
-from retention.periods import retention_end, start_day
-from retention.rules import applicable, effective, unit_code, valid_on
+from retention.decision import Decision, decide, term_of
+from retention.model import Conflict, Filing, Outcome, Verdict
+from retention.rules import Rulebook, current, unit_code
+from retention.shared import longest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from datetime import date
 
+    from retention.decision import Term
     from retention.model import CaseFacts, Hold, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """One rule applied to one closed file; ``end`` is ``None`` while its event is missing."""
-
-    rule: Rule
-    trigger_day: date | None
-    end: date | None
-    moved: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """The leading rule and the last day that all rules on the path together leave."""
-
-    leader: _Term
-    end: date | None
-    waits_for: Rule | None
-    notes: tuple[str, ...]
-
-
-def evaluate(facts: CaseFacts, rules: Sequence[Rule], holds: Collection[Hold], today: date) -> Verdict:
+def evaluate(
+    facts: CaseFacts,
+    rules: Iterable[Rule],
+    holds: Collection[Hold],
+    today: date,
+    *,
+    also_in: Sequence[Filing] = (),
+) -> Verdict:
     """Decide what is due for the case file of *facts* on *today*, with every step in German.
 
     Args:
-        facts: Dates of one case file.
-        rules: All rule versions on its file plan path, those of the most specific unit first.
+        facts: Dates of one case file, and where it stands.
+        rules: All rule versions, in any order; those whose scope does not fit the file's place do not count.
         holds: All holds on the file; lifted and future ones are ignored.
         today: The day of the question.
+        also_in: For a record that lies in several case files: the others, under the same rules.
     """
-    active = [hold for hold in holds if hold.active(today)]
-    closed_on = facts.closed_on
-    if closed_on is None or closed_on > today:
-        steps = [wording.not_closed(facts.reference, closed_on), *wording.hold_sentences(active, wording.LATER)]
-        return Verdict(Outcome.OPEN, None, None, tuple(steps))
-    steps = [wording.closed(facts.reference, closed_on), *((facts.closing_basis,) if facts.closing_basis else ())]
-    path = applicable(rules, today) or applicable(rules, closed_on)
-    rule = effective(path, today) or effective(path, closed_on)
-    if rule is None:
-        steps += [wording.no_rule(), *wording.hold_sentences(active, wording.LATER)]
-        return Verdict(Outcome.NO_RULE, None, None, tuple(steps))
-    if not valid_on(rule, today):
-        steps.append(wording.old_version(rule, closed_on))
-    steps.append(wording.rule_sentence(rule))
-    if _is_permanent(rule):
-        steps += [wording.permanent(), *wording.hold_sentences(active, wording.LATER)]
-        return Verdict(Outcome.KEEP_PERMANENTLY, None, rule.rule_id, tuple(steps))
-    return _dated(facts, rules, path, _Case(rule, closed_on, today, active, steps))
+    return verdict(facts, Rulebook(rules, today), holds, also_in=also_in)
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What the second half of the decision needs."""
-
-    rule: Rule
-    closed_on: date
-    today: date
-    holds: list[Hold]
-    steps: list[str]
-
-
-def _dated(facts: CaseFacts, rules: Sequence[Rule], path: Sequence[Rule], case: _Case) -> Verdict:
-    """The verdict where a period has to be calculated."""
-    span = _span(facts, case.rule, path)
-    rule, leader, steps = case.rule, span.leader, case.steps
-    if sentence := wording.kind_sentence(rule):
-        steps.append(sentence)
-    if leader.trigger_day is not None and leader.end is not None:
-        start = start_day(leader.trigger_day, rule.period_start)
-        steps += wording.calculation(rule, leader.trigger_day, start, leader.end, moved=leader.moved)
-        steps += _shortened(facts, rules, leader, case.closed_on)
-    steps += span.notes
-    if span.end is None:
-        steps.append(wording.waiting(span.waits_for or rule))
-        steps += wording.hold_sentences(case.holds, wording.LATER)
-        return Verdict(Outcome.WAITING_FOR_EVENT, None, rule.rule_id, tuple(steps))
-    if case.today <= span.end:
-        steps.append(wording.still_running(span.end, case.today, rule.kind))
-        steps += wording.hold_sentences(case.holds, wording.CLOCK_RUNS)
-        return Verdict(Outcome.KEEP, span.end, rule.rule_id, tuple(steps))
-    steps.append(wording.over(span.end, span.end + timedelta(days=1), case.today))
-    if case.holds:
-        steps += wording.hold_sentences(case.holds, wording.STOPS)
-        return Verdict(Outcome.ON_HOLD, span.end, rule.rule_id, tuple(steps))
-    steps.append(wording.action(rule.action))
-    outcome = Outcome.DESTROY if rule.action is DisposalAction.DESTROY else Outcome.OFFER
-    return Verdict(outcome, span.end, rule.rule_id, tuple(steps))
-
-
-def _is_permanent(rule: Rule) -> bool:
-    """Whether nothing is to be calculated; a rule without a length and without an event is kept, to be careful."""
-    return rule.kind is RetentionKind.PERMANENT or (
-        rule.months is None and rule.kind is not RetentionKind.UNTIL_EVENT_PLUS
+def verdict(facts: CaseFacts, book: Rulebook, holds: Collection[Hold], *, also_in: Sequence[Filing] = ()) -> Verdict:
+    """:func:`evaluate` with the rules made ready, for one case file after another on the book's day."""
+    filings = [Filing(facts, tuple(holds)), *also_in]
+    decisions = [_decision(filing, book) for filing in filings]
+    found = [_explained(filing, book, made) for filing, made in zip(filings, decisions, strict=True)]
+    if len(found) == 1:
+        return found[0]
+    held = [any(hold.active(book.today) for hold in filing.holds) for filing in filings]
+    at, outcome, end = longest(decisions, held, book.today)
+    references = [filing.facts.reference for filing in filings]
+    steps = [step for one in found for step in one.steps]
+    return replace(
+        found[at],
+        outcome=outcome,
+        retention_end=end,
+        steps=(wording.shared(references), *steps, wording.longest(references[at], outcome, end)),
+        conflicts=tuple(dict.fromkeys(conflict for one in found for conflict in one.conflicts)),
+        decided_by=references[at],
     )
 
 
-def _term(facts: CaseFacts, rule: Rule) -> _Term:
-    """Apply one rule with a period to a closed file."""
+def _decision(filing: Filing, book: Rulebook) -> Decision:
+    facts = filing.facts
+    on_hold = any(hold.active(book.today) for hold in filing.holds)
+    return decide(facts.closed_on, facts.events, book.ruling(facts.place, facts.closed_on), book.today, on_hold=on_hold)
+
+
+def _explained(filing: Filing, book: Rulebook, made: Decision) -> Verdict:
+    """Put one decision into words."""
+    active = [hold for hold in filing.holds if hold.active(book.today)]
+    steps, effect = _beginning(filing.facts, made), wording.LATER
+    if made.term is not None:
+        steps += _calculated(filing.facts, book, made, made.term)
+        steps += _ending(made, made.term.rule, book.today)
+        effect = {Outcome.KEEP: wording.CLOCK_RUNS, Outcome.ON_HOLD: wording.STOPS}.get(made.outcome, wording.LATER)
+    steps += wording.hold_sentences(active, effect)
+    waiting = made.outcome is Outcome.WAITING_FOR_EVENT
+    return Verdict(
+        outcome=made.outcome,
+        retention_end=made.retention_end,
+        rule_id=made.rule_id,
+        steps=tuple(steps),
+        conflicts=tuple(_conflicts(made)),
+        waits_for=_waited_for(made).trigger if waiting else None,
+        restricted_from=made.term.restricted_from if made.term else None,
+    )
+
+
+def _beginning(facts: CaseFacts, made: Decision) -> list[str]:
+    """The state of the file and the rule that leads."""
     closed_on = facts.closed_on
-    trigger_day = closed_on if rule.trigger == CASE_CLOSED else facts.events.get(rule.trigger)
-    if trigger_day is None:
-        return _Term(rule, None, None)
-    # A minimum may be exceeded, so work on the file after the event counts; other kinds bind to the event itself.
-    if rule.kind is RetentionKind.MIN and closed_on is not None and trigger_day < closed_on:
-        return _Term(rule, closed_on, retention_end(closed_on, rule), moved=True)
-    return _Term(rule, trigger_day, retention_end(trigger_day, rule))
+    if closed_on is None or made.outcome is Outcome.OPEN:
+        return [wording.not_closed(facts.reference, closed_on)]
+    steps = [wording.closed(facts.reference, closed_on), *((facts.closing_basis,) if facts.closing_basis else ())]
+    rule, ruling = made.ruling.leader, made.ruling
+    if rule is None:
+        return [*steps, wording.no_rule()]
+    if ruling.superseded:
+        steps.append(wording.old_version(rule, closed_on))
+    if ruling.peers or ruling.others:
+        steps.append(wording.chosen(rule, (*ruling.peers, *ruling.others), alone=not ruling.peers))
+    steps.append(wording.rule_sentence(rule))
+    steps += wording.scope_sentences(rule)
+    return [*steps, wording.permanent()] if rule.is_permanent else steps
 
 
-def _span(facts: CaseFacts, rule: Rule, path: Sequence[Rule]) -> _Span:
-    """The leading rule's end, raised to any legal minimum on the path."""
-    leader = _term(facts, rule)
-    end, waits_for, notes = leader.end, rule if leader.end is None else None, list[str]()
-    minimums = [_term(facts, other) for other in path if other is not rule and _binds(other)]
-    for term in minimums:
-        if rule.kind is RetentionKind.LAW_MAX:
-            if end is not None and term.end is not None and term.end > end:
-                notes.append(wording.conflict(term.rule, term.end))
-        elif end is None or term.end is None:
-            end, waits_for = None, waits_for or term.rule
-        elif term.end > end:
-            end = term.end
-            notes.append(wording.minimum_wins(term.rule, end))
-    return _Span(leader, end, waits_for, tuple(notes))
+def _calculated(facts: CaseFacts, book: Rulebook, made: Decision, term: Term) -> list[str]:
+    """From the event to the end, with what moves it or contradicts it."""
+    steps = [sentence] if (sentence := wording.kind_sentence(term.rule)) else []
+    if term.event_day and term.trigger_day and term.start and term.end:
+        steps += wording.trigger(term.rule, term.event_day, term.trigger_day, moved=term.moved)
+        steps += wording.calculation(term.rule, term.start, term.end)
+        if term.restricted_from:
+            steps.append(wording.phases(term.restricted_from, term.end, book.today))
+        steps += _shortened(facts, book, term)
+    steps += [conflict.text for conflict in _conflicts(made) if conflict.must_decide]
+    if made.binding and made.binding.end:
+        steps.append(_moved(made, made.binding, made.binding.end))
+    return steps
 
 
-def _binds(rule: Rule) -> bool:
-    return rule.kind is RetentionKind.MIN and rule.months is not None
+def _moved(made: Decision, binding: Term, end: date) -> str:
+    """What moved the date: a peer that keeps longer, or a minimum, with where it counts from."""
+    if binding.rule in made.ruling.peers:
+        return wording.longer_wins(binding.rule, end)
+    return wording.minimum_wins(binding.rule, end)
 
 
-def _shortened(facts: CaseFacts, rules: Sequence[Rule], leader: _Term, closed_on: date) -> list[str]:
+def _ending(made: Decision, rule: Rule, today: date) -> list[str]:
+    """What follows from the day."""
+    end = made.retention_end
+    if end is None:
+        return [wording.waiting(_waited_for(made))]
+    if made.outcome is Outcome.KEEP:
+        return [wording.still_running(end, today, rule.kind)]
+    if made.outcome is Outcome.CONFLICT:
+        return [wording.undecided(end, today)]
+    over = wording.over(end, end + timedelta(days=1), today)
+    return [over] if made.outcome is Outcome.ON_HOLD else [over, wording.action(rule.action)]
+
+
+def _waited_for(made: Decision) -> Rule:
+    """The rule whose event is missing."""
+    term = made.binding or made.term
+    if term is None:
+        raise ValueError("nothing is waited for")
+    return term.rule
+
+
+def _conflicts(made: Decision) -> Iterator[Conflict]:
+    leader = made.ruling.leader
+    if leader is None:
+        return
+    for clash in made.clashes:
+        text = wording.conflict(clash.kind, leader, clash.rule, clash.end)
+        yield Conflict(clash.kind, leader.rule_id, clash.rule.rule_id, clash.end, text)
+
+
+def _shortened(facts: CaseFacts, book: Rulebook, term: Term) -> list[str]:
     """Say so where the version of the closing day would have kept the file longer."""
-    if len(rules) < 2:
+    closed_on = facts.closed_on
+    if closed_on is None or term.end is None:
         return []
-    code = unit_code(leader.rule)
-    versions = [rule for rule in rules if unit_code(rule) == code]
-    then = effective(versions, closed_on)
-    if then is None or then is leader.rule or _is_permanent(then) or leader.end is None:
+    versions = [rule for rule in book.rules if unit_code(rule) == unit_code(term.rule)]
+    then = next(iter(current(versions, closed_on)), None) if len(versions) > 1 else None
+    if then is None or then.rule_id == term.rule.rule_id or then.is_permanent:
         return []
-    before = _term(facts, then).end
-    return [wording.changed_version(then, before, leader.rule)] if before and before > leader.end else []
+    before = term_of(then, closed_on, facts.events).end
+    return [wording.changed_version(then, before, term.rule)] if before and before > term.end else []

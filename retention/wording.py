@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from retention.model import CASE_CLOSED, DisposalAction, PeriodStart, RetentionKind
+from retention.model import CASE_CLOSED, EVERYWHERE, ConflictKind, DisposalAction, Outcome, PeriodStart, RetentionKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,11 +80,40 @@ def rule_sentence(rule: Rule) -> str:
         f"Rechtsgrundlage: {rule.legal_basis}."
     )
     if rule.certainty == "sure" and rule.approved_by:
-        return f"{text} Freigegeben von {rule.approved_by}."
+        on = f" am {german_date(rule.approved_on)}" if rule.approved_on else ""
+        return f"{text} Freigegeben von {rule.approved_by}{on}."
     doubts = [_CERTAINTY.get(rule.certainty, rule.certainty)]
     if not rule.approved_by:
         doubts.append("nicht freigegeben")
     return f"{text} {DEMO_NOTE} ({', '.join(doubts)})."
+
+
+def scope_sentences(rule: Rule) -> list[str]:
+    """What a rule is narrowed to beyond its unit, if anything."""
+    parts = []
+    if rule.branch == EVERYWHERE:
+        parts.append("für den ganzen Aktenplan")
+    if rule.departments:
+        parts.append(f"für die Organisationseinheit {_listed(rule.departments)} und alles darunter")
+    if rule.file_types:
+        parts.append(f"für die Aktenart {_listed(rule.file_types)}")
+    return [f"Die Regel gilt {', '.join(parts)}."] if parts else []
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " oder ".join(words)
+
+
+def chosen(rule: Rule, others: Sequence[Rule], *, alone: bool) -> str:
+    """Why this rule leads among several."""
+    if rule.kind is RetentionKind.LAW_MAX:
+        reason = "denn eine gesetzliche Höchstfrist geht vor"
+    elif alone:
+        reason = "denn sie trifft am genauesten"
+    else:
+        reason = "die erste von mehreren gleich genauen"
+    names = ", ".join(sorted({other.rule_id for other in others}))
+    return f"Mehrere Regeln gelten für die Akte. Es führt {rule.rule_id}, {reason}. Daneben gelten: {names}."
 
 
 def old_version(rule: Rule, closed_on: date) -> str:
@@ -105,6 +134,11 @@ def changed_version(then: Rule, then_end: date, now: Rule) -> str:
 
 def kind_sentence(rule: Rule) -> str | None:
     """What binds in a particular way, if anything."""
+    if rule.first_phase_months is not None:
+        return (
+            f"Die Frist hat zwei Abschnitte: {duration(rule.first_phase_months)} gewöhnliche Nutzung, danach "
+            "gesicherte Aufbewahrung mit eingeschränkter Nutzung. Ausgesondert wird erst nach dem zweiten Abschnitt."
+        )
     return _KIND.get(rule.kind)
 
 
@@ -124,16 +158,24 @@ def waiting(rule: Rule) -> str:
     )
 
 
-def calculation(rule: Rule, trigger_day: date, start: date, end: date, *, moved: bool) -> list[str]:
-    """The steps from trigger to end, each with its date."""
+def trigger(rule: Rule, event_day: date, trigger_day: date, *, moved: bool) -> list[str]:
+    """The event, what passes after it, and the closing where that counts instead."""
     label = "Schließung (z.d.A.)" if rule.trigger == CASE_CLOSED else f"„{rule.trigger_label}“"
-    steps = [f"Auslöser {label}: {german_date(trigger_day)}."]
+    steps = [f"Auslöser {label}: {german_date(event_day)}."]
     if moved:
-        steps = [f"Der Auslöser {label} liegt vor der Schließung; gezählt wird ab {german_date(trigger_day)}."]
+        return [f"Der Auslöser {label} liegt vor der Schließung; gezählt wird ab {german_date(trigger_day)}."]
+    if rule.trigger_months:
+        length = duration(rule.trigger_months)
+        steps.append(f"{german_date(event_day)} plus {length}: Die Frist zählt ab {german_date(trigger_day)}.")
+    return steps
+
+
+def calculation(rule: Rule, start: date, end: date) -> list[str]:
+    """The steps from the start to the end, each with its date."""
     if rule.period_start is PeriodStart.END_OF_CALENDAR_YEAR:
-        steps.append(f"Die Frist beginnt mit Ablauf des Kalenderjahres: {german_date(start)}.")
+        steps = [f"Die Frist beginnt mit Ablauf des Kalenderjahres: {german_date(start)}."]
     else:
-        steps.append(f"Die Frist beginnt taggenau: {german_date(start)}.")
+        steps = [f"Die Frist beginnt taggenau: {german_date(start)}."]
     if rule.months:
         steps.append(f"{german_date(start)} plus {duration(rule.months)}: Aufbewahrungsende {german_date(end)}.")
     else:
@@ -141,20 +183,87 @@ def calculation(rule: Rule, trigger_day: date, start: date, end: date, *, moved:
     return steps
 
 
+def phases(restricted_from: date, end: date, today: date) -> str:
+    """The two phases with their days, and in which of them the day falls."""
+    text = (
+        f"Ab {german_date(restricted_from)} ist nur noch eingeschränkte Nutzung erlaubt, bis zum Ende des zweiten "
+        f"Abschnitts am {german_date(end)}"
+    )
+    return f"{text}; dieser Abschnitt hat begonnen." if restricted_from <= today else f"{text}."
+
+
 def minimum_wins(rule: Rule, end: date) -> str:
-    """A higher unit's legal minimum ends later."""
+    """Another rule's legal minimum ends later."""
     return (
         f"Die gesetzliche Mindestfrist der übergeordneten Regel {rule.rule_id} „{rule.title}“ "
         f"({rule.legal_basis}) endet später und geht vor: Aufbewahrungsende {german_date(end)}."
     )
 
 
-def conflict(rule: Rule, end: date) -> str:
-    """A legal maximum cuts a legal minimum: for a person to decide."""
+def longer_wins(rule: Rule, end: date) -> str:
+    """A rule just as specific ends later."""
     return (
-        f"Widerspruch: Die Mindestfrist der Regel {rule.rule_id} ({rule.legal_basis}) liefe bis "
-        f"{german_date(end)}. Die Schriftgutverwaltung muss klären, welche Frist gilt."
+        f"Die gleich genaue Regel {rule.rule_id} „{rule.title}“ ({rule.legal_basis}) endet später und geht vor: "
+        f"Aufbewahrungsende {german_date(end)}."
     )
+
+
+def conflict(kind: ConflictKind, leader: Rule, rule: Rule, end: date | None) -> str:
+    """Another rule contradicts the leading one."""
+    until = f"liefe bis {german_date(end)}" if end else "liefe ohne bekanntes Ende"
+    if kind is ConflictKind.BEYOND_MAXIMUM:
+        return (
+            f"Widerspruch: Die Mindestfrist der Regel {rule.rule_id} ({rule.legal_basis}) {until}. "
+            "Die Schriftgutverwaltung muss klären, welche Frist gilt."
+        )
+    if kind is ConflictKind.EARLIER_MAXIMUM:
+        return (
+            f"Widerspruch: Die Höchstfrist der Regel {rule.rule_id} ({rule.legal_basis}) {until}, früher als die der "
+            f"Regel {leader.rule_id}. Die Schriftgutverwaltung muss klären, welche Frist gilt."
+        )
+    if kind is ConflictKind.SAME_RANK:
+        return (
+            f"Widerspruch: Die Regeln {leader.rule_id} und {rule.rule_id} ({rule.legal_basis}) treffen gleich genau "
+            f"und unterscheiden sich; nach {rule.rule_id} gilt Aussonderungsart {rule.action.value}, ihre Frist "
+            f"{until}. Es zählt die längere Frist; die Schriftgutverwaltung muss die Regeln bereinigen."
+        )
+    return (
+        f"Die allgemeinere Regel {rule.rule_id} ({rule.legal_basis}) {until}; die Regel {leader.rule_id} geht ihr vor."
+    )
+
+
+def undecided(end: date, today: date) -> str:
+    """A maximum is over while a minimum binds."""
+    return (
+        f"Die Frist endete am {german_date(end)} (Stichtag {german_date(today)}), aber die Mindestfrist bindet noch: "
+        "Nichts wird ausgesondert, bis eine neue Fassung der Regeln den Widerspruch löst."
+    )
+
+
+def shared(references: Sequence[str]) -> str:
+    """A record lies in several case files."""
+    return (
+        f"Das Schriftgut liegt in {len(references)} Akten ({', '.join(references)}); es bleibt, solange eine davon es "
+        "bindet."
+    )
+
+
+def longest(reference: str, outcome: Outcome, end: date | None) -> str:
+    """Which of several case files decides."""
+    text = f"Am längsten bindet die Akte {reference}"
+    if outcome is Outcome.KEEP and end:
+        return f"{text}: aufzubewahren bis einschließlich {german_date(end)}."
+    if outcome is Outcome.ON_HOLD and end:
+        return f"{text}; die Frist endete am {german_date(end)}, eine Löschsperre verhindert die Aussonderung."
+    if end and outcome in {Outcome.OFFER, Outcome.DESTROY}:
+        return f"{text}: Die Frist endete am {german_date(end)}; auszusondern ist, was dort bestimmt ist."
+    reasons = {
+        Outcome.KEEP_PERMANENTLY: "Dort ist dauernd aufzubewahren.",
+        Outcome.OPEN: "Sie ist noch nicht geschlossen.",
+        Outcome.NO_RULE: "Dort gilt keine Regel.",
+        Outcome.WAITING_FOR_EVENT: "Dort fehlt noch ein Ereignis.",
+    }
+    return f"{text}: {reasons.get(outcome, 'Dort widersprechen sich die Regeln.')}"
 
 
 def still_running(end: date, today: date, kind: RetentionKind) -> str:

@@ -23,8 +23,8 @@ from eakte.records.plan_rows import Known, PlanRefused, PlanRow, Problem, in_ord
 from eakte.settings import Settings
 from eakte.store.history import record
 from eakte.store.people import OrgUnit
-from eakte.store.plan import FilePlan, FilePlanUnit, RetentionRule, rules_on_path, units_of
-from retention import Plan, PlanUnit, RetentionError, Rule, effective, plan_file_name, read_plan, write_plan
+from eakte.store.plan import FilePlan, FilePlanUnit, RetentionRule, leading_rule, units_of
+from retention import Plan, PlanUnit, RetentionError, Rule, plan_file_name, read_plan, write_plan
 from retention.errors import PlanMessageInvalidError
 
 KINDS = ("csv", "xlsx", "xml")
@@ -214,7 +214,7 @@ def export(
 
 def _message_plan(session: Session, plan: FilePlan, rows: tuple[PlanRow, ...], today: date) -> Plan:
     ids = {unit.code: unit.id for unit in units_of(session, plan.id)}
-    units = tuple(_message_unit(row, effective(rules_on_path(session, ids[row.code]), today)) for row in rows)
+    units = tuple(_message_unit(row, leading_rule(session, ids[row.code], today)) for row in rows)
     return Plan(plan.title, plan.version, plan.valid_from, plan.valid_to, units)
 
 

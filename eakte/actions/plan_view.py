@@ -17,8 +17,7 @@ from eakte.records.calendar import day_of
 from eakte.records.file_plan import Inherited, PlanLevel, PlanState, level_of, nearest
 from eakte.store.files import CaseFile, visible
 from eakte.store.people import OrgUnit
-from eakte.store.plan import FilePlan, FilePlanUnit, defaults_of, pattern_of, plan_path, rules_on_path
-from retention import effective
+from eakte.store.plan import FilePlan, FilePlanUnit, defaults_of, leading_rule, pattern_of, plan_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def unit(session: Session, actor: Actor, unit_id: UUID, now: datetime) -> UnitVi
         raise NotFound
     plan, path = plan_of(session, actor, found.plan_id), plan_path(session, unit_id)
     leads = {one.id: one.current.code for one in session.scalars(select(OrgUnit))}
-    defaults, leading = defaults_of(path), effective(rules_on_path(session, unit_id), day_of(now))
+    defaults, leading = defaults_of(path), leading_rule(session, unit_id, day_of(now))
     here = (CaseFile.file_plan_unit_id == unit_id, visible(actor.keys, now))
     return UnitView(
         unit_id=unit_id,

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from eakte.records.states import CaseFileState
 from eakte.store.disposal import DisposalHold, RetentionEvent, VerdictRow
 from eakte.store.files import CaseFile
-from eakte.store.plan import rules_on_path
+from eakte.store.plan import plan_codes, rules_on_path
 from retention import evaluate
-from retention.model import CaseFacts, Verdict
+from retention.model import CaseFacts, Place, Verdict
 
 BATCH = 500
 FROM_MANIFEST = (
@@ -32,6 +32,7 @@ def facts_of(session: Session, case_file: CaseFile) -> CaseFacts:
         closed_on=case_file.closed_on,
         events={event.trigger: event.happened_on for event in events},
         closing_basis=FROM_MANIFEST if case_file.closed_by_run_id else "",
+        place=Place(plan_codes(session, case_file.file_plan_unit_id), file_type=case_file.file_type),
     )
 
 

@@ -32,6 +32,7 @@ OUTCOMES = {
     Outcome.ON_HOLD: "Löschsperre",
     Outcome.OFFER: "dem Archiv anzubieten",
     Outcome.DESTROY: "zu vernichten",
+    Outcome.CONFLICT: "Widerspruch der Fristen",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from eakte.records.file_plan import Defaults, Inherited, PlanState, nearest
 from eakte.records.reference import DEFAULT_PATTERN
 from eakte.store.base import Base
-from retention.model import DisposalAction, PeriodStart, RetentionKind, Rule
+from retention.model import DisposalAction, PeriodStart, Place, RetentionKind, Rule
+from retention.rules import effective
 
 
 class FilePlan(Base):
@@ -167,10 +169,21 @@ def plan_path(session: Session, unit_id: UUID) -> list[FilePlanUnit]:
 
 
 def rules_on_path(session: Session, unit_id: UUID) -> list[Rule]:
-    """Return all versions of the rules named on the path of a unit, most specific unit first."""
+    """Return all versions of the rules named on the path of a unit, each bound to the branch that names it."""
     rules: list[Rule] = []
     for unit in plan_path(session, unit_id):
         if unit.rule_code is not None:
             versions = select(RetentionRule).where(RetentionRule.code == unit.rule_code)
-            rules.extend(row.rule() for row in session.scalars(versions.order_by(RetentionRule.valid_from)))
+            found = session.scalars(versions.order_by(RetentionRule.valid_from))
+            rules.extend(replace(row.rule(), branch=unit.code) for row in found)
     return rules
+
+
+def plan_codes(session: Session, unit_id: UUID) -> tuple[str, ...]:
+    """Return the codes of a unit and of all units above it, most specific first."""
+    return tuple(unit.code for unit in plan_path(session, unit_id))
+
+
+def leading_rule(session: Session, unit_id: UUID, day: date) -> Rule | None:
+    """Return the rule that leads at a unit on a day."""
+    return effective(rules_on_path(session, unit_id), day, Place(plan_codes(session, unit_id)))

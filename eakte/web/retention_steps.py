@@ -20,6 +20,7 @@ OUTCOME_LABELS = {
     Outcome.ON_HOLD: "Löschsperre",
     Outcome.OFFER: "Dem Archiv anbieten",
     Outcome.DESTROY: "Zur Vernichtung",
+    Outcome.CONFLICT: "Widerspruch der Fristen",
 }
 BY_STATE = {
     CaseFileState.OFFERED: ("info", "Dem Archiv angeboten"),
@@ -54,6 +55,7 @@ def summary(verdict: Verdict, state: CaseFileState) -> tuple[str, str]:
         Outcome.ON_HOLD: ("danger", f"Frist bis {end}, Löschsperre besteht"),
         Outcome.OFFER: ("warning", "Zur Aussonderung: dem Archiv anbieten"),
         Outcome.DESTROY: ("warning", "Zur Aussonderung: vernichten"),
+        Outcome.CONFLICT: ("danger", f"Höchstfrist bis {end}, längere Mindestfrist: bitte klären"),
     }[verdict.outcome]
 
 

@@ -128,3 +128,55 @@ def test_a_catalogue_may_be_parted_by_semicolons_and_another_encoding_is_named(t
     path.write_bytes("\n".join(lines).encode("latin-1"))
     with pytest.raises(CatalogueInvalidError, match="UTF-8"):
         load_csv(path)
+
+
+WIDE = """
+[[rule]]
+rule_id = "36.01.01/2"
+title = "Heimunterbringung"
+kind = "multi_phase"
+years = 70
+first_phase_years = 5
+trigger = "BIRTH"
+trigger_label = "Geburt"
+trigger_years = 30
+period_start = "exact_date"
+action = "B"
+legal_basis = "§ 9b SGB VIII"
+certainty = "sure"
+valid_from = 2025-07-01
+valid_until = 2035-12-31
+approved_by = "Stadtarchiv"
+approved_on = 2025-06-15
+branch = "36.01"
+departments = ["51.1", "51.2"]
+file_types = ["Hilfeakte"]
+"""
+
+
+def test_a_rule_names_its_scope_its_approval_and_its_phases() -> None:
+    [rule] = rules_from_toml(WIDE)
+    assert (rule.branch, rule.departments, rule.file_types) == ("36.01", ("51.1", "51.2"), ("Hilfeakte",))
+    assert (rule.months, rule.trigger_months, rule.first_phase_months) == (840, 360, 60)
+    assert (rule.valid_to, rule.approved_on) == (date(2035, 12, 31), date(2025, 6, 15))
+
+
+def test_a_csv_names_the_same_with_lists_parted_by_bars() -> None:
+    head = f"{HEAD},branch,departments,file_types,trigger_years,approved_on,valid_until"
+    [rule] = rules_from_csv([head, f"{LINE},12,32|33,Bußgeldakte,30,2025-06-15,2035-12-31"])
+    assert (rule.branch, rule.departments, rule.file_types) == ("12", ("32", "33"), ("Bußgeldakte",))
+    assert (rule.trigger_months, rule.valid_to) == (360, date(2035, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("departments", "departements", "gemeint ist wohl „departments“"),
+        ("first_phase_years = 5", "first_phase_years = 71", "länger als die ganze Dauer"),
+        ("multi_phase", "fixed", "nur die Fristart multi_phase"),
+        ("2025-06-15", '"morgen"', "„morgen“ ist kein Datum"),
+    ],
+)
+def test_a_scope_or_phase_that_cannot_be_meant_is_refused(old: str, new: str, problem: str) -> None:
+    with pytest.raises(CatalogueInvalidError, match=problem):
+        rules_from_toml(WIDE.replace(old, new))

@@ -47,6 +47,36 @@ def test_explain_knows_holds_and_events(tmp_path: Path, capsys: pytest.CaptureFi
     assert json.loads(capsys.readouterr().out)["outcome"] == "on_hold"
 
 
+def test_explain_knows_scopes_conflicts_and_records_in_several_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lower = RULES.replace("12.05.01/1", "12/1").replace("years = 5", "years = 30").replace('"fixed"', '"min"')
+    other = RULES.replace("12.05.01/1", "52/1").replace("CASE_CLOSED", "DEMOLITION")
+    rules = RULES.replace('"fixed"', '"law_max"') + lower + other
+    facts = {**FACTS, "file_plan": "12.05.01", "department": "32.1", "file_type": "Bußgeldakte"}
+    assert explain(tmp_path, facts, rules) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["outcome"], answer["retention_end"]) == ("conflict", "2020-12-31")
+    assert [(one["other_rule_id"], one["other_end"]) for one in answer["conflicts"]] == [("12/1", "2045-12-31")]
+    there = {**FACTS, "reference": "52-1", "file_plan": ["52"]}
+    assert explain(tmp_path, {**facts, "also_in": [there]}, rules) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["outcome"], answer["waits_for"], answer["decided_by"]) == ("waiting_for_event", "DEMOLITION", "52-1")
+    there["events"] = {"DEMOLITION": ["2020-01-01", "2021-01-01"]}
+    assert explain(tmp_path, {**there, "also_in": []}, rules) == 0
+    assert json.loads(capsys.readouterr().out)["retention_end"] == "2026-12-31"
+
+
+def test_the_help_shows_an_example_that_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["explain", "--help"])
+    text = capsys.readouterr().out.partition("FACTS.json (nur")[2]
+    facts = text[text.index("  {") : text.index("Tage als")]
+    rules = text[text.index("  [[rule]]") : text.index("Antwort:")]
+    assert explain(tmp_path, facts, rules) == 0
+    assert json.loads(capsys.readouterr().out)["retention_end"] == "2096-02-28"
+
+
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
@@ -56,6 +86,8 @@ def test_explain_knows_holds_and_events(tmp_path: Path, capsys: pytest.CaptureFi
         ({**FACTS, "closed_on": "2014-06-01"}, "vor opened_on"),
         ({**FACTS, "holds": ["Klage"]}, "holds enthält"),
         ({**FACTS, "reference": ""}, "reference fehlt"),
+        ({**FACTS, "also_in": [3]}, "also_in muss eine Liste"),
+        ({**FACTS, "file_plan": 12}, "file_plan muss ein Schlüssel"),
     ],
 )
 def test_bad_facts_are_refused_in_german(

@@ -7,13 +7,18 @@ import pytest
 
 from retention import (
     CASE_CLOSED,
+    EVERYWHERE,
     CaseFacts,
+    ConflictKind,
     DisposalAction,
+    Filing,
     Hold,
     Outcome,
     PeriodStart,
+    Place,
     RetentionKind,
     Rule,
+    effective,
     evaluate,
 )
 
@@ -214,3 +219,146 @@ def test_every_step_is_there_for_a_court() -> None:
     verdict = evaluate(closed(date(2015, 6, 1)), [RULE], [], TODAY)
     for part in ("01.06.2015", "31.12.2015", "5 Jahre", "31.12.2020", "01.01.2021", "20.11.2026", "§ 31 OWiG"):
         assert part in verdict.explanation
+
+
+def at(place: Place, day: date = date(2015, 6, 1), **events: date) -> CaseFacts:
+    return replace(closed(day, **events), place=place)
+
+
+def test_nothing_leaves_while_a_legal_minimum_binds_beyond_a_legal_maximum() -> None:
+    maximum = replace(RULE, rule_id="12/1", months=12, kind=RetentionKind.LAW_MAX)
+    minimum = replace(RULE, months=120, kind=RetentionKind.MIN)
+    verdict = evaluate(closed(date(2017, 6, 1)), [minimum, maximum], [], TODAY)
+    assert (verdict.outcome, verdict.retention_end) == (Outcome.CONFLICT, date(2018, 12, 31))
+    [conflict] = verdict.conflicts
+    assert (conflict.kind, conflict.other_end, conflict.must_decide) == (
+        ConflictKind.BEYOND_MAXIMUM,
+        date(2027, 12, 31),
+        True,
+    )
+    assert conflict.text in verdict.explanation
+    later = evaluate(closed(date(2017, 6, 1)), [minimum, maximum], [], date(2028, 1, 1))
+    assert later.outcome is Outcome.DESTROY
+    waiting = evaluate(closed(date(2015, 6, 1)), [replace(minimum, trigger="AWARD"), maximum], [], TODAY)
+    assert waiting.outcome is Outcome.CONFLICT
+
+
+def test_an_earlier_legal_maximum_of_a_higher_unit_is_shown() -> None:
+    leading = replace(RULE, kind=RetentionKind.LAW_MAX)
+    other = replace(RULE, rule_id="12/1", months=12, kind=RetentionKind.LAW_MAX)
+    verdict = evaluate(closed(date(2015, 6, 1)), [leading, other], [], TODAY)
+    assert [conflict.kind for conflict in verdict.conflicts] == [ConflictKind.EARLIER_MAXIMUM]
+    assert "31.12.2016" in verdict.explanation
+
+
+def test_between_rules_just_as_specific_the_longer_counts_and_the_contradiction_is_shown() -> None:
+    other = replace(RULE, rule_id="12.05.02/1", months=240, valid_from=date(1999, 1, 1))
+    verdict = evaluate(closed(date(2015, 6, 1)), [RULE, other], [], TODAY)
+    assert (verdict.rule_id, verdict.retention_end) == ("12.05.01/1", date(2035, 12, 31))
+    assert [conflict.kind for conflict in verdict.conflicts] == [ConflictKind.SAME_RANK]
+    permanent = replace(other, kind=RetentionKind.PERMANENT, months=None)
+    assert evaluate(closed(date(2015, 6, 1)), [RULE, permanent], [], TODAY).outcome is Outcome.KEEP_PERMANENTLY
+
+
+def test_a_longer_rule_of_a_higher_unit_is_listed_as_overruled_and_decides_nothing() -> None:
+    parent = replace(RULE, rule_id="12/1", months=240)
+    verdict = evaluate(closed(date(2015, 6, 1)), [parent, RULE], [], TODAY)
+    [conflict] = verdict.conflicts
+    assert (conflict.kind, conflict.must_decide) == (ConflictKind.OVERRULED, False)
+    assert verdict.retention_end == date(2020, 12, 31)
+
+
+def test_a_rule_counts_only_where_its_scope_fits() -> None:
+    plan = ("12.05.01", "12.05", "12")
+    narrow = replace(RULE, rule_id="a/1", branch="12", departments=("32",), file_types=("Bußgeldakte",), months=12)
+    wide = replace(RULE, rule_id="b/1", branch=EVERYWHERE, months=24)
+    elsewhere = replace(RULE, rule_id="12.06/1")
+    rules = [elsewhere, wide, narrow]
+    fits = Place(plan, ("32.1", "32"), "Bußgeldakte")
+    assert evaluate(at(fits), rules, [], TODAY).rule_id == "a/1"
+    for place in (replace(fits, departments=("33",)), replace(fits, file_type=""), replace(fits, file_plan=("13",))):
+        assert evaluate(at(place), rules, [], TODAY).rule_id == "b/1"
+    text = evaluate(at(fits), rules, [], TODAY).explanation
+    assert "Organisationseinheit 32" in text
+    assert "Aktenart Bußgeldakte" in text
+
+
+def test_the_more_specific_rule_leads_branch_before_type_before_department() -> None:
+    plan = ("12.05", "12")
+    place = Place(plan, ("32.1", "32"), "Bußgeldakte")
+    order = [
+        replace(RULE, rule_id="e/1", branch="12.05"),
+        replace(RULE, rule_id="d/1", branch="12", file_types=("Bußgeldakte",)),
+        replace(RULE, rule_id="c/1", branch="12", departments=("32.1",)),
+        replace(RULE, rule_id="b/1", branch="12", departments=("32",)),
+        replace(RULE, rule_id="a/1", branch="12"),
+    ]
+    for count in range(len(order)):
+        leader = effective(reversed(order[count:]), TODAY, place)
+        assert leader is order[count]
+
+
+def test_which_rule_applied_on_a_day_can_be_asked() -> None:
+    old = replace(RULE, months=120)
+    new = replace(RULE, rule_id="12.05.01/2", months=96, valid_from=date(2025, 1, 1))
+    assert effective([new, old], date(2024, 12, 31)) is old
+    assert effective([new, old], date(2025, 1, 1)) is new
+    assert effective([new, old], date(1999, 12, 31)) is None
+
+
+def test_a_younger_version_supersedes_the_older_one_also_where_its_scope_is_narrower() -> None:
+    old = replace(RULE, branch="12")
+    new = replace(RULE, rule_id="12.05.01/2", branch="12.06", valid_from=date(2010, 1, 1))
+    inside = evaluate(at(Place(("12.06", "12"))), [old, new], [], TODAY)
+    outside = evaluate(at(Place(("12.05", "12"))), [old, new], [], TODAY)
+    assert inside.rule_id == "12.05.01/2"
+    assert outside.outcome is Outcome.NO_RULE
+
+
+def test_a_period_may_start_years_after_its_event() -> None:
+    rule = replace(
+        RULE, months=840, trigger="BIRTH", trigger_label="30. Geburtstag", trigger_months=360,
+        period_start=PeriodStart.EXACT_DATE,
+    )  # fmt: skip
+    verdict = evaluate(closed(date(2015, 6, 1), BIRTH=date(1996, 2, 29)), [rule], [], TODAY)
+    assert verdict.retention_end == date(2096, 2, 28)
+    for part in ("29.02.1996", "30 Jahre", "28.02.2026", "70 Jahre", "28.02.2096"):
+        assert part in verdict.explanation
+
+
+def test_two_phases_tell_from_when_use_is_restricted() -> None:
+    rule = replace(RULE, kind=RetentionKind.MULTI_PHASE, months=660, first_phase_months=60)
+    verdict = evaluate(closed(date(2015, 6, 1)), [rule], [], TODAY)
+    assert (verdict.outcome, verdict.retention_end) == (Outcome.KEEP, date(2070, 12, 31))
+    assert verdict.restricted_from == date(2021, 1, 1)
+    assert "Ab 01.01.2021 ist nur noch eingeschränkte Nutzung erlaubt" in verdict.explanation
+    assert "hat begonnen" in verdict.explanation
+
+
+def test_a_missing_event_is_named_in_the_verdict() -> None:
+    rule = replace(RULE, trigger="LAST_BENEFIT", trigger_label="letzte Leistung")
+    assert evaluate(closed(date(2001, 1, 1)), [rule], [], TODAY).waits_for == "LAST_BENEFIT"
+
+
+def test_a_record_in_several_files_stays_as_long_as_the_longest_binds_and_says_so() -> None:
+    long = replace(RULE, rule_id="52/1", months=240)
+    here = at(Place(("12.05.01",)))
+    there = replace(at(Place(("52",))), reference="52-0007/2015")
+    verdict = evaluate(here, [RULE, long], [], TODAY, also_in=[Filing(there)])
+    assert (verdict.outcome, verdict.retention_end) == (Outcome.KEEP, date(2035, 12, 31))
+    assert (verdict.decided_by, verdict.rule_id) == ("52-0007/2015", "52/1")
+    assert "Am längsten bindet die Akte 52-0007/2015" in verdict.steps[-1]
+    assert "12.05.01/1" in verdict.explanation
+
+
+def test_a_hold_on_any_file_holds_a_record_that_lies_in_several() -> None:
+    other = Filing(replace(closed(date(2012, 6, 1)), reference="X-1"), (Hold("Klage", date(2026, 1, 7)),))
+    verdict = evaluate(closed(date(2015, 6, 1)), [RULE], [], TODAY, also_in=[other])
+    assert (verdict.outcome, verdict.retention_end) == (Outcome.ON_HOLD, date(2020, 12, 31))
+    assert "Klage" in verdict.explanation
+
+
+def test_a_record_in_an_open_file_stays_without_a_date() -> None:
+    other = Filing(CaseFacts("X-1", date(2015, 1, 5), None))
+    verdict = evaluate(closed(date(2015, 6, 1)), [RULE], [], TODAY, also_in=[other])
+    assert (verdict.outcome, verdict.retention_end, verdict.decided_by) == (Outcome.OPEN, None, "X-1")

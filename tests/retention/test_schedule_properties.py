@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,16 +11,23 @@ from hypothesis import strategies as st
 from retention import (
     CASE_CLOSED,
     CaseFacts,
+    ConflictKind,
     DisposalAction,
+    Filing,
     Hold,
     Outcome,
     PeriodStart,
+    Place,
     RetentionKind,
     Rule,
+    Rulebook,
     Verdict,
     add_months,
+    applicable,
+    effective,
     evaluate,
     retention_end,
+    schedule,
 )
 
 DAYS = st.dates(date(1950, 1, 1), date(2100, 12, 31))
@@ -26,12 +35,22 @@ EVENTS = ("AWARD", "DEMOLITION", "DECISION_FINAL")
 LEAVING = (Outcome.OFFER, Outcome.DESTROY)
 
 
+BRANCHES = ("12.05.01", "12.05", "12", "*")
+PLACES = st.builds(
+    Place,
+    file_plan=st.sampled_from(((), ("12.05.01", "12.05", "12"), ("12.05", "12"))),
+    departments=st.sampled_from(((), ("32.1", "32"))),
+    file_type=st.sampled_from(("", "Bußgeldakte")),
+)
+
+
 @st.composite
 def rules(draw: st.DrawFn, number: int = 0) -> Rule:
     kind = draw(st.sampled_from(RetentionKind))
     months = None if kind is RetentionKind.PERMANENT else draw(st.integers(0, 1440))
+    phases = kind is RetentionKind.MULTI_PHASE and months is not None
     return Rule(
-        rule_id=f"{number}/{draw(st.integers(1, 3))}",
+        rule_id=f"{number % 3}/{number}",
         title="Regel",
         kind=kind,
         months=months,
@@ -43,18 +62,28 @@ def rules(draw: st.DrawFn, number: int = 0) -> Rule:
         certainty="illustrative",
         valid_from=draw(st.dates(date(1950, 1, 1), date(2000, 1, 1))),
         valid_to=draw(st.none() | st.dates(date(2000, 1, 2), date(2100, 1, 1))),
+        branch=draw(st.sampled_from(BRANCHES)),
+        departments=draw(st.sampled_from(((), ("32",), ("32.1", "51")))),
+        file_types=draw(st.sampled_from(((), ("Bußgeldakte",)))),
+        trigger_months=draw(st.sampled_from((0, 0, 0, 360))),
+        first_phase_months=draw(st.none() | st.integers(0, months or 0)) if phases else None,
     )
 
 
-PATHS = st.tuples(rules(3), rules(3), rules(2), rules(1)).map(list) | rules(1).map(lambda rule: [rule])
+PATHS = st.integers(1, 5).flatmap(lambda count: st.tuples(*(rules(number) for number in range(count))).map(list))
+"""Rules of up to three codes, so that some are versions of one rule."""
+DAYS_WITH_EDGES = DAYS | st.sampled_from([date(2000, 2, 29), date(2024, 2, 29), date(2023, 12, 31), date(2024, 1, 1)])
 FACTS = st.builds(
     CaseFacts,
     reference=st.just("12-1/2015"),
     opened_on=st.just(date(1940, 1, 1)),
-    closed_on=st.none() | DAYS,
-    events=st.dictionaries(st.sampled_from(EVENTS), DAYS),
+    closed_on=st.none() | DAYS_WITH_EDGES,
+    events=st.dictionaries(st.sampled_from(EVENTS), DAYS_WITH_EDGES),
+    place=PLACES,
 )
 HOLDS = st.lists(st.builds(Hold, st.text(min_size=1, max_size=9), DAYS, st.none() | DAYS), max_size=3)
+FILINGS = st.lists(st.builds(Filing, FACTS, HOLDS.map(tuple)), min_size=1, max_size=3)
+LAST_DAY = re.compile(r"(?:aufzubewahren bis einschließlich|Die Frist endete am|die Frist endete am) (\S{10})")
 
 
 def nearness(verdict: Verdict) -> tuple[bool, date]:
@@ -86,14 +115,70 @@ def test_a_longer_period_never_brings_disposal_nearer(
 
 
 @given(FACTS, PATHS, DAYS)
-def test_the_date_never_falls_before_closing_plus_minimum(facts: CaseFacts, path: list[Rule], today: date) -> None:
+def test_the_date_never_falls_before_closing_plus_minimum_unless_a_maximum_forbids_it_openly(
+    facts: CaseFacts, path: list[Rule], today: date
+) -> None:
     verdict = evaluate(facts, path, [], today)
     if verdict.retention_end is None or facts.closed_on is None:
         return
-    leader = next(rule for rule in path if rule.rule_id == verdict.rule_id)
-    if leader.kind is RetentionKind.MIN or leader.trigger == CASE_CLOSED:
-        known = [rule.months or 0 for rule in path if rule.rule_id == verdict.rule_id]
-        assert verdict.retention_end >= add_months(facts.closed_on, min(known))
+    for rule in applicable(path, today, facts.place) or applicable(path, facts.closed_on, facts.place):
+        if rule.kind is RetentionKind.MIN and verdict.retention_end < add_months(facts.closed_on, rule.months or 0):
+            [shown] = [one for one in verdict.conflicts if one.other_rule_id == rule.rule_id]
+            assert shown.kind is ConflictKind.BEYOND_MAXIMUM
+            assert shown.text in verdict.explanation
+            if shown.other_end is None or today <= shown.other_end:
+                assert verdict.outcome not in LEAVING
+
+
+@given(FACTS, PATHS, HOLDS, st.randoms(use_true_random=False), DAYS)
+def test_the_order_in_which_rules_are_given_does_not_matter(
+    facts: CaseFacts, path: list[Rule], holds: list[Hold], chance: Random, today: date
+) -> None:
+    shuffled = chance.sample(path, len(path))
+    assert evaluate(facts, shuffled, holds, today) == evaluate(facts, path, holds, today)
+    assert effective(shuffled, today, facts.place) == effective(path, today, facts.place)
+
+
+@given(FILINGS, PATHS, st.integers(0, 2), st.builds(Hold, st.just("Klage"), DAYS, st.none() | DAYS), DAYS)
+def test_a_record_in_several_files_leaves_only_when_each_of_them_lets_it(
+    filings: list[Filing], path: list[Rule], at: int, hold: Hold, today: date
+) -> None:
+    first, *others = filings
+    alone = [evaluate(one.facts, path, one.holds, today) for one in filings]
+    together = evaluate(first.facts, path, first.holds, today, also_in=others)
+    assert nearness(together) >= max(nearness(one) for one in alone)
+    if together.outcome in LEAVING:
+        assert all(one.outcome in LEAVING for one in alone)
+        assert together.retention_end == max(one.retention_end or date.max for one in alone)
+    filings[at % len(filings)] = replace(filings[at % len(filings)], holds=(*filings[at % len(filings)].holds, hold))
+    first, *others = filings
+    assert nearness(evaluate(first.facts, path, first.holds, today, also_in=others)) >= nearness(together)
+
+
+@given(FILINGS, PATHS, DAYS)
+def test_the_last_day_read_out_of_the_explanation_is_that_of_the_verdict(
+    filings: list[Filing], path: list[Rule], today: date
+) -> None:
+    first, *others = filings
+    verdict = evaluate(first.facts, path, first.holds, today, also_in=others)
+    read = [datetime.strptime(text, "%d.%m.%Y").date() for text in LAST_DAY.findall(verdict.steps[-1])]  # noqa: DTZ007
+    if not others:
+        read = [datetime.strptime(text, "%d.%m.%Y").date() for text in LAST_DAY.findall(verdict.explanation)]  # noqa: DTZ007
+        assert read == ([verdict.retention_end] if verdict.retention_end else [])
+    elif verdict.outcome in {*LEAVING, Outcome.KEEP, Outcome.ON_HOLD}:
+        assert read == [verdict.retention_end]
+    assert (verdict.waits_for is not None) == (verdict.outcome is Outcome.WAITING_FOR_EVENT)
+    assert (verdict.waits_for or "") in verdict.explanation
+
+
+@given(FACTS, PATHS, DAYS)
+def test_a_rulebook_answers_for_every_place_what_one_evaluation_says(
+    facts: CaseFacts, path: list[Rule], today: date
+) -> None:
+    book = Rulebook(path, today)
+    for place in (facts.place, Place(), Place(("12", "1")), facts.place):
+        there = replace(facts, place=place)
+        assert schedule.verdict(there, book, []) == evaluate(there, path, [], today)
 
 
 @given(FACTS, PATHS, HOLDS, DAYS)
