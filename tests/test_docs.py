@@ -10,6 +10,9 @@ import pytest
 
 from eakte.cli.main import main
 from eakte.settings import Settings
+from eakte.worker.mail import KEYWORD
+from eakte.worker.portal import ATTACHMENTS, MARKER, RECEIPT
+from eakte.worker.watch import PARTIAL, REFUSED, TAKEN
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
@@ -46,7 +49,23 @@ def test_documents_name_only_make_targets_that_exist(name: str) -> None:
     assert named <= _targets()
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"])
+GUIDES = sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md", *GUIDES]
+)
 def test_links_between_documents_lead_somewhere(name: str) -> None:
     links = re.findall(r"\]\((?!https?:|#)([^)#]+)", (ROOT / name).read_text("utf-8"))
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    assert [link for link in links if not ((ROOT / name).parent / link).exists()] == []
+
+
+def test_the_readme_leads_to_every_guide() -> None:
+    assert [name for name in GUIDES if f"]({name})" not in README.read_text("utf-8")] == []
+
+
+def test_the_guide_to_sources_names_every_kind_and_where_each_is_put_aside() -> None:
+    told = (ROOT / "docs" / "quellen.md").read_text("utf-8")
+    kinds = {f"[[{field}]]" for field in ("mailbox", "folder", "portal")}
+    names = {*kinds, *PARTIAL, TAKEN, REFUSED, KEYWORD, MARKER, RECEIPT, ATTACHMENTS}
+    assert sorted(name for name in names if f"{name}" not in told) == []

@@ -58,6 +58,14 @@ def test_an_attachment_names_its_letter_and_can_be_taken_out(city: City, clerk: 
     assert "1. plan.dwg" not in clerk.get(f"/posteingang/{city.waiting[0]}").text
 
 
+def test_an_id_a_browser_chooses_takes_no_attachment_its_place(city: City, clerk: Person) -> None:
+    clerk.get("/hochladen")
+    files = [(io.BytesIO(name.encode()), name) for name in ("null.pdf", "eins.pdf")]
+    data = {"csrf": clerk.token, "unit": "63.2", "upload_id": f"part:{city.waiting[0]}", "files": files}
+    assert clerk.client.post("/hochladen", data=data).status_code == 200
+    assert len(attach(city, city.waiting[0], "plan.dwg")) == 1
+
+
 def test_nobody_else_takes_an_attachment_out(city: City, stranger: Person) -> None:
     [part] = attach(city, city.waiting[0], "plan.dwg")
     stranger.get("/posteingang")

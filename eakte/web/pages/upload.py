@@ -77,7 +77,8 @@ def receive(ctx: Context) -> ResponseReturnValue:
     if not arrived:
         raise InvalidInput(problem="Bitte wählen Sie mindestens eine Datei aus.", field="files")
     name = forms.text("upload_id", 80)
-    results = [_one(ctx, file, f"{name or uuid4()}:{place}") for place, file in enumerate(arrived)]
+    # The prefix keeps what a browser chooses apart from the ids of all other sources.
+    results = [_one(ctx, file, f"upload:{name or uuid4()}:{place}") for place, file in enumerate(arrived)]
     if ctx.partial:
         return ctx.part("upload/row.html", result=results[0])
     return ctx.page("upload.html", **{**_form(ctx), "results": results}, section="upload.form")
