@@ -1,7 +1,9 @@
 """How well and how cheaply pages are read: our reading against bare ``tesseract``, on images or PDFs with their truth.
 
 Run ``python -m bench.ocr DIR``: DIR holds ``NAME.png`` (or jpg, tif, pdf …) with what is written on it in ``NAME.txt``
-beside. ``python -m bench.ocr --make DIR`` writes generated letters there. The last line is one JSON object:
+beside. ``python -m bench.ocr --make DIR`` writes generated letters there, ``--letters`` of each kind and resolution,
+and tells for each how many characters of a hundred we and bare ``tesseract`` have wrong. The last line is one JSON
+object:
 
 - ``pages``: how many were read;
 - ``cer``, ``wer``: errors per character and per word of the truth, runs of blanks taken as one;
@@ -16,13 +18,13 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.distance import distance
 from bench.ingest import RULES, bare, cpu_seconds
-from bench.worn import write_samples
+from bench.worn import KINDS, RESOLUTIONS, kind_of, write_samples
 from ingest import ReaderSettings, engines, read
 from ingest.errors import IngestError
 from ingest.model import Limits, Scan
@@ -34,16 +36,22 @@ _PRINTED_DPI = "300"
 
 @dataclass(slots=True)
 class Errors:
-    """Errors of one reader over all files, and what it cost."""
+    """Errors of one reader, and what it cost."""
 
     signs: int = 0
     words: int = 0
     cpu_seconds: float = 0.0
 
-    def add(self, truth: str, text: str) -> None:
+    def count(self, truth: str, text: str) -> None:
         """Count what *text* has wrong."""
         self.signs += distance(" ".join(truth.split()), " ".join(text.split()))
         self.words += distance(truth.split(), text.split())
+
+    def add(self, other: Errors) -> None:
+        """Add those of other files."""
+        self.signs += other.signs
+        self.words += other.words
+        self.cpu_seconds += other.cpu_seconds
 
 
 @dataclass(slots=True)
@@ -53,6 +61,12 @@ class Tally:
     pages: int = 0
     signs: int = 0
     words: int = 0
+    ours: Errors = field(default_factory=Errors)
+    bare: Errors = field(default_factory=Errors)
+
+    def rates(self) -> tuple[float, float]:
+        """Return the errors per character of ours and of bare."""
+        return self.ours.signs / max(1, self.signs), self.bare.signs / max(1, self.signs)
 
 
 def samples(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -85,46 +99,73 @@ def main() -> None:
     """Measure and print the result as JSON in the last line."""
     options = _options()
     if options.make:
-        write_samples(options.folder)
+        write_samples(options.folder, seeds=range(1, options.letters + 1))
     made = engines.build(ReaderSettings(options.engine, RULES))
-    good, plain, tally = Errors(), Errors(), Tally()
+    tallies: dict[Path, Tally] = {}
     for file, truth in samples(options.folder):
         with tempfile.TemporaryDirectory() as name:
-            _compare(file, truth, (good, plain, tally), made=made, languages=options.languages, work=Path(name))
-    print(json.dumps(summary(good, plain, tally)))
+            tallies[file] = _compared(file, truth, made=made, languages=options.languages, work=Path(name))
+        print("{}: {:.4f}, bare {:.4f}".format(file.name, *tallies[file].rates()), flush=True)
+    for line in table(tallies):
+        print(line)
+    print(json.dumps(summary(total(tallies.values()))))
 
 
-def _compare(
-    file: Path, truth: str, sums: tuple[Errors, Errors, Tally], *, made: Engines, languages: str, work: Path
-) -> None:
-    good, plain, tally = sums
+def _compared(file: Path, truth: str, *, made: Engines, languages: str, work: Path) -> Tally:
+    tally = Tally(signs=len(" ".join(truth.split())), words=len(truth.split()))
     read_by_us: list[tuple[str, int]] = []
-    good.cpu_seconds += cpu_seconds(lambda: read_by_us.append(ours(file, made, languages, work / "ours")))
-    text, count = read_by_us[0]
+    tally.ours.cpu_seconds = cpu_seconds(lambda: read_by_us.append(ours(file, made, languages, work / "ours")))
+    text, tally.pages = read_by_us[0]
     images, texts = as_images(file, work), []
     for image in images:
-        plain.cpu_seconds += cpu_seconds(lambda one=image: bare([one], work, languages))  # type: ignore[misc]  # bound now
+        tally.bare.cpu_seconds += cpu_seconds(lambda one=image: bare([one], work, languages))  # type: ignore[misc]  # bound now
         texts.append((work / "bare.txt").read_text("utf-8"))
-    before = good.signs, plain.signs
-    good.add(truth, text)
-    plain.add(truth, "\n".join(texts))
-    tally.pages += count
-    tally.signs += len(" ".join(truth.split()))
-    tally.words += len(truth.split())
-    size = max(1, len(" ".join(truth.split())))
-    print(f"{file.name}: {(good.signs - before[0]) / size:.4f}, bare {(plain.signs - before[1]) / size:.4f}")
+    tally.ours.count(truth, text)
+    tally.bare.count(truth, "\n".join(texts))
+    return tally
 
 
-def summary(good: Errors, plain: Errors, tally: Tally) -> dict[str, float]:
+def total(tallies: Iterable[Tally]) -> Tally:
+    """Return the sum of *tallies*."""
+    whole = Tally()
+    for tally in tallies:
+        whole.pages += tally.pages
+        whole.signs += tally.signs
+        whole.words += tally.words
+        whole.ours.add(tally.ours)
+        whole.bare.add(tally.bare)
+    return whole
+
+
+def table(tallies: dict[Path, Tally]) -> Iterator[str]:
+    """Yield a line for each kind of generated letter: errors per hundred characters at each resolution."""
+    classes: dict[tuple[str, int], list[Tally]] = {}
+    for file, tally in tallies.items():
+        if known := kind_of(file):
+            classes.setdefault(known, []).append(tally)
+    if classes:
+        yield "cer in %, ours / bare" + "".join(f"{dpi:>12} dpi" for dpi in RESOLUTIONS)
+    for kind in KINDS:
+        cells = [total(classes[kind, dpi]) if (kind, dpi) in classes else None for dpi in RESOLUTIONS]
+        if any(cells):
+            yield f"{kind:<21}" + "".join(f"{_cell(cell):>16}" for cell in cells)
+
+
+def _cell(tally: Tally | None) -> str:
+    return "{:.2f} / {:.2f}".format(*(100 * rate for rate in tally.rates())) if tally else "-"
+
+
+def summary(tally: Tally) -> dict[str, float]:
     """Return the figures of a run."""
-    signs, words = max(1, tally.signs), max(1, tally.words)
+    words = max(1, tally.words)
+    cer, cer_bare = tally.rates()
     return {
         "pages": tally.pages,
-        "cer": round(good.signs / signs, 5),
-        "wer": round(good.words / words, 5),
-        "cer_bare": round(plain.signs / signs, 5),
-        "wer_bare": round(plain.words / words, 5),
-        "cpu_ratio": round(good.cpu_seconds / plain.cpu_seconds, 3) if plain.cpu_seconds else 0.0,
+        "cer": round(cer, 5),
+        "wer": round(tally.ours.words / words, 5),
+        "cer_bare": round(cer_bare, 5),
+        "wer_bare": round(tally.bare.words / words, 5),
+        "cpu_ratio": round(tally.ours.cpu_seconds / tally.bare.cpu_seconds, 3) if tally.bare.cpu_seconds else 0.0,
     }
 
 
@@ -132,6 +173,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.ocr")
     parser.add_argument("folder", type=Path, help="images or PDFs, each with its truth in NAME.txt")
     parser.add_argument("--make", action="store_true", help="write generated letters there first")
+    parser.add_argument("--letters", type=int, default=2, help="of each kind and resolution to write")
     parser.add_argument("--engine", default="tesserocr")
     parser.add_argument("--languages", default="deu+eng")
     return parser.parse_args()

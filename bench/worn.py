@@ -1,8 +1,9 @@
-"""Generated letters at several resolutions: as scanned, on worn paper, out of focus, askew; with their truth."""
+"""Generated letters, spoiled in several ways and at several resolutions, with their truth."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from bench.letters import degrade, draw, office_letter, printed
 
 RESOLUTIONS = (150, 200, 300)
 _INK = 70
+_FADED = 165
+"""Grey of what a printer with little toner leaves."""
+_SPECKS = 0.003
+"""Share of the spots of a noisy page that are black or white."""
 
 
 def worn(image: Image.Image, *, seed: int) -> Image.Image:
@@ -38,13 +43,36 @@ def blurred(image: Image.Image, *, seed: int) -> Image.Image:
     return Image.open(file).convert("L")
 
 
-def askew(image: Image.Image, *, seed: int) -> Image.Image:
-    """Turn *image* by some degrees, as it lies under a camera."""
+def noisy(image: Image.Image, *, seed: int) -> Image.Image:
+    """Scan *image* with a bad lamp and dust on the glass."""
+    pixels = np.array(degrade(image, seed=seed, noise=30))
+    chance = np.random.default_rng(seed).random(pixels.shape)
+    pixels[chance < _SPECKS / 2] = 0
+    pixels[chance > 1 - _SPECKS / 2] = 255
+    return Image.fromarray(pixels)
+
+
+def faded(image: Image.Image, *, seed: int) -> Image.Image:
+    """Print *image* with the last of the toner."""
+    return degrade(image.point(lambda grey: _FADED + grey * (250 - _FADED) // 255), seed=seed, noise=8)
+
+
+def leaning(image: Image.Image, *, seed: int) -> Image.Image:
+    """Turn *image* by some degrees, as it lies under a camera or a feeder draws it in."""
     angle = 2.5 if seed % 2 else -3.0
     return degrade(image.rotate(angle, Image.Resampling.BILINEAR, fillcolor="white"), seed=seed)
 
 
-KINDS: dict[str, Callable[..., Image.Image]] = {"scan": degrade, "worn": worn, "blurred": blurred, "askew": askew}
+KINDS: dict[str, Callable[..., Image.Image]] = {
+    "clean": degrade, "noisy": noisy, "faded": faded, "worn": worn, "blurred": blurred, "leaning": leaning,
+}  # fmt: skip
+_NAME = re.compile(r"([a-z]+)-(\d+)-\d+")
+
+
+def kind_of(file: Path) -> tuple[str, int] | None:
+    """Return the kind and the resolution (dpi) of a *file* that ``write_samples`` wrote, else ``None``."""
+    told = _NAME.fullmatch(file.stem)
+    return (told[1], int(told[2])) if told and told[1] in KINDS else None
 
 
 def write_samples(folder: Path, *, seeds: Sequence[int] = (1, 2), resolutions: Sequence[int] = RESOLUTIONS) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from bench.letters import font_file
-from bench.worn import askew, worn
+from bench.worn import leaning, worn
 from ingest import read
 from ingest.model import Limits, Page, Reading, Scan
 from ingest.paper import cleaned, is_blank
@@ -64,7 +64,7 @@ def test_a_turned_scan_keeps_its_own_bytes_in_the_rendition(tmp_path: Path, real
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_marks_stand_on_their_words_where_a_page_lies_askew(seed: int, tmp_path: Path, real_engines: Engines) -> None:
-    image = askew(pages.draw(pages.APPLICATION), seed=seed)
+    image = leaning(pages.draw(pages.APPLICATION), seed=seed)
     image.save(tmp_path / "askew.png", dpi=(300, 300))
     page = _read(tmp_path / "askew.png", real_engines).pages[0]
     assert "Widerspruch" in page.text
