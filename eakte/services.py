@@ -19,7 +19,7 @@ from eakte.store.objects_s3 import S3Objects, s3_client
 from retention.archive import ArchiveGateway
 from retention.archives.folder import FolderGateway
 from search import engines
-from search.engine import SearchEngine
+from search.engine import SearchIndex
 from search.engines import open_engine
 from search.servers import Servers
 
@@ -34,7 +34,7 @@ class Services:
     settings: Settings
     database: Database
     objects: ObjectStore
-    index: SearchEngine
+    index: SearchIndex
     archive: ArchiveGateway | None
     """The exchange with the city archive, if it is set up."""
     oidc: Provider | None = None
@@ -75,9 +75,9 @@ def search_servers(settings: Settings) -> Servers:
     )
 
 
-def discard_index(settings: Settings) -> None:
-    """Delete the search index, whatever made it; the caller or the worker puts everything again."""
-    engines.discard_index(settings.search_engine, settings.data_folder / "index", search_servers(settings))
+def begin_index_anew(settings: Settings) -> None:
+    """Give up a search index that cannot be read; the new one answers from what is built so far."""
+    engines.begin_anew(settings.search_engine, settings.data_folder / "index", search_servers(settings))
 
 
 def _oidc(settings: Settings) -> Provider | None:

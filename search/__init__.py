@@ -3,10 +3,9 @@
 Engines are opened by ``search.engines.open_engine``; this package names what passes through them.
 """
 
-from search.engine import SearchEngine
-from search.errors import IndexBroken, IndexOutdated, SearchError, TooManyKeys, UnknownEngine
+from search.engine import Building, IndexState, SearchEngine, SearchIndex
+from search.errors import IndexBroken, IndexOutdated, RebuildOver, SearchError, TooManyKeys, UnknownEngine
 from search.fields import EntryField, FieldKind
-from search.fingerprint import discard
 from search.marks import matching_words
 from search.model import (
     ALL_KEYS_LIMIT,
@@ -32,6 +31,7 @@ __all__ = [
     "FACETS",
     "FILTERS",
     "LIMIT",
+    "Building",
     "Entry",
     "EntryField",
     "EntryPage",
@@ -39,17 +39,19 @@ __all__ = [
     "Hit",
     "IndexBroken",
     "IndexOutdated",
+    "IndexState",
     "MaySee",
     "PageHit",
     "Place",
     "Query",
+    "RebuildOver",
     "Results",
     "SearchEngine",
     "SearchError",
+    "SearchIndex",
     "Snippet",
     "Sort",
     "TooManyKeys",
     "UnknownEngine",
-    "discard",
     "matching_words",
 ]

@@ -17,15 +17,21 @@ class SearchError(Exception):
 
 
 class IndexOutdated(SearchError):
-    """Engine, schema or analysis changed since the index was built: discard it and put everything again."""
+    """Engine or fields changed so much since the index was built that it cannot be read: begin it anew."""
 
     code = "index-outdated"
 
 
 class IndexBroken(SearchError):
-    """The files of the index cannot be read: discard it and put everything again."""
+    """The files of the index cannot be read: begin it anew."""
 
     code = "index-broken"
+
+
+class RebuildOver(SearchError):
+    """The generation that was being built serves already, or was given up."""
+
+    code = "rebuild-over"
 
 
 class UnknownEngine(SearchError):

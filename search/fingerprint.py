@@ -1,23 +1,20 @@
 """The fingerprint of an index: engine, schema and analysis it was built with.
 
 Engines open indexes of other releases and then miss words without a sign (Tantivy 0.27 reads what
-0.26 stemmed differently). So an index is used only with the fingerprint it was made with.
+0.26 stemmed differently). So an index with another fingerprint serves only until a new one is built aside.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 from importlib.metadata import version
 from pathlib import Path
 
 from search.document import SCHEMA_VERSION
-from search.errors import IndexOutdated
 from search.german import ANALYSIS_VERSION, STEMMER
-from search.locking import writing
 
-_NAME = "fingerprint.json"
+NAME = "fingerprint.json"
 
 
 def fingerprint(engine: str, package: str) -> dict[str, str]:
@@ -31,35 +28,24 @@ def fingerprint(engine: str, package: str) -> dict[str, str]:
     }
 
 
-def claim(folder: Path, wanted: dict[str, str]) -> None:
-    """Mark an empty *folder* with the fingerprint *wanted*, or check that it carries it.
-
-    Raises:
-        IndexOutdated: the folder holds an index with another fingerprint, or something else.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with writing(folder):
-        path = folder / _NAME
-        if not path.exists():
-            if any(entry.is_dir() for entry in folder.iterdir()):
-                raise IndexOutdated
-            _write(path, json.dumps(wanted, sort_keys=True))
-            return
-        if _read(path) != wanted:
-            raise IndexOutdated
+def read(path: Path) -> dict[str, str]:
+    """Return the texts by name that the file at *path* holds; nothing of a file that cannot be read."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {name: str(text) for name, text in kept.items()} if isinstance(kept, dict) else {}
 
 
-def discard(folder: Path) -> None:
-    """Delete the index in *folder*, whatever made it; the caller puts everything again.
-
-    Readers in other processes keep what they have open until their next request.
-    """
-    if not folder.exists():
-        return
-    with writing(folder):
-        (folder / _NAME).unlink(missing_ok=True)
-        for name in ("documents", "pages"):
-            shutil.rmtree(folder / name, ignore_errors=True)
+def write(path: Path, texts: dict[str, str]) -> None:
+    """Replace the file at *path* at one moment, durably."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(texts, sort_keys=True))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -69,20 +55,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _read(path: Path) -> object:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def _write(path: Path, text: str) -> None:
-    fresh = path.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    sync_folder(path.parent)

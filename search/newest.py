@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection
 from search.model import Entry
 
 
-def newest(entries: Collection[Entry], version_of: Callable[[str], int | None]) -> list[Entry]:
+def newest(entries: Collection[Entry], version_of: Callable[[str], int | None], *, again: bool) -> list[Entry]:
     """Keep the newest entry of each document, unless a newer one is stored.
 
-    An entry of the stored version is kept: putting it again repairs what was damaged.
+    With *again*, an entry of the stored version is kept: putting it again repairs what was damaged.
     """
     best: dict[str, Entry] = {}
     for entry in entries:
@@ -19,5 +19,5 @@ def newest(entries: Collection[Entry], version_of: Callable[[str], int | None]) 
     return [
         entry
         for document_id, entry in best.items()
-        if (stored := version_of(document_id)) is None or entry.version >= stored
+        if (stored := version_of(document_id)) is None or entry.version >= stored + (not again)
     ]

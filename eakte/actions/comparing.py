@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -27,8 +28,12 @@ class Differences:
 
 
 def differences(session: Session, index: SearchEngine) -> Differences:
-    """Compare what the index holds with what the database says."""
-    held = dict(index.versions())
+    """Compare what the index answers from with what the database says."""
+    return compared(session, dict(index.versions()))
+
+
+def compared(session: Session, held: Mapping[str, int]) -> Differences:
+    """Compare documents with their versions, read a moment before, with what the database says now."""
     expected = dict(expected_versions(session))
     return Differences(
         documents=len(expected),

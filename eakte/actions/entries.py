@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.metadata import entry_fields
@@ -62,16 +62,32 @@ def case_files_of_unit(session: Session, unit_id: UUID) -> list[UUID]:
 
 def expected_versions(session: Session) -> Iterator[tuple[str, int]]:
     """Yield (document id, version) of everything the index should hold, for the reconciler."""
-    rows = session.execute(
+    rows = session.execute(_expected(), execution_options={"yield_per": 1_000})
+    for document_id, version in rows:
+        yield str(document_id), version
+
+
+def expected_after(session: Session, document_id: str, most: int) -> list[str]:
+    """Return the ids of the next documents the index should hold, in their order behind *document_id*, or the first."""
+    wanted = _expected().order_by(Document.id).limit(most)
+    if document_id:
+        wanted = wanted.where(Document.id > UUID(document_id))
+    return [str(found) for found, _ in session.execute(wanted)]
+
+
+def expected_count(session: Session) -> int:
+    """Return how many documents the index should hold."""
+    return session.scalar(select(func.count()).select_from(_expected().subquery())) or 0
+
+
+def _expected() -> Select[UUID, int]:
+    return (
         select(Document.id, Document.revision + CaseFile.revision + OrgUnit.revision)
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
         .join(OrgUnit, OrgUnit.id == CaseFile.org_unit_id)
-        .where(CaseFile.state != CaseFileState.DESTROYED),
-        execution_options={"yield_per": 1_000},
+        .where(CaseFile.state != CaseFileState.DESTROYED)
     )
-    for document_id, version in rows:
-        yield str(document_id), version
 
 
 def _entry(session: Session, document: Document, case: BusinessCase, case_file: CaseFile, now: datetime) -> Entry:

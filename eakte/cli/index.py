@@ -12,8 +12,10 @@ from eakte.actions.comparing import differences
 from eakte.cli.console import Console, as_json, clock, pass_console
 from eakte.cli.exits import Exit
 from eakte.cli.german import Group
-from eakte.cli.output import print_json, progress_bar
-from eakte.services import Services, discard_index
+from eakte.cli.output import plain, print_json, progress_bar
+from eakte.cli.running import opened
+from eakte.services import Services
+from eakte.worker import rebuilding
 
 BATCH = 100
 
@@ -51,16 +53,43 @@ def check(context: click.Context, console: Console, *, repair: bool, json_wanted
 
 
 @index.command(
-    help="Den Index verwerfen und aus der Datenbank neu aufbauen. Die Suche bleibt währenddessen lückenhaft."
+    help="Den Index aus der Datenbank neu aufbauen, oder einen begonnenen Aufbau zu Ende führen. Bis er fertig ist, "
+    "antwortet der bisherige; nur wenn der sich nicht lesen lässt, ist die Suche währenddessen lückenhaft."
 )
 @pass_console
 def rebuild(console: Console) -> None:
     """Build the index anew."""
-    with console.reading(None) as (session, _, _now):
-        wanted = [document_id for document_id, _ in entries.expected_versions(session)]
-    discard_index(console.settings)
-    _put(console.services, wanted)
-    click.echo(f"Der Index ist neu aufgebaut: {len(wanted)} Dokumente.")
+    services = opened(console)
+    with services.database.reading() as session:
+        count = entries.expected_count(session)
+    with progress_bar(count, "Index") as bar:
+        built = rebuilding.rebuild(services, bar.update if bar else lambda _: None)
+    click.echo(f"Der Index ist neu aufgebaut: {built} Dokumente.")
+
+
+@index.command(help="Zeigen, wie es um den Index steht: Generation, Dokumente, Größe, und wie weit ein Neuaufbau ist.")
+@as_json
+@pass_console
+def status(console: Console, *, json_wanted: bool) -> None:
+    """Show how the index stands."""
+    services = console.services
+    with services.database.reading() as session:
+        wanted = entries.expected_count(session)
+    state = services.index.state()
+    if json_wanted:
+        print_json({**plain(state), "wanted": wanted})
+        return
+    click.echo(
+        f"Generation {state.serving}: {state.documents} Dokumente, in der Datenbank {wanted}; "
+        f"belegt sind {f'{state.size / 1_000_000:.1f}'.replace('.', ',')} MB."
+    )
+    if state.outdated:
+        click.echo("Sie stammt aus einer anderen Fassung des Programms und antwortet, bis eine neue fertig ist.")
+    if state.building:
+        share = state.built * 100 // wanted if wanted else 100
+        click.echo(f"Im Aufbau ist Generation {state.building}: {state.built} von {wanted} Dokumenten ({share} %).")
+    if state.building and state.partial:
+        click.echo("Bis sie fertig ist, fehlen Treffer.")
 
 
 def _put(services: Services, document_ids: Iterable[str]) -> None:

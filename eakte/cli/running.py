@@ -14,7 +14,7 @@ from typing import NoReturn
 import click
 
 from eakte.cli.console import Console, add_handler
-from eakte.services import Services, discard_index
+from eakte.services import Services, begin_index_anew
 from eakte.worker.service import Worker
 from search.errors import IndexBroken, IndexOutdated
 
@@ -42,12 +42,12 @@ def until_asked_to_stop(stop: Callable[[], None]) -> Iterator[None]:
 
 
 def opened(console: Console) -> Services:
-    """Open all services; an index that cannot be used is begun anew and filled again by the worker."""
+    """Open all services; an index that cannot be read is begun anew and filled by the worker."""
     try:
         return console.services
     except (IndexOutdated, IndexBroken) as error:
         click.echo(f"{error} Die Suche ist bald wieder vollständig.", err=True)
-        discard_index(console.settings)
+        begin_index_anew(console.settings)
         return console.services
 
 

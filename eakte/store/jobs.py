@@ -74,6 +74,7 @@ WAYS = {
     "unit_indexing": Way(RECORDS, 90),
     "rehousing": Way(RECORDS, 70),
     "migration": Way(RECORDS, 80),
+    "rebuilding": Way(FILED, 60),
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),

@@ -7,7 +7,7 @@ from eakte.actions.learning import order_by_night
 from eakte.records.calendar import BERLIN
 from eakte.services import Services
 from eakte.store.jobs import DISPOSAL, FILED, READING, RECORDS, SUSPECTS, UPKEEP, enqueue
-from eakte.worker import alerts, sources, upkeep
+from eakte.worker import alerts, rebuilding, sources, upkeep
 from eakte.worker.alerts import ALERTS
 from eakte.worker.arranging import ARRANGING
 from eakte.worker.clock import now
@@ -20,6 +20,7 @@ from eakte.worker.mail import MailSource
 from eakte.worker.migration import MIGRATION
 from eakte.worker.people import DIRECTORY
 from eakte.worker.portal import PortalSource
+from eakte.worker.rebuilding import REBUILDING
 from eakte.worker.rehousing import REHOUSING
 from eakte.worker.rereading import REREADING
 from eakte.worker.rounds import Rounds
@@ -28,6 +29,7 @@ from eakte.worker.scanning import BATCH_CUT, BATCH_LOOK
 from eakte.worker.upkeep import UPKEEP as UPKEEP_WORKFLOW
 from eakte.worker.versions import VERSION_READING
 from eakte.worker.watch import INTERVAL, WatchedFolder
+from search.errors import SearchError
 
 LOG = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ WORKFLOWS = (
     REINDEXING,
     CASE_INDEXING,
     UNIT_INDEXING,
+    REBUILDING,
     REHOUSING,
     MIGRATION,
     DESTRUCTION,
@@ -71,6 +74,10 @@ class Worker:
 
     def start(self) -> None:
         """Begin to work; the database must be migrated."""
+        try:
+            rebuilding.order(self._services)
+        except SearchError:
+            LOG.exception("the search index does not answer; it is looked at again in an hour")
         self._runtime.launch()
         for rounds in self._rounds:
             rounds.start()

@@ -38,6 +38,7 @@ from eakte.store.history import record
 from eakte.store.jobs import FIRST_INDEXING, enqueue, forget_jobs, live_jobs
 from eakte.store.objects import Stored, intact
 from eakte.store.timestamps import stamper
+from eakte.worker import rebuilding
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
 
@@ -105,7 +106,12 @@ def _revive_rereadings(services: Services, hour: str) -> None:
 
 
 def compare_index(services: Services, hour: str) -> None:
-    """Order the indexing of every document whose entry is missing, old, or should not be there."""
+    """Order the indexing of every document whose entry is missing, old, or should not be there.
+
+    An index that has to be built anew is; one that answers from what is built so far is compared in the end.
+    """
+    if rebuilding.order(services).partial:
+        return
     with services.database.reading() as session:
         found = differences(session, services.index)
     live = live_jobs(services.database, "indexing")

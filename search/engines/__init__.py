@@ -5,54 +5,71 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from search import fingerprint
+from search.engines.file_shelf import FileShelf
+from search.engines.null import NullEngine
 from search.errors import NoServers, UnknownEngine
+from search.fingerprint import fingerprint
+from search.switching import SwitchingIndex
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from search.engine import SearchEngine
+    from search.engine import SearchEngine, SearchIndex
+    from search.engines.server_shelf import ServerShelf
     from search.servers import Servers
 
-ENGINES = {
-    "tantivy": "search.engines.tantivy_engine:TantivyEngine",
-    "whoosh": "search.engines.whoosh_engine:WhooshEngine",
-    "null": "search.engines.null:NullEngine",
+_ENGINES = {
+    "tantivy": ("search.engines.tantivy_engine:TantivyEngine", "tantivy"),
+    "whoosh": ("search.engines.whoosh_engine:WhooshEngine", "whoosh3"),
 }
+"""Where an engine is, and which package its indexes depend on."""
+ENGINES = (*_ENGINES, "null")
 """Engines in our own process, on files in a folder."""
 REMOTE = "opensearch"
 """The engine that lives on servers."""
 NAMES = (*ENGINES, REMOTE)
 
 
-def open_engine(name: str, folder: Path, servers: Servers | None = None) -> SearchEngine:
-    """Open the engine *name* on the index in *folder*, or on *servers*; where there is none it begins a new index.
+def open_engine(name: str, folder: Path, servers: Servers | None = None) -> SearchIndex:
+    """Open the index of the engine *name* in *folder*, or on *servers*; where there is none it begins a new one.
+
+    An index that other settings or another release made answers as long as it can be read; see ``IndexState.outdated``.
 
     Raises:
         UnknownEngine: there is no engine of this name.
         NoServers: the engine needs servers and none is named.
-        IndexOutdated: the index was made by another release; ``discard_index``, put all again.
+        IndexOutdated: the index was made by a release that differs too much; ``begin_anew``.
         IndexBroken: the files cannot be read; likewise.
         SearchAway: the servers do not answer.
     """
-    if name == REMOTE:
-        from search.engines.opensearch_engine import OpenSearchEngine  # noqa: PLC0415 - see above
+    if name == "null":
+        return NullEngine(folder)
+    shelf = _shelf(name, folder, servers)
+    shelf.check()
+    return SwitchingIndex(shelf)
 
-        return OpenSearchEngine(_named(servers))
-    if name not in ENGINES:
+
+def begin_anew(name: str, folder: Path, servers: Servers | None = None) -> None:
+    """Give up the index of the engine *name*, whatever made it, for one that answers from what is built so far."""
+    if name != "null":
+        _shelf(name, folder, servers).start_over()
+
+
+def _shelf(name: str, folder: Path, servers: Servers | None) -> FileShelf | ServerShelf:
+    if name == REMOTE:
+        from search.engines.server_shelf import ServerShelf  # noqa: PLC0415 - see above
+
+        return ServerShelf.on(_named(servers))
+    if name not in _ENGINES:
         raise UnknownEngine(name=name, known=", ".join(NAMES))
-    module, _, engine = ENGINES[name].partition(":")
+    return FileShelf(folder, name, fingerprint(name, _ENGINES[name][1]), _engine)
+
+
+def _engine(name: str, folder: Path) -> SearchEngine:
+    if name not in _ENGINES:
+        raise UnknownEngine(name=name, known=", ".join(NAMES))
+    module, _, engine = _ENGINES[name][0].partition(":")
     return cast("SearchEngine", getattr(import_module(module), engine)(folder))
-
-
-def discard_index(name: str, folder: Path, servers: Servers | None = None) -> None:
-    """Delete the index of the engine *name*; the caller puts everything again."""
-    if name == REMOTE:
-        from search.engines import opensearch_engine  # noqa: PLC0415 - see above
-
-        opensearch_engine.discard(_named(servers))
-    else:
-        fingerprint.discard(folder)
 
 
 def _named(servers: Servers | None) -> Servers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from search.engine import IndexState
 from search.finding import empty
 from search.model import Entry, MaySee, Query, Results
 from search.texts import sentence
@@ -16,7 +17,10 @@ class NullEngine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def put(self, entries: Collection[Entry]) -> None:
+    def put(self, entries: Collection[Entry], *, again: bool = True) -> None:
+        """Keep nothing."""
+
+    def add(self, entries: Collection[Entry]) -> None:
         """Keep nothing."""
 
     def remove(self, document_ids: Collection[str]) -> None:
@@ -37,6 +41,21 @@ class NullEngine:
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield nothing."""
         return iter(())
+
+    def documents(self) -> int:
+        """Return that nothing is stored."""
+        return 0
+
+    def rebuild(self) -> NullEngine:
+        """Return what keeps nothing, too."""
+        return self
+
+    def serve(self) -> None:
+        """Go on finding nothing."""
+
+    def state(self) -> IndexState:
+        """Tell that nothing is there."""
+        return IndexState("", 0, 0)
 
     def close(self) -> None:
         """Release nothing."""

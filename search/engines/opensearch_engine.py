@@ -1,6 +1,6 @@
 """OpenSearch by its official client ``opensearch-py``: for installations with several application hosts.
 
-One cluster holds two indexes of ours, ``documents`` finds and ``pages`` shows where. The server decides by its external
+A generation is two indexes, ``documents`` finds and ``pages`` shows where. The server decides by its external
 versions which entry is newer, so writers on several hosts need no lock; pages are written first and those of older
 versions deleted last, so that a document never lacks its own.
 """
@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import NotFoundError, OpenSearchException, RequestError
+from opensearchpy.exceptions import NotFoundError, OpenSearchException
 
 from search.document import index_entry
 from search.engines import opensearch_schema as schemas
 from search.engines.opensearch_writing import remove, stored_versions, write
-from search.errors import IndexBroken, IndexOutdated, SearchAway
+from search.errors import IndexBroken, SearchAway
 from search.finding import ORDERED_BY, Finder
-from search.fingerprint import fingerprint
 from search.model import Entry, Found, MaySee, Query, Results, Sort
 from search.newest import newest
 from search.plan import Column, OneOf, Plan, Question
@@ -30,7 +29,6 @@ from search.servers import Servers
 
 _BUCKETS = 10_000
 _SECONDS = 30
-_EXISTS = "resource_already_exists_exception"
 
 
 class OpenSearchReader:
@@ -47,9 +45,14 @@ class OpenSearchReader:
     @cached_property
     def generation(self) -> object:
         """Differs when the index differs: what the shards counted of changes."""
-        stats = self._client.indices.stats(index=self._documents, params={"level": "shards"})
-        shards: dict[str, Any] = next(iter(stats["indices"].values()), {"shards": {}})["shards"]
-        return tuple(sorted((name, copies[0]["seq_no"]["max_seq_no"]) for name, copies in shards.items()))
+        stats = self._client.indices.stats(index=self._documents, params={"level": "shards"})["indices"]
+        return tuple(
+            sorted(
+                (index, name, copies[0]["seq_no"]["max_seq_no"])
+                for index, kept in stats.items()
+                for name, copies in kept["shards"].items()
+            )
+        )
 
     def count(self, question: Question) -> int:
         """Count the documents found."""
@@ -135,53 +138,20 @@ class OpenSearchReader:
         return answer
 
 
-class OpenSearchEngine:
-    """The search port on OpenSearch; see ``search.engine`` for what is promised."""
+class Connection:
+    """The client of one process: connections carried over a fork would be spoken into by both."""
 
     def __init__(self, servers: Servers) -> None:
-        self._servers = servers
-        self._documents, self._pages = names(servers)
+        self.servers = servers
         self._lock = threading.Lock()
         self._open: tuple[int, OpenSearch] | None = None
-        with _told():
-            client = self._client()
-            _claim(client, self._pages, schemas.pages_index)
-            _claim(client, self._documents, schemas.documents_index)
-        self._finder = Finder(self._reader)
 
-    def put(self, entries: Collection[Entry]) -> None:
-        """Add or replace entries."""
-        with _told():
-            client = self._client()
-            accepted = newest(
-                entries, stored_versions(client, self._documents, [one.document_id for one in entries]).get
-            )
-            write(client, self._documents, self._pages, [(entry, *index_entry(entry)) for entry in accepted])
-
-    def remove(self, document_ids: Collection[str]) -> None:
-        """Forget documents: their pages first, so that a repeated call completes an interrupted one."""
-        with _told():
-            remove(self._client(), self._documents, self._pages, list(document_ids))
-
-    def find(self, query: Query, may_see: MaySee) -> Results:
-        """Return what the query finds among the entries the person may see."""
-        with _told():
-            return self._finder.find(query, may_see)
-
-    def suggest(self, prefix: str, may_see: MaySee, limit: int = 8) -> tuple[str, ...]:
-        """Complete a word from the documents the person may see."""
-        with _told():
-            return self._finder.suggest(prefix, may_see, limit)
-
-    def similar(self, text: str, may_see: MaySee, *, but: str, limit: int = 8) -> Results:
-        """Return documents the person may see that share the telling words of *text*."""
-        with _told():
-            return self._finder.similar(text, may_see, but=but, limit=limit)
-
-    def versions(self) -> Iterator[tuple[str, int]]:
-        """Yield every (document id, version) stored."""
-        with _told(), self._reader() as reader:
-            return iter(list(reader.versions()))
+    def client(self) -> OpenSearch:
+        """Return the client of this process."""
+        with self._lock:
+            if self._open is None or self._open[0] != os.getpid():
+                self._open = (os.getpid(), connect(self.servers))
+            return self._open[1]
 
     def close(self) -> None:
         """Close the connections; a later call opens them again."""
@@ -190,21 +160,59 @@ class OpenSearchEngine:
                 self._open[1].close()
             self._open = None
 
+
+class OpenSearchEngine:
+    """One generation on the servers, by the names of its two indexes; see ``search.engine`` for what is promised."""
+
+    def __init__(self, connection: Connection, documents: str, pages: str) -> None:
+        self._connection, self._documents, self._pages = connection, documents, pages
+        self._finder = Finder(self._reader)
+
+    def put(self, entries: Collection[Entry], *, again: bool = True) -> None:
+        """Add or replace entries."""
+        with told():
+            client = self._connection.client()
+            stored = stored_versions(client, self._documents, [one.document_id for one in entries])
+            accepted = newest(entries, stored.get, again=again)
+            rows = [(entry, *index_entry(entry)) for entry in accepted]
+            write(client, self._documents, self._pages, rows, again=again)
+
+    def remove(self, document_ids: Collection[str]) -> None:
+        """Forget documents: their pages first, so that a repeated call completes an interrupted one."""
+        with told():
+            remove(self._connection.client(), self._documents, self._pages, list(document_ids))
+
+    def find(self, query: Query, may_see: MaySee) -> Results:
+        """Return what the query finds among the entries the person may see."""
+        with told():
+            return self._finder.find(query, may_see)
+
+    def suggest(self, prefix: str, may_see: MaySee, limit: int = 8) -> tuple[str, ...]:
+        """Complete a word from the documents the person may see."""
+        with told():
+            return self._finder.suggest(prefix, may_see, limit)
+
+    def similar(self, text: str, may_see: MaySee, *, but: str, limit: int = 8) -> Results:
+        """Return documents the person may see that share the telling words of *text*."""
+        with told():
+            return self._finder.similar(text, may_see, but=but, limit=limit)
+
+    def versions(self) -> Iterator[tuple[str, int]]:
+        """Yield every (document id, version) stored."""
+        with told(), self._reader() as reader:
+            return iter(list(reader.versions()))
+
+    def documents(self) -> int:
+        """Return how many documents are stored."""
+        with told(), self._reader() as reader:
+            return reader.documents
+
+    def close(self) -> None:
+        """Release nothing: the connections belong to the index."""
+
     @contextmanager
     def _reader(self) -> Iterator[OpenSearchReader]:
-        yield OpenSearchReader(self._client(), self._documents, self._pages)
-
-    def _client(self) -> OpenSearch:
-        with self._lock:
-            if self._open is None or self._open[0] != os.getpid():
-                # Connections carried over a fork would be spoken into by both.
-                self._open = (os.getpid(), connect(self._servers))
-            return self._open[1]
-
-
-def names(servers: Servers) -> tuple[str, str]:
-    """Return the names of our two indexes."""
-    return f"{servers.prefix}-documents", f"{servers.prefix}-pages"
+        yield OpenSearchReader(self._connection.client(), self._documents, self._pages)
 
 
 def connect(servers: Servers) -> OpenSearch:
@@ -220,26 +228,6 @@ def connect(servers: Servers) -> OpenSearch:
     )
 
 
-def discard(servers: Servers) -> None:
-    """Delete our indexes on the servers; the caller puts everything again."""
-    with _told():
-        client = connect(servers)
-        client.indices.delete(index=",".join(names(servers)), params={"ignore_unavailable": "true"})
-        client.close()
-
-
-def _claim(client: OpenSearch, name: str, made: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    mark = {key: value for key, value in fingerprint("opensearch", "opensearch-py").items() if key != "release"}
-    if not client.indices.exists(index=name):
-        try:
-            client.indices.create(index=name, body=made(mark))
-        except RequestError as error:
-            if error.error != _EXISTS:  # another host was first
-                raise
-    if client.indices.get_mapping(index=name)[name]["mappings"].get("_meta") != mark:
-        raise IndexOutdated
-
-
 def _found(hit: dict[str, Any], column: str | None) -> Found:
     kept = hit["_source"]
     score = 0.0 if column else float(hit["sort"][0])
@@ -248,7 +236,7 @@ def _found(hit: dict[str, Any], column: str | None) -> Found:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Say what a fault of the servers means for us."""
     try:
         yield

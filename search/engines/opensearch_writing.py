@@ -11,7 +11,7 @@ from opensearchpy import OpenSearch
 
 from search.document import IndexedDocument, IndexedPage
 from search.engines import opensearch_schema as schemas
-from search.errors import SearchAway
+from search.errors import IndexBroken, SearchAway
 from search.model import Entry
 from search.plan import Column
 
@@ -23,25 +23,28 @@ _ATTEMPTS, _PAUSE = 50, 0.1
 Row = tuple[Entry, IndexedDocument, tuple[IndexedPage, ...]]
 
 
-def write(client: OpenSearch, documents: str, pages: str, rows: Sequence[Row]) -> None:
-    """Write the pages, then the documents where no newer one stands, then delete pages of other versions."""
+def write(client: OpenSearch, documents: str, pages: str, rows: Sequence[Row], *, again: bool) -> None:
+    """Write the pages, then the documents where no newer one stands, then delete pages of other versions.
+
+    Without *again* a document of the same version stays, too, as another writer has put it.
+    """
     for first in range(0, len(rows), _DOCUMENTS):
         piece = rows[first : first + _DOCUMENTS]
         _send(client, (line for row in piece for line in _page_lines(pages, row)))
-        versions = _write_documents(client, documents, piece)
+        versions = _write_documents(client, documents, piece, again=again)
         client.indices.refresh(index=pages)
         _delete_pages(client, pages, versions, [_page_id(page) for _, _, shown in piece for page in shown])
     client.indices.refresh(index=pages)
 
 
-def _write_documents(client: OpenSearch, documents: str, rows: Sequence[Row]) -> dict[str, int]:
+def _write_documents(client: OpenSearch, documents: str, rows: Sequence[Row], *, again: bool) -> dict[str, int]:
     """Write documents where no newer one stands and return the versions that stand then.
 
     The server remembers the version of what was deleted for a moment and refuses older ones: then it is asked again.
     """
     waiting, versions = list(rows), dict[str, int]()
     for _ in range(_ATTEMPTS):
-        _send(client, (_document_line(documents, entry, document) for entry, document, _ in waiting))
+        _send(client, (_document_line(documents, entry, document, again=again) for entry, document, _ in waiting))
         client.indices.refresh(index=documents)
         versions |= stored_versions(client, documents, [entry.document_id for entry, _, _ in waiting])
         waiting = [row for row in waiting if row[0].document_id not in versions]
@@ -112,8 +115,10 @@ def _page_lines(pages: str, row: Row) -> Iterator[tuple[dict[str, Any], dict[str
         yield {"index": {"_index": pages, "_id": _page_id(page)}}, kept
 
 
-def _document_line(documents: str, entry: Entry, document: IndexedDocument) -> tuple[dict[str, Any], dict[str, Any]]:
-    versioned = {"version": entry.version, "version_type": "external_gte"}
+def _document_line(
+    documents: str, entry: Entry, document: IndexedDocument, *, again: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    versioned = {"version": entry.version, "version_type": "external_gte" if again else "external"}
     return {"index": {"_index": documents, "_id": entry.document_id, **versioned}}, schemas.document_row(document)
 
 
@@ -121,7 +126,10 @@ def _send(client: OpenSearch, lines: Iterator[tuple[dict[str, Any], dict[str, An
     """Send all in pieces; that something newer stands there already, or nothing to delete, is fine."""
     while piece := list(islice(lines, _ROWS)):
         body = [line for pair in piece for line in pair if line is not None]
-        for item in client.bulk(body=body)["items"]:
+        # A name that stands for nothing any more would otherwise become an index without our fields.
+        for item in client.bulk(body=body, params={"require_alias": "true"})["items"]:
             (done,) = item.values()
+            if done["status"] == _MISSING and "error" in done:
+                raise IndexBroken
             if done["status"] >= 300 and done["status"] not in {_CONFLICT, _MISSING}:
                 raise SearchAway

@@ -22,7 +22,6 @@ from search.document import index_entry
 from search.engines import tantivy_schema as schemas
 from search.errors import IndexBroken
 from search.finding import ORDERED_BY, Finder
-from search.fingerprint import claim, fingerprint
 from search.locking import writing
 from search.model import Entry, Found, MaySee, Query, Results, Sort
 from search.newest import newest
@@ -148,16 +147,15 @@ class TantivyEngine:
         self._folder = folder
         self._lock = threading.Lock()
         self._open: tuple[int, tantivy.Index, tantivy.Index] | None = None
-        claim(folder, fingerprint("tantivy", "tantivy"))
         self._finder = Finder(lambda: nullcontext(self._reader()))
         self._reader()
 
-    def put(self, entries: Collection[Entry]) -> None:
+    def put(self, entries: Collection[Entry], *, again: bool = True) -> None:
         """Add or replace entries; pages are written first, so that a document never lacks its own."""
         with writing(self._folder):
             documents, pages = self._alone()
             reader = _reader(documents, pages, None)
-            accepted = newest(entries, reader.version_of)
+            accepted = newest(entries, reader.version_of, again=again)
             rows: list[tuple[str, tantivy.Document]] = []
             with _writer(pages) as writer:
                 for entry in accepted:
@@ -199,6 +197,10 @@ class TantivyEngine:
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield every (document id, version) stored."""
         return self._reader().versions()
+
+    def documents(self) -> int:
+        """Return how many documents are stored."""
+        return self._reader().documents
 
     def close(self) -> None:
         """Release files; a later call opens them again."""

@@ -25,7 +25,7 @@ from search.document import index_entry
 from search.engines import whoosh_schema as schemas
 from search.errors import IndexBroken
 from search.finding import ORDERED_BY, Finder
-from search.fingerprint import claim, fingerprint, sync_folder
+from search.fingerprint import sync_folder
 from search.locking import writing
 from search.model import Entry, Found, MaySee, Query, Results, Sort
 from search.newest import newest
@@ -138,18 +138,16 @@ class WhooshEngine:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        claim(folder, fingerprint("whoosh", "whoosh3"))
-        with writing(folder):
-            _create(folder / "documents", schemas.documents_schema)
-            _create(folder / "pages", schemas.pages_schema)
+        for name, schema in (("documents", schemas.documents_schema()), ("pages", schemas.pages_schema())):
+            _create(folder, name, schema)
         self._finder = Finder(self._reader)
         _patiently(self.versions)
 
-    def put(self, entries: Collection[Entry]) -> None:
+    def put(self, entries: Collection[Entry], *, again: bool = True) -> None:
         """Add or replace entries; pages are written first, so that a document never lacks its own."""
         with writing(self._folder):
             with self._reader() as reader:
-                accepted = newest(entries, reader.version_of)
+                accepted = newest(entries, reader.version_of, again=again)
             rows: list[tuple[str, dict[str, Any]]] = []
             with self._writer("pages") as writer:
                 for entry in accepted:
@@ -195,6 +193,15 @@ class WhooshEngine:
 
         return iter(_patiently(read))
 
+    def documents(self) -> int:
+        """Return how many documents are stored."""
+
+        def read() -> int:
+            with self._reader() as reader:
+                return reader.documents
+
+        return _patiently(read)
+
     def close(self) -> None:
         """Release nothing: readers and writers live for one call only."""
 
@@ -217,16 +224,29 @@ class WhooshEngine:
         _sync(folder)
 
 
-def _create(path: Path, schema: Callable[[], fields.Schema]) -> None:
-    path.mkdir(exist_ok=True)
+def _create(folder: Path, name: str, schema: fields.Schema) -> None:
     # Not whoosh.index.exists_in: it opens the index and fails on a damaged one.
-    if not any(path.glob("_MAIN_*.toc")):
-        index.create_in(str(path), schema())
+    if not any((folder / name).glob("_MAIN_*.toc")):
+        with writing(folder):
+            (folder / name).mkdir(exist_ok=True)
+            if not any((folder / name).glob("_MAIN_*.toc")):
+                index.create_in(str(folder / name), schema)
+    elif _shape(_patiently(lambda: _opened(folder / name)).schema) != _shape(schema):
+        raise IndexBroken
+
+
+def _shape(schema: fields.Schema) -> list[tuple[str, str, bool, bool]]:
+    """Return what of a schema an engine of ours relies on; analysers that were stored equal no others."""
+    return [(name, type(kind).__name__, bool(kind.stored), bool(kind.column_type)) for name, kind in schema.items()]
 
 
 def _searcher(path: Path) -> Any:
+    return _opened(path, lambda opened: opened.searcher())
+
+
+def _opened(path: Path, then: Callable[[Any], Any] = lambda opened: opened) -> Any:
     try:
-        return index.open_dir(str(path)).searcher()
+        return then(index.open_dir(str(path)))
     except FileNotFoundError:
         raise
     except (OSError, index.IndexError, ValueError, EOFError) as error:

@@ -76,14 +76,28 @@ def test_the_index_is_compared_mended_and_built_anew(town: Town, shell: Shell) -
     assert "im Index fehlen 1" in result.stdout
     assert "Behoben." in shell.done("index", "check", "--repair")
     assert "stimmt mit der Datenbank überein" in shell.done("index", "check")
+    assert "Generation g1: 1 Dokumente, in der Datenbank 1;" in shell.done("index", "status")
     assert "1 Dokumente." in shell.done("index", "rebuild")
     assert "stimmt mit der Datenbank überein" in shell.done("index", "check")
+    state = json.loads(shell.done("index", "status", "--json"))
+    assert (state["serving"], state["documents"], state["building"], state["wanted"]) == ("g2", 1, "", 1)
+
+
+@pytest.mark.usefixtures("town")
+def test_an_index_of_another_analysis_answers_and_its_state_is_told(shell: Shell) -> None:
+    shell.done("index", "check")
+    mark = shell.folder / "index" / "g1" / "fingerprint.json"
+    mark.write_text(json.dumps(json.loads(mark.read_text("utf-8")) | {"analysis": "0"}), "utf-8")
+    assert "wird erneuert" in shell.done("search", "Wort", "--as", "brandt")
+    assert "antwortet, bis eine neue fertig ist" in shell.done("index", "status")
+    shell.done("index", "rebuild")
+    assert "Fassung" not in shell.done("index", "status")
 
 
 @pytest.mark.usefixtures("town")
 def test_an_index_of_another_release_is_named_with_the_way_out(shell: Shell) -> None:
     shell.done("index", "check")
-    (shell.folder / "index" / "fingerprint.json").write_text("{}", "utf-8")
+    (shell.folder / "index" / "g1" / "fingerprint.json").write_text("{}", "utf-8")
     result = shell("search", "Wort", "--as", "brandt")
     assert result.exit_code == Exit.NOT_READY
     assert "index rebuild" in result.stderr

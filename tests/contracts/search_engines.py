@@ -9,8 +9,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from search import SearchEngine
+from search import SearchEngine, SearchIndex
 from search.engines import open_engine
+from search.engines.server_shelf import ServerShelf
 from search.servers import Servers
 
 ENGINES = ("tantivy", "whoosh", "opensearch")
@@ -35,7 +36,7 @@ class Begin:
 
 
 @pytest.fixture(params=ENGINES)
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SearchEngine]:
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SearchIndex]:
     """Return what opens the engine on the index of this test, empty at first."""
     if request.param != "opensearch":
         return lambda: open_engine(request.param, tmp_path / "index")
@@ -52,6 +53,9 @@ def begin(request: pytest.FixtureRequest) -> Begin:
 
 def _emptied(servers: Servers) -> SearchEngine:
     """Open the shared index without what earlier tests left in it: a new one takes seconds."""
-    engine = open_engine("opensearch", Path(), servers)
-    engine.remove([document_id for document_id, _ in engine.versions()])
-    return engine
+    index = open_engine("opensearch", Path(), servers)
+    if index.state().building:
+        ServerShelf.on(servers).remove_all()
+        return open_engine("opensearch", Path(), servers)
+    index.remove([document_id for document_id, _ in index.versions()])
+    return index

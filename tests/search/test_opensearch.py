@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from search import IndexOutdated, Query
-from search.engines import discard_index, open_engine
-from search.engines.opensearch_engine import connect, names
+from search.engines import begin_anew, open_engine
+from search.engines.opensearch_engine import connect
+from search.engines.server_shelf import ServerShelf
 from search.errors import NoServers, SearchAway
 from search.servers import Servers
+from search.texts import sentence
 from tests.postgres import free_port
 from tests.search.corpus import EVERYBODY, entry
 
@@ -34,19 +36,21 @@ def test_another_server_answers_where_one_is_gone(opensearch: Servers) -> None:
     engine.close()
 
 
-def test_an_index_of_another_release_is_outdated_until_discarded(opensearch: Servers) -> None:
+def test_an_index_with_other_fields_is_outdated_until_begun_anew(opensearch: Servers) -> None:
     servers = replace(opensearch, prefix="eakte-test-outdated")
     open_engine("opensearch", Path(), servers).close()
     client = connect(servers)
-    client.indices.put_mapping(index=names(servers)[0], body={"_meta": {"analysis": "0"}})
-    client.close()
+    client.indices.put_mapping(index=f"{servers.prefix}-documents", body={"properties": {"other": {"type": "keyword"}}})
     with pytest.raises(IndexOutdated):
         open_engine("opensearch", Path(), servers)
-    discard_index("opensearch", Path(), servers)
+    begin_anew("opensearch", Path(), servers)
     engine = open_engine("opensearch", Path(), servers)
     assert list(engine.versions()) == []
+    assert engine.find(Query("Garten"), EVERYBODY).notes[-1] == sentence("note-index-partial")
     engine.close()
-    discard_index("opensearch", Path(), servers)
+    ServerShelf.on(servers).remove_all()
+    assert client.indices.get(index=f"{servers.prefix}-*") == {}
+    client.close()
 
 
 def test_a_question_with_more_variants_than_a_server_takes_is_answered(opensearch: Servers) -> None:
