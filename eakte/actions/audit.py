@@ -62,6 +62,7 @@ ACTION_LABELS = {
     "document.finalised": "Dokument schlussgezeichnet",
     "document.voided": "Dokument storniert",
     "document.reread_ordered": "Dokument zum Neulesen aufgegeben",
+    "document.blanks_decided": "Über leere Seiten entschieden",
     "page.settled": "Schlecht lesbare Seite in Ordnung befunden",
     "page.unsettled": "Seite wieder als schlecht lesbar gelistet",
     "document.reread": "Dokument neu gelesen",

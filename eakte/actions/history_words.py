@@ -68,6 +68,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "device": "Scangerät",
     "profile": "Scanprofil",
     "protection": "Schutzbedarf",
+    "blanks_shown": "Leere Seiten gezeigt",
     "legibility": "Lesbarkeit in Prozent",
     "languages": "Sprachen der Texterkennung",
     "settled_by": "Seite in Ordnung laut",

@@ -10,16 +10,20 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import inspection
+from eakte.actions import blank_pages, inspection
+from eakte.actions.blank_pages import BlankView
 from eakte.actions.guard import batch_of, item_seen
 from eakte.actions.inspection import Paper
 from eakte.actions.scan_counts import current
 from eakte.errors import NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
+from eakte.records.scanning import PageRole
 from eakte.records.states import ItemState
 from eakte.store.documents import Document, IncomingItem, page_counts
 from eakte.store.scanning import BatchInspection, BatchScan, ScanBatch, ScannedPart, ScanPage, TransferNoteRow
+
+NO_BLANKS = BlankView(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class PartView:
     fault: str
     stays: bool
     noted: bool
+    blanks: BlankView
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,18 @@ class BatchView:
     def to_inspect(self) -> tuple[PartView, ...]:
         """The drawn documents of an inspection under way."""
         return tuple(part for part in self.parts if part.drawn)
+
+    @property
+    def blank_count(self) -> int:
+        """How many pages of the documents are blank; before they were cut out, of the scans."""
+        if self.parts:
+            return sum(len(part.blanks.numbers) for part in self.parts)
+        return sum(page.blank and page.role is not PageRole.SHEET for scan in self.scans for page in scan.pages)
+
+    @property
+    def blanks_left_out(self) -> int:
+        """How many of them are not shown."""
+        return sum(len(part.blanks.left_out) for part in self.parts)
 
 
 def listing(session: Session, actor: Actor, *, limit: int, offset: int = 0) -> list[ScanBatch]:
@@ -96,6 +113,8 @@ def _parts(
     ids = [part.item_id for part, _, _ in rows]
     seen = set(session.scalars(select(IncomingItem.id).where(IncomingItem.id.in_(ids), item_seen(actor, now))))
     noted = set(session.scalars(select(TransferNoteRow.item_id).where(TransferNoteRow.item_id.in_(ids)))) & seen
+    readable = [document.id for _, item, document in rows if document is not None and item.id in seen]
+    blanks = blank_pages.of_documents(session, readable)
     counted = page_counts(session, [document.id for _, _, document in rows if document is not None])
     faults = {one["item"]: one["fault"] for one in newest.faults} if newest else {}
     drawn = set(newest.drawn) if newest else set()
@@ -114,6 +133,7 @@ def _parts(
             fault=faults.get(str(item.id), ""),
             stays=item.id in paper.stays and item.id in seen,
             noted=item.id in noted,
+            blanks=blanks.get(document.id, NO_BLANKS) if document else NO_BLANKS,
         )
         for part, item, document in rows
     )

@@ -15,6 +15,7 @@ from eakte.actions.guard import item_of
 from eakte.errors import NotFound
 from eakte.records.access import Actor
 from eakte.records.scanning import PROTECTION_LABELS
+from eakte.store.blank_pages import blank_marks
 from eakte.store.documents import Document, DocumentVersion, IncomingItem
 from eakte.store.history import record
 from eakte.store.scanning import BatchInspection, BatchScan, ScanBatch, ScannedPart, TransferNoteRow
@@ -58,6 +59,7 @@ def _note(
             "item": str(item.id),
             "sha256": item.sha256,
             "pages": len(part.pages) if part else None,
+            "blank": list(_blank(session, item)),
             "captured_at": item.received_at.isoformat(),
         },
         "scan": {
@@ -77,6 +79,13 @@ def _note(
             "passed": inspection.passed,
         },
     }
+
+
+def _blank(session: Session, item: IncomingItem) -> tuple[int, ...]:
+    """Return which pages of the product are blank: they are in it, and may be left out of what is shown."""
+    document_id = session.scalar(select(Document.id).where(Document.item_id == item.id))
+    marks = blank_marks(session, [document_id], version=1) if document_id else {}
+    return tuple(number for pages in marks.values() for number, is_blank in pages if is_blank)
 
 
 def _of_batch(batch: ScanBatch) -> dict[str, Any]:
@@ -115,6 +124,10 @@ def note_of(session: Session, actor: Actor, item_id: UUID, now: datetime) -> Tra
     return row
 
 
+def _told_blank(pages: list[int]) -> str:
+    return f", davon leer und enthalten: {len(pages)} (Seite {', '.join(map(str, pages))})" if pages else ""
+
+
 def lines_of(note: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return a note as headings with labels and values, in German."""
     batch, product, seen = note["batch"], note["product"], note["inspection"]
@@ -124,7 +137,7 @@ def lines_of(note: dict[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
             "Scanprodukt",
             [
                 ("SHA-256", product["sha256"]),
-                ("Seiten", str(product["pages"])),
+                ("Seiten", str(product["pages"]) + _told_blank(product.get("blank", []))),
                 ("Erfasst am", product["captured_at"][:16].replace("T", " ") + " UTC"),
                 ("Aus dem Scan (SHA-256)", note["scan"]["sha256"] or "–"),
             ],

@@ -37,6 +37,8 @@ BLANKS: dict[str, object] = {
     "number": "",
     "problem": "",
     "document_id": None,
+    "item_id": None,
+    "blanks": None,
     "has_proofs": False,
     "version": None,
 }

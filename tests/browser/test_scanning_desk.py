@@ -102,9 +102,19 @@ def scans(page: Page, content: bytes) -> None:
 
 
 def decides_by_hand(page: Page) -> None:
-    page.get_by_label("Seite 5 von stapel.pdf").select_option("begins")
+    page.get_by_label("Seite 6 von stapel.pdf").select_option("begins")
     page.get_by_label("Grund der Entscheidung").fill("Vor dem dritten Schreiben fehlte das Trennblatt.")
     page.get_by_role("button", name="So trennen").click()
+
+
+def brings_the_blank_page_back(page: Page) -> None:
+    expect(page.get_by_text("4 gefunden, davon 1 leer")).to_be_visible()
+    expect(page.get_by_text("1 leere Seite in der Ansicht ausgelassen")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("e")
+    expect(page.get_by_text("1 leere Seite wird gezeigt")).to_be_visible()
+    page.keyboard.press("e")
+    expect(page.get_by_text("1 leere Seite in der Ansicht ausgelassen")).to_be_visible()
 
 
 def inspects(page: Page) -> None:
@@ -122,7 +132,8 @@ def test_a_batch_with_a_missing_separator_is_stopped_decided_inspected_and_its_p
 ) -> None:
     sign_in(page, OPERATOR)
     sheet = printed_sheet(page, desk)
-    pages = [sheet, letter("Erster Brief"), sheet, letter("Zweiter Brief"), letter("Dritter Brief")]
+    back = Image.new("L", (1654, 2339), 250)
+    pages = [sheet, letter("Erster Brief"), back, sheet, letter("Zweiter Brief"), letter("Dritter Brief")]
     opens(page, documents=3)
     address = page.url
     scans(page, stack(pages))
@@ -138,6 +149,7 @@ def test_a_batch_with_a_missing_separator_is_stopped_decided_inspected_and_its_p
     sign_in(page, INSPECTOR)
     page.goto(address)
     reload_until(page, "wartet auf Ablage")
+    brings_the_blank_page_back(page)
     inspects(page)
     assert violations(page) == []
     with page.expect_download() as note:

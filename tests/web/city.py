@@ -249,6 +249,21 @@ def spoil(city: City, document_id: UUID, percent: int) -> None:
         page.confidence, page.poor = percent, PoorPage()
 
 
+def append_pages(city: City, document_id: UUID, letters: str) -> None:
+    """Let a document have further pages: p as its first, b blank."""
+    with city.services.database.begin() as session:
+        version = session.scalars(select(DocumentVersion).where(DocumentVersion.document_id == document_id)).one()
+        first, last = version.pages[0], len(version.pages)
+        for number, letter in enumerate(letters, last + 1):
+            version.pages.append(
+                PageRow(
+                    number=number, width=first.width, height=first.height, source=first.source,
+                    confidence=first.confidence if letter == "p" else None, is_blank=letter == "b", text="", words=[],
+                    image=first.image, thumbnail=first.thumbnail,
+                )
+            )  # fmt: skip
+
+
 def document_of(city: City, item_id: UUID) -> UUID:
     """Return the document of an item."""
     with city.services.database.reading() as session:

@@ -13,7 +13,7 @@ from eakte.web import forms, viewer
 from eakte.web.context import Context, Later
 from eakte.web.files import image as send_image
 from eakte.web.files import send
-from eakte.web.pages import legibility
+from eakte.web.pages import blank_pages, legibility
 
 
 def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
@@ -32,6 +32,7 @@ def show(ctx: Context, document_id: UUID) -> ResponseReturnValue:
         life=versions.life(ctx.session, ctx.actor, document_id, ctx.now),
         version=version,
         **legibility.of_document(ctx, document_id, version=version),
+        **blank_pages.of_document(ctx, document_id, version=version),
         pages=pages,
         query_text=query,
         hits=sum(len(sheet.found) for sheet in pages),

@@ -33,7 +33,7 @@ from eakte.web import forms, inputs, viewer
 from eakte.web.context import Context
 from eakte.web.files import send
 from eakte.web.inputs import Input
-from eakte.web.pages import declared, legibility
+from eakte.web.pages import blank_pages, declared, legibility
 
 ROWS = 50
 PROOFS = {"pdf": "application/pdf", "json": "application/json"}
@@ -126,7 +126,7 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
         "candidates": [*extra, *proposed][:4],
         **_cases(ctx, view.row.item_id, selected),
         "pages": pages,
-        **(legibility.of_document(ctx, view.document_id) if view.document_id else {}),
+        **(_of_document(ctx, view.document_id) if view.document_id else {}),
         "numbers": numbers,
         "named": named,
         "has_proofs": bool(numbers or named),
@@ -137,6 +137,10 @@ def _work(ctx: Context, view: ItemView | None, chosen_id: UUID | None = None) ->
         "other_units": choices.other_units(ctx.session, ctx.actor),
         "plan_units": choices.subject_units(ctx.session),
     }
+
+
+def _of_document(ctx: Context, document_id: UUID) -> dict[str, Any]:
+    return {**legibility.of_document(ctx, document_id), **blank_pages.of_document(ctx, document_id)}
 
 
 def _asked(ctx: Context, view: ItemView) -> tuple[Input, ...]:

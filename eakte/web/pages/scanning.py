@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Response, make_response, request, send_file
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import choices, inspection, scan_view, scanning, transfer_notes
+from eakte.actions import blank_pages, choices, inspection, scan_view, scanning, transfer_notes
 from eakte.actions.pictures import Picture
 from eakte.actions.scanning import Decision, NewBatch
 from eakte.errors import InvalidInput
@@ -120,6 +120,13 @@ def _pages() -> dict[UUID, tuple[PageRole, int]]:
             turn = forms.whole(f"turn.{page_id}", 0) or 0
             found[UUID(page_id)] = (PageRole(role), turn if turn in dict(TURNS) else 0)
     return found
+
+
+def decide_blanks(ctx: Context, batch_id: UUID) -> ResponseReturnValue:
+    """Show the blank pages of all documents of a batch, or leave them out."""
+    shown = forms.text("shown") == "1"
+    blank_pages.show_batch(ctx.session, ctx.actor, batch_id, shown=shown, now=ctx.now)
+    return _to(ctx, batch_id)
 
 
 def thumbnail(ctx: Context, batch_id: UUID, page_id: UUID) -> Later:
