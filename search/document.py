@@ -9,7 +9,7 @@ from search import fields, german, references
 from search.model import Entry, EntryPage
 from search.query import unit_key
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -33,7 +33,7 @@ BREAK = "¶"
 
 _LEAST_COMPLETED = 3
 _REMEMBERED = 65_536
-"""Analyses kept in memory, about 20 MB: the words of nearly all text."""
+"""Chunks kept in memory, about 25 MB: the words of nearly all text."""
 
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u00ad]*)+")
 _AROUND_WORDS = ".,;:()"
@@ -69,7 +69,7 @@ def undivided(text: str) -> str:
     return _DIVISION.sub(lambda match: _SOFT_HYPHEN * len(match[0]), text)
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=16_384)
 def analyse(surface: str) -> tuple[str, str]:
     """Return folded form and stem of one word; both are empty if no letter or digit remains."""
     word = fold(surface)
@@ -86,21 +86,32 @@ class Chunk(NamedTuple):
     """Words worth completing, as ``folded|Written``."""
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def chunk(written: str) -> Chunk:
-    """Analyse what stands between two spaces of an undivided text.
+class _Chunks(dict[str, Chunk]):
+    """What chunks were analysed as, forgotten all at once when there are too many.
 
-    Remembering chunks instead of words saves looking for the words in them: most of the time of indexing.
+    Remembering chunks instead of words saves looking for the words in them. A dictionary is a multiple as fast as
+    ``lru_cache``, which orders its entries anew at every look: most of the time of indexing.
     """
-    bare = written.strip(_AROUND_WORDS)
-    if bare != written:
-        return chunk(bare)
+
+    def __missing__(self, written: str) -> Chunk:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        bare = written.strip(_AROUND_WORDS)
+        found = self[written] = self[bare] if bare != written else _analysed(bare)
+        return found
+
+
+chunk: Callable[[str], Chunk] = _Chunks().__getitem__
+"""Analyses what stands between two spaces of an undivided text."""
+
+
+def _analysed(written: str) -> Chunk:
     surfaces = [written] if written.isalnum() else _WORD.findall(written)
-    known = [(surface, *analyse(surface)) for surface in surfaces]
+    known = [(surface, word, _stem(word)) for surface, word in zip(surfaces, map(fold, surfaces), strict=True)]
     return Chunk(
-        " ".join(stem for _, _, stem in known if stem),
-        tuple(word for _, word, _ in known if word),
-        tuple(f"{word}|{surface}" for surface, word, _ in known if _completes(surface, word)),
+        " ".join([stem for _, _, stem in known if stem]),
+        tuple([word for _, word, _ in known if word]),
+        tuple([f"{word}|{surface}" for surface, word, _ in known if _completes(surface, word)]),
     )
 
 
@@ -110,8 +121,10 @@ def _completes(surface: str, word: str) -> bool:
 
 def fold(surface: str) -> str:
     """Return *surface* in the form in which equal words are equal: ``Bäume`` gives ``baeume``."""
-    if surface.isascii() and surface.isalnum():
-        return surface.lower()[:LONGEST_WORD]
+    lower = surface.lower()
+    quickly = lower if lower.isascii() else lower.translate(_FOLDS)
+    if quickly.isascii() and quickly.isalnum():
+        return quickly[:LONGEST_WORD]
     # Composed forms first: casefold alone would leave "a" + combining dots apart from "ä".
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", surface).casefold())
     return "".join(letter for letter in plain.translate(_FOLDS) if letter.isalnum())[:LONGEST_WORD]
@@ -139,11 +152,9 @@ def stream(text: str) -> Stream:
     written = undivided(text).split()
     if not written:
         return Stream("", frozenset(), frozenset())
-    once = list(set(written))
-    stems, words, completions = zip(*map(chunk, once), strict=True)
-    stems_of = dict(zip(once, stems, strict=True))
+    stems, words, completions = zip(*map(chunk, written), strict=True)
     return Stream(
-        " ".join(filter(None, map(stems_of.__getitem__, written))),
+        " ".join(filter(None, stems)),
         frozenset(chain.from_iterable(words)),
         frozenset(chain.from_iterable(completions)),
     )
@@ -168,7 +179,8 @@ def _stem(word: str) -> str:
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:
         # A Snowball stemmer keeps state while it works: one for each thread.
-        stemmer = _local.stemmer = Stemmer.Stemmer("german")
+        # It need not remember words, for we do.
+        stemmer = _local.stemmer = Stemmer.Stemmer("german", 0)
     stem: str = stemmer.stemWord(word)
     return stem or word
 

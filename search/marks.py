@@ -81,12 +81,14 @@ class Marker:
         # What stands between spaces is judged once for all texts; only of what is wanted the places are looked for.
         plain = german.undivided(text)
         written = set(plain.split())
-        for new in written - self._seen:
-            if self._is_wanted(german.chunk(new)):
-                self._wanted[new] = [
-                    (token.start, token.end) for token in german.tokens(new) if self._is_word(token.stem, token.word)
+        new = list(written - self._seen)
+        self._seen.update(new)
+        for one, chunk in zip(new, map(german.chunk, new), strict=True):
+            # Most chunks are one word: that is asked first, for it is quick.
+            if chunk.stems in self._stems or ((self._starts or " " in chunk.stems) and self._is_wanted(chunk)):
+                self._wanted[one] = [
+                    (token.start, token.end) for token in german.tokens(one) if self._is_word(token.stem, token.word)
                 ]
-        self._seen |= written
         for wanted in written & self._wanted.keys():
             for place in _places(plain, wanted):
                 yield from ((place + start, place + end) for start, end in self._wanted[wanted])

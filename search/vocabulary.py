@@ -29,8 +29,9 @@ class Vocabulary:
             counts[word] = counts.get(word, 0) + count
         words = sorted(counts)
         self._text = "\n" + "\n".join(words) + "\n"
-        self._counts = array("L", (counts[word] for word in words))
-        self._heads = words[::_BLOCK]
+        self._counts = array("I", (counts[word] for word in words))
+        # Copies, for each of the words themselves would keep the memory around it from being freed.
+        self._heads = "\n".join(words[::_BLOCK]).split("\n") if words else []
         lengths = np.fromiter((len(word) + 1 for word in words), np.int32, len(words))
         self._starts = np.concatenate(([1], 1 + np.cumsum(lengths))).astype(np.int32)
         self._letters = np.bitwise_or.reduceat(_bits(self._text), self._starts[:-1])

@@ -79,8 +79,17 @@ class TantivyReader:
 
     def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
         """Return for each document version number and text of the pages that match, best first."""
-        shown = schemas.native(wanted, self.pages_schema)
-        return [self._pages(key, shown, limit) for key in keys]
+        shown, most = schemas.native(wanted, self.pages_schema), 2 * limit * len(keys)
+        found: dict[str, list[tuple[int, str]]] = {key: [] for key in keys}
+        rows = self._pages(keys, shown, most)
+        for key, number, text in rows:
+            if len(found[key]) < limit:
+                found[key].append((number, text))
+        if len(rows) == most:
+            # One document of many pages may have taken the places of the others: those are asked alone.
+            for key in (key for key in keys if len(found[key]) < limit):
+                found[key] = [(number, text) for _, number, text in self._pages([key], shown, limit)]
+        return [found[key] for key in keys]
 
     def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
         """Return those document versions of which a page matches."""
@@ -124,11 +133,18 @@ class TantivyReader:
         key = str(row.get_first(column) or "") if column else ""
         return Found(str(row.get_first(Column.ID)), int(row.get_first("version") or 0), case_file_id, float(score), key)
 
-    def _pages(self, key: str, shown: tantivy.Query, limit: int) -> list[tuple[int, str]]:
-        only = tantivy.Query.term_query(self.pages_schema, Column.PAGE_OF, key, "basic")
-        hits = self.page_searcher.search(_within(shown, only), limit, count=False).hits
+    def _pages(self, keys: Collection[str], shown: tantivy.Query, most: int) -> list[tuple[str, int, str]]:
+        only = schemas.native(OneOf(Column.PAGE_OF, frozenset(keys)), self.pages_schema)
+        hits = self.page_searcher.search(_within(shown, only), most, count=False).hits if keys else []
         rows = [self.page_searcher.doc(address) for _, address in hits]
-        return [(int(row.get_first("number") or 0), bytes(row.get_first("text") or b"").decode()) for row in rows]
+        return [
+            (
+                str(row.get_first(Column.PAGE_OF)),
+                int(row.get_first("number") or 0),
+                bytes(row.get_first("text") or b"").decode(),
+            )
+            for row in rows
+        ]
 
     def _case_files(self, query: tantivy.Query) -> tuple[int, int]:
         terms = {"field": str(Column.CASE_FILE_ID), "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}

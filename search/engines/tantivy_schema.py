@@ -51,8 +51,8 @@ def pages_schema() -> tantivy.Schema:
     """Return the fields of the index that shows where."""
     builder = tantivy.SchemaBuilder()
     for name in (Column.ID, Column.PAGE_OF, Column.MENTIONS):
-        fast = name is Column.PAGE_OF
-        builder.add_text_field(name, fast=fast, tokenizer_name="raw", index_option="basic")
+        kept = name is Column.PAGE_OF
+        builder.add_text_field(name, stored=kept, fast=kept, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(Column.TERMS, tokenizer_name=_WORDS, index_option="position")
     builder.add_text_field(Column.WORDS, tokenizer_name=_WORDS, index_option="basic")
     # Bytes, for a text field would be indexed as one huge word as well.
