@@ -15,7 +15,7 @@ from ingest.languages import FRAKTUR, fraktur
 from ingest.lines import around
 from ingest.model import Box
 from ingest.ocr import Recognised
-from ingest.paper import cleaned
+from ingest.paper import calmed, cleaned
 from ingest.repair import repaired
 from ingest.skew import laid_back, skew_of, straightened
 
@@ -105,10 +105,11 @@ def recognise(
     Raises:
         IngestError: The engine failed or took too long.
     """
-    clean = cleaned(scan)
+    clean = cleaned(scan, dpi=dpi)
     # What was cleaned is rough at the edges of its letters: larger, they are smooth again.
     scale = _ENLARGED if clean is not scan and dpi < _FINE_DPI else 1.0
     passes = _Passes(ocr, dpi, scale, scratch)
+    clean = calmed(scan) if clean is scan else clean
     page = _laid(clean)
     sight = Sight(passes.over(page.image, languages), languages=languages)
     if not upright:

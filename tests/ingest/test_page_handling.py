@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageStat
 
-from bench.letters import font_file
-from bench.worn import leaning, worn
+from bench.distance import distance
+from bench.letters import font_file, office_letter, printed
+from bench.worn import leaning, noisy, worn
 from ingest import read
 from ingest.model import Limits, Page, Reading, Scan
-from ingest.paper import cleaned, is_blank
+from ingest.paper import calmed, cleaned, is_blank
 from ingest.reading import Engines
 from tests.ingest import pages
 from tests.ingest.test_searchable_pdf import _agree, _boxes
@@ -74,11 +75,36 @@ def test_marks_stand_on_their_words_where_a_page_lies_askew(seed: int, tmp_path:
 
 def test_worn_paper_becomes_white_and_even_paper_stays() -> None:
     clean = pages.scan(dpi=150)
-    assert cleaned(clean) is clean
+    assert cleaned(clean, dpi=150) is clean
     stained = worn(pages.draw(pages.APPLICATION, dpi=150), seed=1)
-    bright = cleaned(stained)
+    bright = cleaned(stained, dpi=150)
     assert bright.size == stained.size
     assert sum(bright.tobytes()) / len(bright.tobytes()) > sum(stained.tobytes()) / len(stained.tobytes()) + 40
+
+
+@pytest.mark.parametrize(("dpi", "seed"), [(150, 2), (300, 2)])
+def test_letters_on_stained_paper_are_read(dpi: int, seed: int, tmp_path: Path, real_engines: Engines) -> None:
+    letter = office_letter(seed)
+    worn(pages.draw(letter, dpi=dpi), seed=seed).save(tmp_path / "worn.png", dpi=(dpi, dpi))
+    text = " ".join(_read(tmp_path / "worn.png", real_engines).pages[0].text.split())
+    truth = " ".join(printed(letter).split())
+    assert distance(truth, text) < 0.05 * len(truth)
+
+
+def test_noisy_pages_are_calmed_and_others_stay() -> None:
+    clean = pages.scan(dpi=150)
+    assert calmed(clean) is clean
+    grain = noisy(pages.draw(pages.APPLICATION, dpi=150), seed=1)
+    calm = calmed(grain)
+    paper = (100, 1400, 300, 1600)
+    assert calm.size == grain.size
+    assert _spread(calm.crop(paper)) < 0.7 * _spread(grain.crop(paper))
+    for other in (clean.convert("1"), Image.new("L", (1, 1))):
+        assert calmed(other) is other
+
+
+def _spread(image: Image.Image) -> float:
+    return ImageStat.Stat(image).stddev[0]
 
 
 def _paper(*, dust: bool = False) -> Image.Image:
