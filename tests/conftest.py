@@ -9,6 +9,7 @@ from hypothesis import settings
 pytest_plugins = [
     "tests.ceph",
     "tests.chromium",
+    "tests.compiled",
     "tests.postgres",
     "tests.openid.provider",
     "tests.opensearch",

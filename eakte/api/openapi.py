@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -27,8 +28,9 @@ _TYPES: Mapping[str, dict[str, object]] = {
 }
 
 
-def document(operations: tuple[Operation, ...], city: str) -> dict[str, Any]:
-    """Return the whole document."""
+@cache
+def document(operations: tuple[Operation, ...], city: str) -> Mapping[str, Any]:
+    """Return the whole document; made once, whoever asks for it then only reads it."""
     schemas = _schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:

@@ -15,7 +15,6 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from jinja2 import FileSystemBytecodeCache
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -105,13 +104,10 @@ _RULE = Rule(
 class World:
     def __init__(self, settings: Settings, folder: Path, database_url: str = "") -> None:
         shutil.copytree(settings.data_folder, folder / "var")
-        compiled = settings.data_folder.with_name("compiled")
-        compiled.mkdir(exist_ok=True)
         settings = dataclasses.replace(settings, data_folder=folder / "var", database_url=database_url)
         self.services: Services = build(settings)
         self.folder, self.now = folder, START
         self.app = create_app(self.services, clock=lambda: self.now)
-        self.app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))  # one set for all examples
         self._patch = pytest.MonkeyPatch()
         self._patch.setattr(indexing, "now", lambda: self.now)
         self._later: list[tuple[datetime, str, str]] = []
