@@ -130,11 +130,19 @@ _UNIT = func.coalesce(CaseFile.org_unit_id, IncomingItem.org_unit_id)
 
 
 def worklist(
-    session: Session, actor: Actor, *, unit_id: UUID | None = None, offset: int = 0, limit: int = 50, now: datetime
+    session: Session,
+    actor: Actor,
+    *,
+    unit_id: UUID | None = None,
+    offset: int = 0,
+    after: tuple[int, UUID] | None = None,
+    limit: int = 50,
+    now: datetime,
 ) -> Worklist:
     """Return the badly read pages that a person has not looked at, of what the actor may see and could have read again.
 
-    What is signed off, voided or closed is left out: nothing about it may change any more.
+    What is signed off, voided or closed is left out: nothing about it may change any more. The list begins behind
+    ``offset`` rows, or ``after`` the page with this certainty and id.
     """
     actor.require(Permission.FILE)
     units = tuple(
@@ -148,6 +156,10 @@ def worklist(
     query = _open(actor, now, PageRow, Document, OrgUnit).options(
         joinedload(Document.item), joinedload(Document.case).joinedload(BusinessCase.case_file)
     )
+    if after is not None:
+        percent, page_id = after
+        worse = and_(PageRow.confidence == percent, PageRow.id > page_id)
+        query = query.where(or_(PageRow.confidence > percent, worse))
     if unit_id is not None:
         query = query.where(OrgUnit.id == unit_id)
     rows = session.execute(query.order_by(PageRow.confidence, PageRow.id).offset(offset).limit(limit)).all()

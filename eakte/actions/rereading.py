@@ -52,6 +52,7 @@ class RereadingView:
 
     state: RereadingState
     languages: str
+    codes: tuple[str, ...]
     pages: tuple[int, ...]
     before: int | None
     after: int | None
@@ -113,6 +114,7 @@ def last_order(session: Session, actor: Actor, document_id: UUID, now: datetime)
     return RereadingView(
         state=row.state,
         languages=language_names(row.languages),
+        codes=tuple(row.languages.split("+")),
         pages=tuple(row.pages),
         before=row.before,
         after=row.after,

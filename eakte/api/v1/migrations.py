@@ -14,6 +14,7 @@ from eakte.actions.migration_report import Progress, Sums
 from eakte.api import uploads
 from eakte.api.models import In, Nothing, Out, Query, Reason
 from eakte.api.operation import Answer, Call, Operation
+from eakte.api.v1.legibility import Languages
 from eakte.errors import MissingReason, MoveRefused
 from eakte.records.access import Permission
 from eakte.records.migration import LineState, RunState
@@ -22,7 +23,6 @@ from eakte.store.scan_folders import ScanFolders
 from ingest.languages import installed
 
 _ONE = "/migrations/<uuid:run_id>"
-LanguageCode = Annotated[str, StringConstraints(min_length=1, max_length=20, pattern="^[A-Za-z_]+$")]
 Hour = Annotated[int, Field(ge=0, le=23)]
 
 
@@ -35,7 +35,7 @@ class MigrationQuery(Query):
     document_type: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"\S")] = "Altakte"
     profile: Annotated[str, StringConstraints(max_length=80)] = ""
     closes: bool = True
-    languages: Annotated[list[LanguageCode], Field(min_length=1, max_length=20)] | None = None
+    languages: Languages | None = None
     filename: Annotated[str, StringConstraints(max_length=200)] | None = None
 
 
