@@ -16,7 +16,9 @@ from eakte.actions.document_life import reference_of
 from eakte.actions.guard import document_of, item_seen
 from eakte.errors import NotFound
 from eakte.records.access import Actor, Permission
+from eakte.records.legibility import RereadingState
 from eakte.records.states import FROZEN, CaseFileState, CaseState, ItemState
+from eakte.store.document_life import Rereading
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, PoorPage, is_newest
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import noted, record, since
@@ -103,6 +105,8 @@ class PoorRow:
     """Of the document; empty while it waits in an inbox."""
     unit_code: str
     received_at: datetime
+    reread: RereadingState | None
+    """What became of the last order to read this page again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,10 @@ def worklist(
             .order_by(OrgUnit.code)
         )
     )
-    query = _open(actor, now, PageRow, Document, OrgUnit).options(
-        joinedload(Document.item), joinedload(Document.case).joinedload(BusinessCase.case_file)
+    query = (
+        _open(actor, now, PageRow, Document, OrgUnit, Rereading)
+        .join(Rereading, _about(Document.id, DocumentVersion.number), isouter=True)
+        .options(joinedload(Document.item), joinedload(Document.case).joinedload(BusinessCase.case_file))
     )
     if after is not None:
         percent, page_id = after
@@ -163,7 +169,7 @@ def worklist(
     if unit_id is not None:
         query = query.where(OrgUnit.id == unit_id)
     rows = session.execute(query.order_by(PageRow.confidence, PageRow.id).offset(offset).limit(limit)).all()
-    for _, document, _ in rows:
+    for _, document, _, _ in rows:
         if document.case is not None:
             reads.mark(session, actor, document.case.case_file, document.id)
     return Worklist(
@@ -171,6 +177,10 @@ def worklist(
         total=sum(unit.count for unit in units if unit_id in (None, unit.unit_id)),
         units=units,
     )
+
+
+def _about(document_id: Any, version: Any) -> ColumnElement[bool]:
+    return and_(Rereading.document_id == document_id, Rereading.version == version)
 
 
 def _open(actor: Actor, now: datetime, *shown: Any) -> Select[Any]:
@@ -199,7 +209,8 @@ def _ways(actor: Actor, now: datetime) -> Sequence[ColumnElement[bool]]:
     return filed, waits
 
 
-def _row(page: PageRow, document: Document, unit: OrgUnit) -> PoorRow:
+def _row(page: PageRow, document: Document, unit: OrgUnit, order: Rereading | None) -> PoorRow:
+    asked = order is not None and (not order.pages or page.number in order.pages)
     return PoorRow(
         page_id=page.id,
         document_id=document.id,
@@ -211,4 +222,5 @@ def _row(page: PageRow, document: Document, unit: OrgUnit) -> PoorRow:
         reference=reference_of(document),
         unit_code=unit.current.code,
         received_at=document.item.received_at,
+        reread=order.state if order and asked else None,
     )

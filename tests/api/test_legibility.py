@@ -69,6 +69,8 @@ def test_a_document_is_ordered_to_be_read_again_once(poor: City, clerk: Program)
     assert told["ordered_by"] == "Brandt, Kathrin"
     assert str(poor.filed) in live_jobs(poor.services.database, "rereading")
     assert code_of(clerk.post(f"{place}/rereading", BODY)) == (409, "rereading-under-way")
+    states = {row["document_id"]: row["rereading_state"] for row in pages(clerk, "/poor-pages")}
+    assert (states.pop(str(poor.filed)), set(states.values())) == ("ordered", {None})
 
 
 @pytest.mark.parametrize(

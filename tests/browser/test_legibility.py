@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from eakte.worker import clock
+from eakte.worker.service import Worker
 from tests.browser.accessibility import violations
 from tests.chromium import watched_page
-from tests.web.city import City, document_of, spoil
+from tests.web.city import NOW, City, document_of, spoil
 
 SignIn = Callable[[Page, str], None]
+PATIENCE = 60
+
+
+@pytest.fixture
+def working(city: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+    """The city with its worker running by the city's clock."""
+
+    class Hands:
+        @staticmethod
+        def now(_: object = None) -> datetime:
+            return NOW
+
+    monkeypatch.setattr(clock, "datetime", Hands)  # or the worker would end the sessions of a day long past
+    worker = Worker(city.services)
+    worker.start()
+    yield city
+    worker.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -37,3 +57,55 @@ def test_a_page_is_looked_at_and_taken_off(
         page.goto("/schlecht-lesbar")
         expect(page.get_by_text("Alle Seiten sind gut lesbar oder angesehen.")).to_be_visible()
         assert complaints == []
+
+
+def reload_until(page: Page, words: str) -> None:
+    for _ in range(PATIENCE):
+        if page.get_by_text(words).count():
+            return
+        page.wait_for_timeout(1_000)
+        page.reload()
+    raise AssertionError(f"never shown: {words}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_document_is_read_again_by_keyboard_alone_and_tells_the_result(
+    working: City, browser: Browser, live: str, sign_in: SignIn, scheme: str
+) -> None:
+    spoil(working, working.filed, 21)
+    with watched_page(browser, live, color_scheme=scheme) as (page, complaints):
+        sign_in(page, "brandt")
+        page.goto(f"/dokumente/{working.filed}")
+        page.keyboard.press("r")
+        dialog = page.get_by_role("dialog", name="Neu lesen")
+        expect(dialog).to_be_visible()
+        assert violations(page) == []
+        english = dialog.get_by_label("Englisch")
+        for _ in range(10):
+            if english.evaluate("box => box === document.activeElement"):
+                break
+            page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        expect(english).not_to_be_checked()
+        page.keyboard.press("Enter")
+        reload_until(page, "Neu gelesen: Seite 1 mit Deutsch, 21 % →")
+        expect(page.get_by_text("schlecht lesbar, 21 %")).to_have_count(0)
+        assert violations(page) == []
+        page.goto("/schlecht-lesbar")
+        expect(page.get_by_text("Alle Seiten sind gut lesbar oder angesehen.")).to_be_visible()
+        assert complaints == []
+
+
+def test_the_worklist_tells_what_is_being_read_again(city: City, page: Page, sign_in: SignIn) -> None:
+    spoil(city, city.filed, 54)
+    sign_in(page, "brandt")
+    page.goto("/schlecht-lesbar")
+    row = page.get_by_role("row").filter(has_text="54 %")
+    row.locator("summary").focus()
+    page.keyboard.press("Enter")
+    expect(row.get_by_label("Fraktur")).to_be_visible()
+    assert violations(page) == []
+    row.get_by_role("button", name="Seite 1 neu lesen").focus()
+    page.keyboard.press("Enter")
+    expect(row.get_by_text("wird neu gelesen")).to_be_visible()
+    assert violations(page) == []

@@ -54,6 +54,7 @@ class ListedPage(Out):
     reference: str
     unit_code: str
     received_at: datetime
+    rereading_state: RereadingState | None
 
 
 class ListedPages(Page[ListedPage]):
@@ -148,7 +149,7 @@ def _unit(call: Call, code: str) -> UUID:
 
 def _listed(row: PoorRow) -> ListedPage:
     told = {name: getattr(row, name) for name in ListedPage.model_fields if hasattr(row, name)}
-    return ListedPage(**told, page=row.number, confidence=row.percent)
+    return ListedPage(**told, page=row.number, confidence=row.percent, rereading_state=row.reread)
 
 
 def _at(row: ListedPage) -> _Place:
