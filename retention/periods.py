@@ -23,6 +23,8 @@ def add_months(day: date, months: int) -> date:
     month += 1
     if year > date.max.year:
         return date.max
+    if day.day <= 28 or month == day.month != 2:
+        return date(year, month, day.day)
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 

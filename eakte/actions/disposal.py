@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from eakte.actions.case_lists import CaseFileRow, row_of
 from eakte.actions.guard import case_file_of, case_files_of
 from eakte.actions.sharing import check_not_in_process
-from eakte.actions.verdicts import verdict_of
+from eakte.actions.verdicts import explained, verdict_of
 from eakte.errors import MissingReason, MoveRefused, NotDue, NotFound, OnHold, PaperOnLoan, SamePerson
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
@@ -98,9 +98,10 @@ def worklist(
         .limit(limit)
     ).all()
     running = _open_disposals(session, [file.id for _, file in found])
+    reasons = explained(session, [file for _, file in found], day_of(now))
     rows = tuple(
         WorklistRow(
-            row_of(file), kept.outcome, kept.retention_end, kept.rule_id, tuple(kept.steps), running.get(file.id)
+            row_of(file), kept.outcome, kept.retention_end, kept.rule_id, reasons[file.id].steps, running.get(file.id)
         )
         for kept, file in found
     )

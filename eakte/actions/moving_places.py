@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.audience import compare
 from eakte.actions.guard import case_file_of, case_files_of
-from eakte.actions.verdicts import facts_of
+from eakte.actions.verdicts import facts_of, place_of
 from eakte.records.access import Actor
 from eakte.records.calendar import day_of
 from eakte.records.moving import Retention
@@ -21,9 +21,9 @@ from eakte.store.disposal import DisposalHold
 from eakte.store.document_life import DocumentLock
 from eakte.store.documents import Document
 from eakte.store.files import CaseFile, access_of
-from eakte.store.plan import plan_codes, rules_on_path
+from eakte.store.plan import rules_on_path
 from retention import evaluate
-from retention.model import Outcome, Place
+from retention.model import Outcome
 
 
 def both(
@@ -80,7 +80,7 @@ def retention_of(session: Session, case_file: CaseFile, plan_unit_id: UUID, now:
     """Return what retention would say about a case file under a file plan unit if it were closed today."""
     today = day_of(now)
     rules = rules_on_path(session, plan_unit_id)
-    there = Place(plan_codes(session, plan_unit_id), file_type=case_file.file_type)
+    there = place_of(session, case_file, plan_unit_id)
     verdict = evaluate(replace(facts_of(session, case_file), closed_on=today, place=there), rules, [], today)
     rule = next((rule for rule in rules if rule.rule_id == verdict.rule_id), None)
     return Retention(

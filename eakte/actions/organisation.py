@@ -127,6 +127,12 @@ def add_rules(session: Session, actor: Actor, rules: Iterable[Rule], now: dateti
                 valid_from=rule.valid_from,
                 valid_to=rule.valid_to,
                 approved_by=rule.approved_by,
+                approved_on=rule.approved_on,
+                branch=rule.branch,
+                departments=list(rule.departments),
+                file_types=list(rule.file_types),
+                trigger_months=rule.trigger_months,
+                first_phase_months=rule.first_phase_months,
             )
         )
         count += 1

@@ -1,22 +1,33 @@
-"""Evaluating retention: facts from the database, the rule from the file plan, the verdict kept for lists."""
+"""Evaluating retention: facts from the database, the rule from the file plan, the verdict kept for lists.
+
+Whatever asks, one case file or the daily run over all of them, decides by the same function, ``retention.decision``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.orm import Session
 
-from eakte.records.states import CaseFileState
+from eakte.records.metadata import Catalogue
+from eakte.store.database import catalogue_of
 from eakte.store.disposal import DisposalHold, RetentionEvent, VerdictRow
 from eakte.store.files import CaseFile
+from eakte.store.people import OrgUnit
 from eakte.store.plan import plan_codes, rules_on_path
-from retention import evaluate
-from retention.model import CaseFacts, Place, Verdict
+from eakte.store.retention_rows import Places, rules_of_plan, streams
+from retention import evaluate, schedule
+from retention.decision import Decision, decide
+from retention.model import CaseFacts, Hold, Place, Verdict
+from retention.rules import Rulebook
 
 BATCH = 500
+"""Verdicts written in one transaction."""
 FROM_MANIFEST = (
     "Der Tag ist das Ende der Laufzeit, das die Liste der Migration nennt; die Frist läuft von dort und nicht vom Tag "
     "der Übernahme."
@@ -26,14 +37,35 @@ FROM_MANIFEST = (
 def facts_of(session: Session, case_file: CaseFile) -> CaseFacts:
     """Return what retention needs to know of a case file."""
     events = session.scalars(select(RetentionEvent).where(RetentionEvent.case_file_id == case_file.id))
+    happened = {event.trigger: event.happened_on for event in events}
+    return _facts(case_file, happened, place_of(session, case_file, case_file.file_plan_unit_id))
+
+
+def _facts(case_file: CaseFile, events: dict[str, date], place: Place) -> CaseFacts:
     return CaseFacts(
         reference=case_file.file_reference,
         opened_on=case_file.opened_on,
         closed_on=case_file.closed_on,
-        events={event.trigger: event.happened_on for event in events},
+        events=events,
         closing_basis=FROM_MANIFEST if case_file.closed_by_run_id else "",
-        place=Place(plan_codes(session, case_file.file_plan_unit_id), file_type=case_file.file_type),
+        place=place,
     )
+
+
+def place_of(session: Session, case_file: CaseFile, plan_unit_id: UUID) -> Place:
+    """Return where a case file stands, or would stand under another file plan unit."""
+    lead = case_file.org_unit.current
+    units = [lead.code]
+    while lead.parent_id is not None:
+        lead = session.get_one(OrgUnit, lead.parent_id)
+        units.append(lead.code)
+    return _typed(catalogue_of(session), Place(plan_codes(session, plan_unit_id), tuple(units), case_file.file_type))
+
+
+def _typed(catalogue: Catalogue, place: Place) -> Place:
+    """Put in the type of case file that the place in the file plan implies where none was chosen."""
+    kind = None if place.file_type else catalogue.kind_of("", place.file_plan)
+    return replace(place, file_type=kind.name) if kind else place
 
 
 def verdict_of(session: Session, case_file: CaseFile, today: date) -> Verdict:
@@ -52,26 +84,133 @@ def keep_verdict(session: Session, case_file: CaseFile, today: date) -> Verdict:
     verdict = verdict_of(session, case_file, today)
     row = session.get(VerdictRow, case_file.id) or VerdictRow(case_file_id=case_file.id)
     row.outcome, row.retention_end, row.rule_id = verdict.outcome, verdict.retention_end, verdict.rule_id
-    row.steps, row.evaluated_on = list(verdict.steps), today
+    row.evaluated_on = today
     session.add(row)
     return verdict
 
 
-def review_batches(session: Session) -> Iterator[list[UUID]]:
-    """Yield the ids of all case files to evaluate, in batches that fit one transaction each."""
-    ids = session.scalars(
-        select(CaseFile.id).where(CaseFile.state != CaseFileState.DESTROYED).order_by(CaseFile.id)
-    ).all()
-    for start in range(0, len(ids), BATCH):
-        yield list(ids[start : start + BATCH])
+def explained(session: Session, case_files: Sequence[CaseFile], today: date) -> dict[UUID, Verdict]:
+    """Evaluate some case files now, such as those of one page, with every step in German."""
+    ground, ids = Ground(session, today), [case_file.id for case_file in case_files]
+    holds: dict[UUID, list[Hold]] = {}
+    for row in session.scalars(select(DisposalHold).where(DisposalHold.case_file_id.in_(ids))):
+        holds.setdefault(row.case_file_id, []).append(row.hold())
+    events: dict[UUID, dict[str, date]] = {}
+    for event in session.scalars(select(RetentionEvent).where(RetentionEvent.case_file_id.in_(ids))):
+        events.setdefault(event.case_file_id, {})[event.trigger] = event.happened_on
+    found = {}
+    for file in case_files:
+        book, place = ground.at(file.file_plan_unit_id, file.org_unit_id, file.file_type)
+        facts = _facts(file, events.get(file.id, {}), place)
+        found[file.id] = schedule.verdict(facts, book, holds.get(file.id, []))
+    return found
 
 
-def review(session: Session, case_file_ids: list[UUID], today: date) -> int:
-    """Evaluate the given case files and return how many verdicts changed."""
-    changed = 0
-    for case_file in session.scalars(select(CaseFile).where(CaseFile.id.in_(case_file_ids))):
-        before = session.get(VerdictRow, case_file.id)
-        kept = (before.outcome, before.retention_end) if before else None
-        verdict = keep_verdict(session, case_file, today)
-        changed += kept != (verdict.outcome, verdict.retention_end)
-    return changed
+class Ground:
+    """What all case files stand on: file plan, organisation and rules on one day, read once."""
+
+    _MOST = 50_000
+    """Places kept; memory must not grow with the stock."""
+
+    def __init__(self, session: Session, today: date) -> None:
+        self.today = today
+        self._session, self._places, self._catalogue = session, Places(session), catalogue_of(session)
+        self._books: dict[UUID, Rulebook] = {}
+        self._kept: dict[tuple[UUID, UUID, str], tuple[Rulebook, Place]] = {}
+
+    def at(self, plan_unit_id: UUID, org_unit_id: UUID, file_type: str) -> tuple[Rulebook, Place]:
+        """Return the rules of the version of the file plan a case file lies in, and where it stands."""
+        key = (plan_unit_id, org_unit_id, file_type)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= self._MOST:
+                self._kept.clear()
+            place = _typed(self._catalogue, self._places.place(plan_unit_id, org_unit_id, file_type))
+            found = self._kept[key] = (self._book(self._places.plan_of[plan_unit_id]), place)
+        return found
+
+    def _book(self, plan_id: UUID) -> Rulebook:
+        if plan_id not in self._books:
+            self._books[plan_id] = Rulebook(rules_of_plan(self._session, plan_id), self.today)
+        return self._books[plan_id]
+
+
+def decisions(
+    session: Session, today: date, ids: Collection[UUID] | None = None
+) -> Iterator[tuple[Row[*tuple[Any, ...]], Decision]]:
+    """Decide about all case files that are not destroyed, or about some of them, without words.
+
+    Yields each with its row (see ``store.retention_rows``), in the order of their ids; memory stays flat.
+    """
+    ground, rows = Ground(session, today), streams(session, today, ids)
+    holds, events = _Following(rows.holds), _Following(rows.events)
+    for row in rows.files:
+        file_id, plan_unit_id, org_unit_id, file_type, closed_on, *_ = row
+        held, happened = holds.of(file_id), events.of(file_id)
+        book, place = ground.at(plan_unit_id, org_unit_id, file_type)
+        ruling = book.ruling(place, closed_on)
+        days = {trigger: day for _, trigger, day in happened} if happened else {}
+        yield row, decide(closed_on, days, ruling, today, on_hold=bool(held))
+
+
+class _Following:
+    """Rows of another table in the same order as the case files, taken along with them."""
+
+    def __init__(self, rows: Iterator[Row[*tuple[Any, ...]]]) -> None:
+        self._rows = rows
+        self._ahead = next(rows, None)
+
+    def of(self, file_id: UUID) -> list[Row[*tuple[Any, ...]]]:
+        """Return the rows of the case file; those before it are passed over, for their file is not asked about."""
+        found: list[Row[*tuple[Any, ...]]] = []
+        ahead = self._ahead
+        while ahead is not None and ahead[0] <= file_id:
+            if ahead[0] == file_id:
+                found.append(ahead)
+            ahead = self._ahead = next(self._rows, None)
+        return found
+
+
+def _differs(row: Row[*tuple[Any, ...]], made: Decision) -> bool:
+    *_, outcome, end, rule_id = row
+    return made.outcome is not outcome or made.retention_end != end or made.rule_id != rule_id
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Case files whose kept verdict differs, and how many were evaluated to find them."""
+
+    ids: tuple[UUID, ...]
+    evaluated: int
+
+
+def changed(session: Session, today: date) -> Iterator[Changed]:
+    """Evaluate all case files and yield those whose kept verdict differs, as many at a time as fit one transaction.
+
+    The session only reads; whoever writes the verdicts with :func:`review` does so in another one.
+    """
+    ids: list[UUID] = []
+    evaluated = 0
+    for row, made in decisions(session, today):
+        evaluated += 1
+        if _differs(row, made):
+            ids.append(row.id)
+        if len(ids) == BATCH:
+            yield Changed(tuple(ids), evaluated)
+            ids, evaluated = [], 0
+    yield Changed(tuple(ids), evaluated)
+
+
+def review(session: Session, case_file_ids: Collection[UUID], today: date) -> int:
+    """Evaluate the given case files, keep what has changed, and return how many verdicts that were."""
+    new, known = list[dict[str, Any]](), list[dict[str, Any]]()
+    for row, made in decisions(session, today, case_file_ids):
+        if _differs(row, made):
+            values = {"outcome": made.outcome, "retention_end": made.retention_end, "rule_id": made.rule_id}
+            kept = {"case_file_id": row.id, **values, "evaluated_on": today}
+            (new if row.outcome is None else known).append(kept)
+    if new:
+        session.execute(insert(VerdictRow), new)
+    if known:
+        session.execute(update(VerdictRow), known)
+    return len(new) + len(known)

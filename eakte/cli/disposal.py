@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from eakte.actions import disposal as actions
 from eakte.actions import verdicts
@@ -48,15 +48,15 @@ def disposal() -> None:
 @pass_console
 def review(console: Console, *, json_wanted: bool) -> None:
     """Evaluate retention of all case files."""
-    with console.reading(None) as (session, _, _now):
-        batches = list(verdicts.review_batches(session))
     changed = 0
-    with progress_bar(len(batches), "Prüfen") as bar:
-        for batch in batches:
-            with console.writing(None) as (session, _, now):
-                changed += verdicts.review(session, batch, day_of(now))
-            if bar:
-                bar.update(1)
+    with console.reading(None) as (stock, _, now):
+        files = stock.scalar(select(func.count()).select_from(CaseFile)) or 0
+        with progress_bar(files, "Prüfen") as bar:
+            for found in verdicts.changed(stock, day_of(now)):
+                with console.writing(None) as (session, _, _now):
+                    changed += verdicts.review(session, found.ids, day_of(now))
+                if bar:
+                    bar.update(found.evaluated)
     with console.reading(None) as (session, _, _now):
         kept = select(VerdictRow.outcome).join(CaseFile, CaseFile.id == VerdictRow.case_file_id)
         counts = Counter(session.scalars(kept.where(CaseFile.state != CaseFileState.DESTROYED)))

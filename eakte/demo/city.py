@@ -123,8 +123,8 @@ def _finish(services: Services, post: Sequence[Mail], today: date, now: datetime
     """Evaluate retention as of today, and note that the story is told."""
     with services.database.begin() as session:
         _send_twice(services, session, post, now)
-        for batch in verdicts.review_batches(session):
-            verdicts.review(session, batch, today)
+        for found in list(verdicts.changed(session, today)):
+            verdicts.review(session, found.ids, today)
         record(session, SYSTEM, LOADED, about=("demo", "1"), now=now)
 
 

@@ -49,7 +49,7 @@ class RetentionEvent(Base):
 
 
 class VerdictRow(Base):
-    """The last evaluation of a case file: derived, replaceable, for lists and counts."""
+    """The last evaluation of a case file: derived, replaceable, for lists and counts; explained anew when asked."""
 
     __tablename__ = "verdict"
 
@@ -57,8 +57,8 @@ class VerdictRow(Base):
     outcome: Mapped[Outcome] = mapped_column(index=True)
     retention_end: Mapped[date | None]
     rule_id: Mapped[str | None] = mapped_column(String(60))
-    steps: Mapped[list[str]] = mapped_column(JSON)
     evaluated_on: Mapped[date]
+    """The day on which it came to be so."""
 
     case_file: Mapped[CaseFile] = relationship()
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from eakte.records.file_plan import Defaults, Inherited, PlanState, nearest
 from eakte.records.reference import DEFAULT_PATTERN
 from eakte.store.base import Base
-from retention.model import DisposalAction, PeriodStart, Place, RetentionKind, Rule
+from retention.model import EVERYWHERE, DisposalAction, PeriodStart, Place, RetentionKind, Rule
 from retention.rules import effective
 
 
@@ -90,6 +90,13 @@ class RetentionRule(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
     approved_by: Mapped[str | None] = mapped_column(String(200))
+    approved_on: Mapped[date | None]
+    branch: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """File plan code the rule counts at and below by itself; empty: wherever a unit names it."""
+    departments: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    file_types: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    trigger_months: Mapped[int] = mapped_column(default=0, server_default="0")
+    first_phase_months: Mapped[int | None]
 
     def rule(self) -> Rule:
         """Return the row as the value retention works with."""
@@ -107,6 +114,12 @@ class RetentionRule(Base):
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             approved_by=self.approved_by,
+            approved_on=self.approved_on,
+            branch=self.branch,
+            departments=tuple(self.departments),
+            file_types=tuple(self.file_types),
+            trigger_months=self.trigger_months,
+            first_phase_months=self.first_phase_months,
         )
 
 
@@ -169,9 +182,17 @@ def plan_path(session: Session, unit_id: UUID) -> list[FilePlanUnit]:
 
 
 def rules_on_path(session: Session, unit_id: UUID) -> list[Rule]:
-    """Return all versions of the rules named on the path of a unit, each bound to the branch that names it."""
-    rules: list[Rule] = []
-    for unit in plan_path(session, unit_id):
+    """Return all versions of the rules on the path of a unit, each bound to the branch that names it.
+
+    Rules that state a branch of their own are on the path when it is.
+    """
+    path = plan_path(session, unit_id)
+    stating = select(RetentionRule).where(RetentionRule.branch.in_([EVERYWHERE, *(unit.code for unit in path)]))
+    # All versions of such a rule: a younger one supersedes it also where its branch is another.
+    codes = {row.code for row in session.scalars(stating)}
+    own = select(RetentionRule).where(RetentionRule.code.in_(codes), RetentionRule.branch != "")
+    rules = [row.rule() for row in session.scalars(own)] if codes else []
+    for unit in path:
         if unit.rule_code is not None:
             versions = select(RetentionRule).where(RetentionRule.code == unit.rule_code)
             found = session.scalars(versions.order_by(RetentionRule.valid_from))

@@ -128,11 +128,10 @@ def review_retention(services: Services, hour: str) -> None:
     """Evaluate retention anew for all case files: days pass without anybody touching them."""
     del hour
     today = day_of(now())
-    with services.database.reading() as session:
-        batches = list(verdicts.review_batches(session))
-    for batch in batches:
-        with services.database.begin() as session:
-            verdicts.review(session, batch, today)
+    with services.database.reading() as stock:
+        for found in verdicts.changed(stock, today):
+            with services.database.begin() as session:
+                verdicts.review(session, found.ids, today)
 
 
 def renew_plan(services: Services, hour: str) -> None:

@@ -67,7 +67,7 @@ def test_the_worklist_goes_on_where_it_was_whatever_comes_in_between(city: City,
         ends = [None, date(2026, 1, 1), date(2026, 1, 1), None]
         for file, end in zip(files, ends, strict=False):
             made = VerdictRow(
-                case_file_id=file.id, outcome=Outcome.DESTROY, retention_end=end, rule_id="R", steps=[],
+                case_file_id=file.id, outcome=Outcome.DESTROY, retention_end=end, rule_id="R",
                 evaluated_on=date(2026, 11, 20),
             )  # fmt: skip
             session.add(made)
