@@ -6,7 +6,9 @@ rarer words, one of which is asked differently than it is written there:
 
 - ``split``: a compound asked by its parts; ``joined``: two words asked as one compound;
 - ``inflected``: another form of the word; ``umlaut``: ``ae`` for ``ä``; ``misspelt``: one letter wrong;
-- ``plain``: as written; ``phrase``: three words that stand together, in quotation marks.
+- ``plain``: as written; ``phrase``: three words that stand together, in quotation marks;
+- ``synonym``: by a word of ``config/synonyms.txt`` that means the same. A kind the text does not lend itself to is left
+  out.
 """
 
 from __future__ import annotations
@@ -16,14 +18,19 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from search import german
+from search.synonyms import read
 
 PAGE = 2_000
 """Characters of a document."""
+SYNONYMS = Path("config/synonyms.txt")
+TRIES = 2_000
+"""Documents tried for one query."""
 RAREST, MOST = 2, 40
 """Documents that a word of a query stands in."""
 _WORD = re.compile(r"[A-Za-zÄÖÜäöüß]{4,}")
@@ -70,6 +77,8 @@ class Asker:
 
     def __init__(self, corpus: Corpus, chance: random.Random) -> None:
         self._corpus, self._chance = corpus, chance
+        groups = read(SYNONYMS.read_text("utf-8").splitlines())
+        self._others = {word.lower(): [one for one in group if one != word] for group in groups for word in group}
         self.kinds: dict[str, Callable[[list[str], str], str | None]] = {
             "plain": lambda words, _: " ".join(words[:3]),
             "split": lambda words, _: self._one(words, self._parts),
@@ -78,6 +87,7 @@ class Asker:
             "umlaut": lambda words, _: self._one(words, self._spelt_out),
             "misspelt": lambda words, _: self._one(words, self._misspelt),
             "phrase": lambda _, text: self._phrase(text),
+            "synonym": self._synonym,
         }
 
     def query(self, kind: str, text: str) -> str | None:
@@ -153,6 +163,39 @@ class Asker:
         ]
         return f'"{" ".join(self._chance.choice(runs))}"' if runs else None
 
+    def _synonym(self, rare: list[str], text: str) -> str | None:
+        known = sorted({word.lower() for word in _WORD.findall(text)} & self._others.keys())
+        if not known:
+            return None
+        word = self._chance.choice(known)
+        others = [other for other in rare if other.lower() != word][:2]
+        return " ".join([self._chance.choice(self._others[word]), *others])
+
+
+def judged(corpus: Corpus, count: int, seed: int = 1) -> Iterator[dict[str, Any]]:
+    """Yield about *count* queries of all kinds in turn, as lines of ``queries.jsonl``."""
+    chance = random.Random(seed)
+    asker = Asker(corpus, chance)
+    kinds = list(asker.kinds)
+    for number in range(count):
+        kind = kinds[number % len(kinds)]
+        for _ in range(TRIES):
+            place = chance.randrange(len(corpus.texts))
+            if (asked := asker.query(kind, corpus.texts[place])) is not None:
+                yield {"id": f"{kind}-{number}", "text": asked, "relevant": [f"d{place}"], "kind": kind}
+                break
+
+
+def write(corpus: Corpus, queries: Iterable[dict[str, Any]], out: Path) -> int:
+    """Write documents and queries as files into the folder *out* and return how many queries there are."""
+    out.mkdir(parents=True, exist_ok=True)
+    docs = [{"id": f"d{number}", "title": "", "text": text} for number, text in enumerate(corpus.texts)]
+    asked = list(queries)
+    for name, rows in (("docs.jsonl", docs), ("queries.jsonl", asked)):
+        lines = (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        (out / name).write_text("".join(lines), encoding="utf-8")
+    return len(asked)
+
 
 def main() -> None:
     """Write documents and queries."""
@@ -163,22 +206,8 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    chance = random.Random(options.seed)
     corpus = corpus_of(list(documents(options.folder, options.documents)))
-    asker = Asker(corpus, chance)
-    options.out.mkdir(parents=True, exist_ok=True)
-    with (options.out / "docs.jsonl").open("w", encoding="utf-8") as out:
-        for number, text in enumerate(corpus.texts):
-            out.write(json.dumps({"id": f"d{number}", "title": "", "text": text}, ensure_ascii=False) + "\n")
-    made = 0
-    with (options.out / "queries.jsonl").open("w", encoding="utf-8") as out:
-        kinds = list(asker.kinds)
-        while made < options.queries:
-            kind, place = kinds[made % len(kinds)], chance.randrange(len(corpus.texts))
-            if (asked := asker.query(kind, corpus.texts[place])) is not None:
-                row = {"id": f"{kind}-{made}", "text": asked, "relevant": [f"d{place}"], "kind": kind}
-                out.write(json.dumps(row, ensure_ascii=False) + "\n")
-                made += 1
+    made = write(corpus, judged(corpus, options.queries, options.seed), options.out)
     print(json.dumps({"documents": len(corpus.texts), "queries": made}))
 
 

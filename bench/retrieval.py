@@ -87,11 +87,11 @@ def fill(engine: SearchEngine, path: Path, noise: float) -> float:
     return count / spent if spent else 0.0
 
 
-def ask(engine: SearchEngine, text: str) -> Asked:
+def ask(engine: SearchEngine, text: str, synonyms: tuple[tuple[str, ...], ...] = ()) -> Asked:
     """Ask one query and return what came."""
     before = time.perf_counter()
     try:
-        hits = engine.find(Query(text, limit=SHOWN), MaySee(KEYS)).hits
+        hits = engine.find(Query(text, limit=SHOWN, synonyms=synonyms), MaySee(KEYS)).hits
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise

@@ -43,7 +43,8 @@ _DIVISION = re.compile(
     r"[-\u2010\u00ac](?<=[\w\u0300-\u036f\u00ad].)(?<!_.)[ \t]*(?:\r?\n[ \t]*){1,2}"
     r"(?!(?:und|oder|bzw|sowie)\b)(?=[a-zäöüß])"
 )
-_FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+"""Letters that are written in two ways."""
 _local = threading.local()
 
 
@@ -73,7 +74,7 @@ def undivided(text: str) -> str:
 def analyse(surface: str) -> tuple[str, str]:
     """Return folded form and stem of one word; both are empty if no letter or digit remains."""
     word = fold(surface)
-    return word, _stem(word)
+    return word, stem_of(word)
 
 
 class Chunk(NamedTuple):
@@ -107,7 +108,7 @@ chunk: Callable[[str], Chunk] = _Chunks().__getitem__
 
 def _analysed(written: str) -> Chunk:
     surfaces = [written] if written.isalnum() else _WORD.findall(written)
-    known = [(surface, word, _stem(word)) for surface, word in zip(surfaces, map(fold, surfaces), strict=True)]
+    known = [(surface, word, stem_of(word)) for surface, word in zip(surfaces, map(fold, surfaces), strict=True)]
     return Chunk(
         " ".join([stem for _, _, stem in known if stem]),
         tuple([word for _, word, _ in known if word]),
@@ -122,12 +123,12 @@ def _completes(surface: str, word: str) -> bool:
 def fold(surface: str) -> str:
     """Return *surface* in the form in which equal words are equal: ``Bäume`` gives ``baeume``."""
     lower = surface.lower()
-    quickly = lower if lower.isascii() else lower.translate(_FOLDS)
+    quickly = lower if lower.isascii() else lower.translate(FOLDS)
     if quickly.isascii() and quickly.isalnum():
         return quickly[:LONGEST_WORD]
     # Composed forms first: casefold alone would leave "a" + combining dots apart from "ä".
     plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", surface).casefold())
-    return "".join(letter for letter in plain.translate(_FOLDS) if letter.isalnum())[:LONGEST_WORD]
+    return "".join(letter for letter in plain.translate(FOLDS) if letter.isalnum())[:LONGEST_WORD]
 
 
 def is_stop_word(word: str) -> bool:
@@ -175,7 +176,8 @@ def clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _stem(word: str) -> str:
+def stem_of(word: str) -> str:
+    """Return the stem of a folded word."""
     stemmer = getattr(_local, "stemmer", None)
     if stemmer is None:
         # A Snowball stemmer keeps state while it works: one for each thread.

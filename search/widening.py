@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from itertools import islice
 
@@ -35,6 +36,19 @@ _MOST_SPLITS = 200
 _MOST_LONGER = 500
 
 
+class Step(Enum):
+    """What a word may be widened by; without some of them their gain is measured."""
+
+    COMPOUNDS = "compounds"
+    """Compounds of the word, and the parts of a compound."""
+    MISSPELLINGS = "misspellings"
+    LOOK_ALIKES = "look-alikes"
+    """Words that share most of their four-letter pieces."""
+
+
+EVERY_STEP = frozenset(Step)
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
     """The vocabulary of an index twice: by folded word, as compounds are made, and by stem, as words are found."""
@@ -51,9 +65,9 @@ def lexicon_of(tokens: Collection[german.Token]) -> Lexicon:
     )
 
 
-def widened(asked: plan.Plan, lexicon: Lexicon) -> plan.Plan:
+def widened(asked: plan.Plan, lexicon: Lexicon, steps: frozenset[Step] = EVERY_STEP) -> plan.Plan:
     """Let every single word of *asked* also match its variants in the *lexicon*."""
-    return _mapped(asked, partial(_with_variants, lexicon=lexicon))
+    return _mapped(asked, partial(_with_variants, lexicon=lexicon, steps=steps))
 
 
 def some_of(asked: plan.Plan) -> plan.Plan:
@@ -104,26 +118,26 @@ def _known(piece: str, stems: Vocabulary) -> str:
     return ""
 
 
-def _with_variants(leaf: plan.Plan, lexicon: Lexicon) -> plan.Plan:
+def _with_variants(leaf: plan.Plan, lexicon: Lexicon, steps: frozenset[Step]) -> plan.Plan:
     if not isinstance(leaf, plan.Term) or leaf.column is not plan.Column.TERMS or leaf.value.isdigit():
         return leaf
     boosts: dict[str, float] = {}
     longer, ends = _longer(leaf, lexicon), (leaf.value, leaf.word)
-    for boost, stems in (
-        (COMPOUND_BOOST, (stem for word, stem in longer if _is_compound_with(word, leaf, lexicon))),
-        (NEAR_BOOST, _misspellings(leaf.value, lexicon.stems)),
+    for step, boost, stems in (
+        (Step.COMPOUNDS, COMPOUND_BOOST, (stem for word, stem in longer if _is_compound_with(word, leaf, lexicon))),
+        (Step.MISSPELLINGS, NEAR_BOOST, _misspellings(leaf.value, lexicon.stems)),
         # Compounds whose other part stands nowhere alone.
-        (END_BOOST, (stem for word, stem in longer if word.startswith(ends) or word.endswith(ends))),
-        (ALIKE_BOOST, _look_alikes(leaf.value, lexicon.stems)),
+        (Step.COMPOUNDS, END_BOOST, (stem for word, stem in longer if word.startswith(ends) or word.endswith(ends))),
+        (Step.LOOK_ALIKES, ALIKE_BOOST, _look_alikes(leaf.value, lexicon.stems)),
     ):
-        for stem in stems:
+        for stem in stems if step in steps else ():
             boosts.setdefault(stem, boost)
     boosts.pop(leaf.value, None)
     variants: list[plan.Plan] = [leaf]
     variants += [
         plan.Term(leaf.column, stem, leaf.boost * boost) for stem, boost in islice(boosts.items(), MOST_VARIANTS)
     ]
-    if parts := split(leaf.word, lexicon):
+    if Step.COMPOUNDS in steps and (parts := split(leaf.word, lexicon)):
         variants.append(plan.All(tuple(plan.Term(leaf.column, part, leaf.boost * PARTS_BOOST) for part in parts)))
     return plan.AnyOf(tuple(variants))
 

@@ -115,11 +115,11 @@ class TantivyReader:
             found = self._found(address, 0.0)
             yield found.document_id, found.version
 
-    def version_of(self, document_id: str) -> int | None:
-        """Return the stored version of a document."""
-        query = schemas.native(OneOf(Column.ID, frozenset({document_id})), self.documents_schema)
-        hits = self.searcher.search(query, 1, count=False).hits
-        return self._found(hits[0][1], 0.0).version if hits else None
+    def versions_of(self, document_ids: Collection[str]) -> dict[str, int]:
+        """Return the stored versions of those documents that are stored."""
+        query = schemas.native(OneOf(Column.ID, frozenset(document_ids)), self.documents_schema)
+        hits = self.searcher.search(query, max(1, len(document_ids)), count=False).hits
+        return {found.document_id: found.version for found in (self._found(address, 0.0) for _, address in hits)}
 
     def _native(self, question: Question) -> tantivy.Query:
         return _within(
@@ -170,20 +170,17 @@ class TantivyEngine:
         """Add or replace entries; pages are written first, so that a document never lacks its own."""
         with writing(self._folder):
             documents, pages = self._alone()
-            reader = _reader(documents, pages, None)
-            accepted = newest(entries, reader.version_of, again=again)
-            rows: list[tuple[str, tantivy.Document]] = []
-            with _writer(pages) as writer:
+            stored = _reader(documents, pages, None).versions_of([entry.document_id for entry in entries])
+            accepted = newest(entries, stored.get, again=again)
+            # The inner one commits first. Both write while the next entry is analysed here.
+            with _writer(documents) as finding, _writer(pages) as showing:
                 for entry in accepted:
                     document, shown = index_entry(entry)
-                    rows.append((entry.document_id, schemas.document_row(document)))
-                    writer.delete_documents_by_term(Column.ID, entry.document_id)
+                    finding.delete_documents_by_term(Column.ID, entry.document_id)
+                    finding.add_document(schemas.document_row(document))
+                    showing.delete_documents_by_term(Column.ID, entry.document_id)
                     for page in shown:
-                        writer.add_document(schemas.page_row(page, entry.document_id))
-            with _writer(documents) as writer:
-                for document_id, row in rows:
-                    writer.delete_documents_by_term(Column.ID, document_id)
-                    writer.add_document(row)
+                        showing.add_document(schemas.page_row(page, entry.document_id))
 
     def remove(self, document_ids: Collection[str]) -> None:
         """Forget documents: their pages first, so that a repeated call completes an interrupted one.

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from search import german, plan, query
 from search.edits import edits
 from search.vocabulary import Vocabulary
-from search.widening import Lexicon, lexicon_of, some_of, split, widened
+from search.widening import Lexicon, Step, lexicon_of, some_of, split, widened
 
 TEXT = (
     "Stellplatz Satzung Stellplatzsatzung Nachweis Gewerbe Steuer Gewerbesteuerbescheid Bescheid Garten Wege Gartenweg "
@@ -58,6 +58,22 @@ def test_a_misspelt_word_brings_near_ones_and_a_phrase_stays_as_it_is() -> None:
     assert set(stems("Versicherung")) <= variants("Versicherunq")
     assert variants('"Stelplatz"') == set()
     assert variants("4711") == {"4711"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "step", "found"),
+    [
+        ("Satzung", Step.COMPOUNDS, "Stellplatzsatzung"),
+        ("Stelplatz", Step.MISSPELLINGS, "Stellplatz"),
+        ("Stellplatzsatsung", Step.LOOK_ALIKES, "Stellplatzsatzung"),
+    ],
+)
+def test_a_step_left_out_leaves_its_words_out(typed: str, step: Step, found: str) -> None:
+    node = query.parse(typed).node
+    assert node is not None
+    for steps, brings in ((frozenset({step}), True), (frozenset[Step](), False)):
+        wide = plan.wanted_in_text(widened(plan.strict(node), LEXICON, steps))
+        assert (stems(found)[0] in {leaf.value for leaf in wide if isinstance(leaf, plan.Term)}) is brings
 
 
 def test_some_of_the_words_keeps_what_was_excluded_and_quoted() -> None:
