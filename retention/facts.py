@@ -9,7 +9,8 @@ Every key but ``reference``, ``opened_on`` and ``closed_on`` may be missing; day
       "file_plan": "36.01.01",                       // or ["36.01.01", "36.01", "36"], the most specific code first
       "department": "51.2",                          // likewise
       "file_type": "Hilfeakte",
-      "events": {"BIRTH": "1996-02-29"},             // the day of each event; of several days the last counts
+      "events": {"BIRTH": "1996-02-29"},             // the day of each event; of several days the last counts;
+                                                     // or {"happened_on": "1996-02-29", "evidence": "…"}
       "holds": [{"reason": "Klage", "placed_on": "2026-01-07", "lifted_on": null}],
       "also_in": [{"reference": "…", "opened_on": "…", "closed_on": "…"}]
     }
@@ -84,7 +85,9 @@ def _codes(record: dict[str, object], name: str) -> tuple[str, ...]:
 def _last_day(record: dict[str, object], name: str) -> date:
     value = record[name]
     if isinstance(value, list) and value:
-        return max(_day({name: one}, name) for one in value)
+        return max(_last_day({name: one}, name) for one in value)
+    if _is_record(value):
+        return _day({name: value.get("happened_on")}, name)
     return _day(record, name)
 
 

@@ -120,16 +120,11 @@ def _calculated(facts: CaseFacts, book: Rulebook, made: Decision, term: Term) ->
             steps.append(wording.phases(term.restricted_from, term.end, book.today))
         steps += _shortened(facts, book, term)
     steps += [conflict.text for conflict in _conflicts(made) if conflict.must_decide]
-    if made.binding and made.binding.end:
-        steps.append(_moved(made, made.binding, made.binding.end))
+    binding = made.binding
+    if binding and binding.start and binding.end:
+        sentence_of = wording.longer_wins if binding.rule in made.ruling.peers else wording.minimum_wins
+        steps.append(sentence_of(binding.rule, binding.start, binding.end))
     return steps
-
-
-def _moved(made: Decision, binding: Term, end: date) -> str:
-    """What moved the date: a peer that keeps longer, or a minimum, with where it counts from."""
-    if binding.rule in made.ruling.peers:
-        return wording.longer_wins(binding.rule, end)
-    return wording.minimum_wins(binding.rule, end)
 
 
 def _ending(made: Decision, rule: Rule, today: date) -> list[str]:

@@ -192,19 +192,23 @@ def phases(restricted_from: date, end: date, today: date) -> str:
     return f"{text}; dieser Abschnitt hat begonnen." if restricted_from <= today else f"{text}."
 
 
-def minimum_wins(rule: Rule, end: date) -> str:
+def minimum_wins(rule: Rule, start: date, end: date) -> str:
     """Another rule's legal minimum ends later."""
     return (
         f"Die gesetzliche Mindestfrist der übergeordneten Regel {rule.rule_id} „{rule.title}“ "
-        f"({rule.legal_basis}) endet später und geht vor: Aufbewahrungsende {german_date(end)}."
+        f"({rule.legal_basis}) endet später und geht vor: {_sum(rule, start, end)}"
     )
 
 
-def longer_wins(rule: Rule, end: date) -> str:
+def _sum(rule: Rule, start: date, end: date) -> str:
+    return f"{german_date(start)} plus {duration(rule.months or 0)}, Aufbewahrungsende {german_date(end)}."
+
+
+def longer_wins(rule: Rule, start: date, end: date) -> str:
     """A rule just as specific ends later."""
     return (
         f"Die gleich genaue Regel {rule.rule_id} „{rule.title}“ ({rule.legal_basis}) endet später und geht vor: "
-        f"Aufbewahrungsende {german_date(end)}."
+        f"{_sum(rule, start, end)}"
     )
 
 

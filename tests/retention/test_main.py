@@ -62,7 +62,7 @@ def test_explain_knows_scopes_conflicts_and_records_in_several_files(
     assert explain(tmp_path, {**facts, "also_in": [there]}, rules) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["outcome"], answer["waits_for"], answer["decided_by"]) == ("waiting_for_event", "DEMOLITION", "52-1")
-    there["events"] = {"DEMOLITION": ["2020-01-01", "2021-01-01"]}
+    there["events"] = {"DEMOLITION": ["2020-01-01", {"happened_on": "2021-01-01", "evidence": "Foto"}]}
     assert explain(tmp_path, {**there, "also_in": []}, rules) == 0
     assert json.loads(capsys.readouterr().out)["retention_end"] == "2026-12-31"
 

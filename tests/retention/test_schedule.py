@@ -159,6 +159,7 @@ def test_a_longer_minimum_of_a_higher_unit_raises_the_date() -> None:
     verdict = evaluate(closed(date(2015, 6, 1)), [RULE, parent], [], TODAY)
     assert (verdict.outcome, verdict.retention_end) == (Outcome.KEEP, date(2035, 12, 31))
     assert "12/1" in verdict.explanation
+    assert "31.12.2015 plus 20 Jahre, Aufbewahrungsende 31.12.2035" in verdict.explanation
 
 
 def test_a_minimum_whose_event_is_missing_is_waited_for() -> None:
