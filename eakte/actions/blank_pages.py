@@ -58,13 +58,13 @@ def of_documents(
 
 
 def show(session: Session, actor: Actor, document_id: UUID, *, shown: bool = True, now: datetime) -> None:
-    """Show the blank pages of a document, or leave them out again. Twice is once.
+    """Show the blank pages of a document, or leave them out again; without any, nothing happens. Twice is once.
 
     Raises:
         NotFound: There is no such document, or the actor may not know of it.
     """
     actor.require(Permission.FILE)
-    _decide(session, actor, document_of(session, actor, document_id, now), shown=shown, now=now)
+    _decide(session, actor, [document_of(session, actor, document_id, now)], shown=shown, now=now)
 
 
 def show_batch(session: Session, actor: Actor, batch_id: UUID, *, shown: bool = True, now: datetime) -> None:
@@ -81,14 +81,17 @@ def show_batch(session: Session, actor: Actor, batch_id: UUID, *, shown: bool = 
         .where(IncomingItem.batch_id == batch.id, item_seen(actor, now))
         .order_by(IncomingItem.filename)
     )
-    documents = session.scalars(query).all()
+    _decide(session, actor, session.scalars(query).all(), shown=shown, now=now)
+
+
+def _decide(session: Session, actor: Actor, documents: Sequence[Document], *, shown: bool, now: datetime) -> None:
     views = of_documents(session, [document.id for document in documents])
     for document in documents:
         if views[document.id].numbers:
-            _decide(session, actor, document, shown=shown, now=now)
+            _set(session, actor, document, shown=shown, now=now)
 
 
-def _decide(session: Session, actor: Actor, document: Document, *, shown: bool, now: datetime) -> None:
+def _set(session: Session, actor: Actor, document: Document, *, shown: bool, now: datetime) -> None:
     session.get_one(Document, document.id, with_for_update=True)  # of two who decide at once the second sees the first
     row = session.get(ShownBlanks, document.id, with_for_update=True, populate_existing=True)
     if shown is (row is not None):

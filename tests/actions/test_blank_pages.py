@@ -17,6 +17,7 @@ from eakte.store.blank_pages import ShownBlanks
 from eakte.store.documents import Document
 from eakte.store.history import HistoryEntry
 from eakte.store.scanning import ScanBatch
+from tests.actions.test_destruction import approve, destroy, due_file, propose
 from tests.actions.test_rereading import document_of
 from tests.actions.test_scanning import INSPECTOR, OPERATOR, Desk
 from tests.town import Town
@@ -94,6 +95,25 @@ def test_blank_pages_of_what_is_signed_off_can_be_shown(town: Town) -> None:
         document_life.finalise(session, town.actor("brandt"), document_id, now=town.now)
     show(town, document_id)
     assert blanks(town, document_id).left_out == ()
+
+
+def test_a_document_without_blank_pages_has_nothing_to_decide(town: Town) -> None:
+    document_id = waiting(town, "pp")
+    show(town, document_id)
+    assert blanks(town, document_id) == BlankView(())
+    assert told(town) == 0
+
+
+def test_the_decision_goes_with_the_document(town: Town) -> None:
+    case_file_id = due_file(town)
+    with town.database.begin() as session:
+        document_id = session.scalars(select(Document.id)).one()
+        session.add(ShownBlanks(document_id=document_id, shown_at=town.now, shown_by="Brandt, K."))
+    disposal_id = propose(town, case_file_id)
+    approve(town, disposal_id)
+    destroy(town, disposal_id)
+    with town.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ShownBlanks)) == 0
 
 
 def test_who_may_not_know_of_a_document_learns_nothing_of_its_blank_pages(town: Town) -> None:
