@@ -8,10 +8,11 @@ pointer as it is while they write, so what they write reaches every generation t
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -147,11 +148,10 @@ class FileShelf:
                 built = self.build(layout.building, lambda engine: engine.documents())
             except RebuildOver:
                 return self.state()
-        size = sum(path.stat().st_size for path in self._folder.rglob("*") if path.is_file())
         return IndexState(
             serving=layout.serving,
             documents=documents,
-            size=size,
+            size=_size(self._folder),
             building=layout.building,
             built=built if layout.building else 0,
             outdated=note == OUTDATED,
@@ -276,3 +276,13 @@ class FileShelf:
                         shutil.rmtree(self._folder / name, ignore_errors=True)
             left = left or (self._folder / "documents").exists()
         return left
+
+
+def _size(folder: Path) -> int:
+    """Return the bytes of all files below; what a writer removes meanwhile counts nothing."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += Path(parent, name).stat().st_size
+    return total

@@ -15,7 +15,7 @@ from tests.durability.worker import CHAIN, NAME, WAY, Ledger, migrate, work
 # Workers are forked from a process that has imported everything: imports are not what is tested.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["tests.durability.worker", "tests.durability.intake_worker", "tests.durability.migration_worker"]
+    [f"tests.durability.{name}" for name in ("worker", "intake_worker", "migration_worker", "rebuild_worker")]
 )
 
 
