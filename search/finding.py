@@ -85,7 +85,7 @@ class Finder:
 
     def find(self, asked: Query, may_see: MaySee) -> Results:
         """Return what *asked* finds among the entries the person may see."""
-        parsed = query.parse(asked.text, asked.fields)
+        parsed = query.parse(asked.text, asked.fields, asked.stop_words)
         within, notes = _within(asked, may_see)
         if within is None:
             return empty((*parsed.notes, *notes), asked.facets)

@@ -14,13 +14,18 @@ SNIPPET_LENGTH = 240
 """Characters of page text in a snippet, cut at word ends."""
 
 
-def matching_words(query_text: str, words: Sequence[str], synonyms: tuple[tuple[str, ...], ...] = ()) -> frozenset[int]:
+def matching_words(
+    query_text: str,
+    words: Sequence[str],
+    synonyms: tuple[tuple[str, ...], ...] = (),
+    stop_words: frozenset[str] = frozenset(),
+) -> frozenset[int]:
     """Return the indexes of page *words* that the query asks for, to mark their boxes on the page image.
 
     A word that stands on the page only similarly or as part of a compound is marked too where
     the page holds no exact match for it.
     """
-    asked = query.parse(query_text).node
+    asked = query.parse(query_text, stop_words=stop_words).node
     if asked is None:
         return frozenset()
     text = "\n".join(german.clean(word) for word in words)

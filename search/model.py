@@ -121,6 +121,8 @@ class Query:
     """What is counted, of ``COUNTED``."""
     synonyms: tuple[tuple[str, ...], ...] = ()
     """Groups of words that mean the same, see ``search.synonyms``."""
+    stop_words: frozenset[str] = frozenset()
+    """Folded words too common to ask for, besides those that always are."""
     exact: bool = False
     """No similar and compound words, no documents with only some of the words: what was typed, and its ``synonyms``."""
 

@@ -147,10 +147,10 @@ class _Reading:
             self.notes.append(text)
 
 
-def parse(text: str, fields: Mapping[str, FieldKind] | None = None) -> Parsed:
+def parse(text: str, fields: Mapping[str, FieldKind] | None = None, stop_words: frozenset[str] = frozenset()) -> Parsed:
     """Read *text*; every text has a meaning, what was not understood is named in the notes.
 
-    *fields* are further names that may stand before a colon.
+    *fields* are further names that may stand before a colon, *stop_words* further folded words too common to ask for.
     """
     reading = _Reading({name_key(name): (name, kind) for name, kind in (fields or {}).items()})
     if len(text) > LONGEST_QUERY:
@@ -158,7 +158,7 @@ def parse(text: str, fields: Mapping[str, FieldKind] | None = None) -> Parsed:
         text = text[:LONGEST_QUERY]
     text = german.clean(text)
     nodes = _alternatives(_clauses(text, reading), reading)
-    kept = _without_stop_words(nodes)
+    kept = _without_stop_words(nodes, stop_words)
     if not kept:
         if reading.pages:
             reading.note("page-without-words")
@@ -343,17 +343,17 @@ def _alternatives(clauses: list[Node | str], reading: _Reading) -> list[Node]:
     return nodes
 
 
-def _without_stop_words(nodes: list[Node]) -> list[Node]:
-    kept = [node for node in nodes if not _is_stop_word(node)]
+def _without_stop_words(nodes: list[Node], more: frozenset[str]) -> list[Node]:
+    kept = [node for node in nodes if not _is_stop_word(node, more)]
     asks = any(not isinstance(node, Without) for node in kept)
     return kept if asks or len(kept) == len(nodes) else nodes
 
 
-def _is_stop_word(node: Node) -> bool:
+def _is_stop_word(node: Node, more: frozenset[str]) -> bool:
     return (
         isinstance(node, Words)
         and not node.quoted
         and node.field is None
         and len(node.tokens) == 1
-        and german.is_stop_word(node.tokens[0].word)
+        and (german.is_stop_word(node.tokens[0].word) or node.tokens[0].word in more)
     )

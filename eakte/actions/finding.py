@@ -19,11 +19,12 @@ from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
-from eakte.store.database import catalogue_of
 from eakte.store.documents import Document, page_counts, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
+from eakte.store.search_words import search_words
 from search.engine import SearchEngine
 from search.model import COUNTED, LIMIT, Hit, PageHit, Place, Query
+from search.synonyms import Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,18 @@ def among(
     return frozenset(found.document_id for found in _rechecked(session, actor, hits, now))
 
 
+def counted(session: Session, index: SearchEngine, actor: Actor, query: Query, synonyms: Groups, now: datetime) -> int:
+    """Count what a question finds with these synonyms, exactly, within the rights of the actor."""
+    actor.require(Permission.READ)
+    asked = replace(_of_the_house(session, query), exact=True, limit=0, facets=(), synonyms=synonyms)
+    return index.find(asked, may_see(session, actor, now)).total
+
+
 def _of_the_house(session: Session, query: Query) -> Query:
-    """Return the question with the field names and, unless it is to be taken at its word, the synonyms of the house."""
-    synonyms = () if query.exact else catalogue_of(session).synonyms
-    return replace(query, fields=search_fields(session), synonyms=synonyms)
+    """Return the question with field names, stop words and, unless it is taken at its word, synonyms of the house."""
+    words = search_words(session)
+    synonyms = () if query.exact else words.synonyms
+    return replace(query, fields=search_fields(session), synonyms=synonyms, stop_words=words.stop_words)
 
 
 def suggest(session: Session, index: SearchEngine, actor: Actor, prefix: str, now: datetime) -> tuple[str, ...]:

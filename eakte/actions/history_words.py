@@ -56,6 +56,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "version": "Fassung",
     "reference": "Aktenzeichen",
     "filename": "Dateiname",
+    "words": "Wörter",
     "attached_to": "Anlage zu",
     "parent_id": "Übergeordnet",
     "dissolved_at": "Aufgelöst am",

@@ -35,6 +35,7 @@ from eakte.api.v1 import (
     rights,
     saved_searches,
     search,
+    search_words,
     structure,
     submissions,
 )
@@ -61,6 +62,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *loans.OPERATIONS,
     *search.OPERATIONS,
     *saved_searches.OPERATIONS,
+    *search_words.OPERATIONS,
     *file_plan.OPERATIONS,
     *file_plans.OPERATIONS,
     *rehousings.OPERATIONS,

@@ -33,6 +33,7 @@ from eakte.web.pages import (
     rights,
     saved_searches,
     scanning,
+    search_words,
     separators,
     session,
     sign_in_service,
@@ -55,6 +56,8 @@ _PAPER = "/papierteile/<uuid:part_id>"
 _UNIT = "/verwaltung/einheiten/<uuid:unit_id>"
 _POOR_PAGE = "/schlecht-lesbar/<uuid:page_id>"
 _BATCH = "/stapel/<uuid:batch_id>"
+_WORDS = "/verwaltung/suchwoerter"
+_GROUP = f"{_WORDS}/synonyme/<uuid:group_id>"
 _SEARCH = "/suche/gemerkt/<uuid:search_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
@@ -254,6 +257,12 @@ ROUTES = (
     Route("POST", f"{_UNIT}/neu-ordnen", organisation.reorganise, Permission.USERS),
     Route("POST", f"{_UNIT}/stellen", organisation.assign, Permission.USERS),
     Route("POST", f"{_UNIT}/stellen/<uuid:holder_id>/beenden", organisation.end_post, Permission.USERS),
+    Route("GET", _WORDS, search_words.page, Permission.USERS),
+    Route("POST", f"{_WORDS}/synonyme", search_words.add_group, Permission.USERS),
+    Route("POST", _GROUP, search_words.change_group, Permission.USERS),
+    Route("POST", f"{_GROUP}/entfernen", search_words.remove_group, Permission.USERS),
+    Route("POST", f"{_WORDS}/stoppwoerter", search_words.add_stop_words, Permission.USERS),
+    Route("POST", f"{_WORDS}/stoppwoerter/entfernen", search_words.remove_stop_word, Permission.USERS),
     Route("GET", "/protokoll", history.listing, Permission.HISTORY),
     Route("GET", "/protokoll.csv", history.table, Permission.HISTORY, writes=True),
     Route("GET", "/protokoll/pruefung", history.verify, Permission.HISTORY),

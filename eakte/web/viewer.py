@@ -8,7 +8,7 @@ from uuid import UUID
 
 from eakte.actions import documents, mentions
 from eakte.actions.inbox import ItemView
-from eakte.store.database import catalogue_of
+from eakte.store.search_words import search_words
 from eakte.web.context import Context
 from ingest.model import Box, Evidence, MentionKind
 from search import matching_words
@@ -147,5 +147,6 @@ def found_on(
 ) -> tuple[Box, ...]:
     """Return the boxes of the words on a page that the query asks for, in reading order."""
     words = documents.page(ctx.session, ctx.actor, document_id, number, ctx.now, version=version).words
-    chosen = matching_words(query, [str(word[0]) for word in words], catalogue_of(ctx.session).synonyms)
+    asked = search_words(ctx.session)
+    chosen = matching_words(query, [str(word[0]) for word in words], asked.synonyms, asked.stop_words)
     return tuple(Box(*words[index][1:5]) for index in sorted(chosen))
