@@ -47,6 +47,7 @@ _JAVA = """
 -Xms320m
 -Xmx320m
 -XX:+UseSerialGC
+-XX:TieredStopAtLevel=1
 -Djava.io.tmpdir={folder}
 18-:-Djava.security.manager=allow
 """

@@ -19,7 +19,16 @@ _POM = f"""<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.
 def faults(files: Sequence[Path], flavour: str = "2b") -> dict[Path, list[str]]:
     """Return what veraPDF finds wrong in each of *files*; the test is skipped by name where it cannot be had."""
     libraries = maven.kept(f"verapdf-{VERSION}", _fetch)
-    command = ["java", "-cp", f"{libraries}/*", str(_RUNNER), flavour, *map(str, files)]
+    command = [
+        "java",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        f"{libraries}/*",
+        str(_RUNNER),
+        flavour,
+        *map(str, files),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found: dict[Path, list[str]] = {}
     for line in done.stdout.splitlines():
