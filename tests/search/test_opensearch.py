@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from search import IndexOutdated, Query
+from search import IndexBroken, IndexOutdated, Query
 from search.engines import begin_anew, open_engine
 from search.engines.opensearch_engine import connect
+from search.engines.opensearch_schema import documents_index, pages_index
 from search.engines.server_shelf import ServerShelf
 from search.errors import NoServers, SearchAway
 from search.servers import Servers
@@ -17,6 +18,7 @@ from search.texts import sentence
 from tests.postgres import free_port
 from tests.search.corpus import EVERYBODY, entry
 
+KINDS = ("documents", "pages")
 pytestmark = pytest.mark.xdist_group("opensearch")
 
 
@@ -50,6 +52,62 @@ def test_an_index_with_other_fields_is_outdated_until_begun_anew(opensearch: Ser
     engine.close()
     ServerShelf.on(servers).remove_all()
     assert client.indices.get(index=f"{servers.prefix}-*") == {}
+    client.close()
+
+
+def test_an_index_of_another_analysis_answers_with_a_note_until_its_successor_is_built(opensearch: Servers) -> None:
+    servers = replace(opensearch, prefix="eakte-test-analysis")
+    open_engine("opensearch", Path(), servers).put([entry("a", "Garten"), entry("b", "Garten")])
+    client = connect(servers)
+    client.indices.put_mapping(index=f"{servers.prefix}-documents", body={"_meta": {"analysis": "0"}})
+    client.close()
+    index = open_engine("opensearch", Path(), servers)
+    assert index.state().outdated
+    index.remove(["b"])
+    results = index.find(Query("Garten"), EVERYBODY)
+    assert (results.total, results.notes[-1]) == (1, sentence("note-index-outdated"))
+    building = index.rebuild()
+    building.add([entry("a", "Garten")])
+    building.serve()
+    results = index.find(Query("Garten"), EVERYBODY)
+    assert (results.total, sentence("note-index-outdated") in results.notes) == (1, False)
+    assert not index.state().needs_rebuild
+    ServerShelf.on(servers).remove_all()
+    index.close()
+
+
+def test_an_index_from_before_there_were_generations_answers_until_the_first_is_built(opensearch: Servers) -> None:
+    servers = replace(opensearch, prefix="eakte-test-before")
+    client = connect(servers)
+    for name, made in (("documents", documents_index), ("pages", pages_index)):
+        client.indices.create(index=f"{servers.prefix}-{name}", body=made({"analysis": "0"}))
+    index = open_engine("opensearch", Path(), servers)
+    index.put([entry("a", "Garten"), entry("b", "Garten")])
+    index.remove(["b"])
+    assert [hit.document_id for hit in index.find(Query("Garten"), EVERYBODY).hits] == ["a"]
+    building = index.rebuild()
+    index.put([entry("c", "Garten")])
+    building.add([entry("a", "Garten")])
+    building.serve()
+    assert set(dict(index.versions())) == {"a", "c"} == set(dict(open_engine("opensearch", Path(), servers).versions()))
+    assert set(client.indices.get(index=f"{servers.prefix}-*")) == {f"{servers.prefix}-{name}-g1" for name in KINDS}
+    ServerShelf.on(servers).remove_all()
+    index.close()
+    client.close()
+
+
+def test_what_is_written_late_to_a_generation_that_is_gone_makes_no_new_one(opensearch: Servers) -> None:
+    servers = replace(opensearch, prefix="eakte-test-late")
+    index = open_engine("opensearch", Path(), servers)
+    late = ServerShelf.on(servers)._engine(1)
+    index.rebuild().serve()
+    for act in (lambda: late.put([entry("a", "Garten")]), lambda: late.remove(["a"])):
+        with pytest.raises(IndexBroken):
+            act()
+    client = connect(servers)
+    assert set(client.indices.get(index=f"{servers.prefix}-*")) == {f"{servers.prefix}-{name}-g2" for name in KINDS}
+    ServerShelf.on(servers).remove_all()
+    index.close()
     client.close()
 
 
