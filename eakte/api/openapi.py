@@ -223,8 +223,8 @@ def _headers(operation: Operation) -> dict[str, Any]:
 
 def _success(operation: Operation, operations: tuple[Operation, ...], schemas: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(operation.answers, Sends):
-        binary = {"type": "string", "format": "binary"}
-        content = {kind: {"schema": binary} for kind in operation.answers.media_types}
+        binary: dict[str, Any] = {"type": "string", "format": "binary"}
+        content = {kind: {"schema": {} if kind == JSON else binary} for kind in operation.answers.media_types}
         return {"description": "Die Datei.", "headers": _headers(operation), "content": content}
     told = {
         "description": "Angelegt." if operation.status == 201 else "Erledigt.",
