@@ -15,7 +15,10 @@ from tests.durability.worker import CHAIN, NAME, WAY, Ledger, migrate, work
 # Workers are forked from a process that has imported everything: imports are not what is tested.
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    [f"tests.durability.{name}" for name in ("worker", "intake_worker", "migration_worker", "rebuild_worker")]
+    [
+        f"tests.durability.{name}"
+        for name in ("worker", "intake_worker", "mail_worker", "migration_worker", "rebuild_worker")
+    ]
 )
 
 
