@@ -353,6 +353,15 @@ class PaperOnLoan(EakteError):
     code, status = "paper-on-loan", 409
 
 
+class SearchUnavailable(EakteError):
+    """The search does not answer at the moment; ``seconds`` says when to ask again."""
+
+    code, status = "search-away", 503
+
+    def __init__(self) -> None:
+        super().__init__(seconds="30")
+
+
 class DeclarationInvalid(EakteError):
     """A declaration of metadata or file templates cannot be understood; ``file`` and ``line`` say where."""
 

@@ -52,6 +52,10 @@ class SearchAway(SearchError):
     code = "search-away"
 
 
+UNAVAILABLE = (SearchAway, IndexBroken, IndexOutdated)
+"""Faults that pass: servers come back, an index that cannot be read is built anew."""
+
+
 class NoServers(SearchError):
     """The engine lives on servers and none is named."""
 

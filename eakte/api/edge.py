@@ -19,8 +19,9 @@ from eakte.api.door import Caller, Door
 from eakte.api.once import fingerprint, once
 from eakte.api.operation import ROOT, Call, Operation
 from eakte.api.sending import send
-from eakte.errors import EakteError, NotFound, StaleRevision
+from eakte.errors import EakteError, NotFound, SearchUnavailable, StaleRevision
 from eakte.services import Services
+from search.errors import UNAVAILABLE
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -55,6 +56,9 @@ def run(
         return _serve(operation, services, entrance, now, path)
     except EakteError as error:
         return _refuse(operation, services, entrance, error, now, path)
+    except UNAVAILABLE as error:
+        current_app.logger.warning("the search does not answer (%s)", type(error).__name__)
+        return _refuse(operation, services, entrance, SearchUnavailable(), now, path)
 
 
 def _serve(

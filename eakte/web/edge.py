@@ -16,13 +16,13 @@ from werkzeug.exceptions import HTTPException
 
 from eakte.actions import reads, sessions
 from eakte.actions.sessions import Visit
-from eakte.errors import EakteError, PasswordChangeNeeded
+from eakte.errors import EakteError, PasswordChangeNeeded, SearchUnavailable
 from eakte.records.access import Actor, Permission
 from eakte.services import Services
 from eakte.texts import sentence
 from eakte.web import navigation, security
 from eakte.web.context import Context, Later
-from search.errors import SearchAway
+from search.errors import UNAVAILABLE
 
 SESSION_COOKIE = "ea_session"
 VISITOR_COOKIE = "ea_visitor"
@@ -31,6 +31,8 @@ THEMES = frozenset({"light", "dark"})
 NOBODY = Actor(None, "", "", frozenset(), frozenset({Permission.PUBLIC}), frozenset())
 BLANKS: dict[str, object] = {
     "query_text": "",
+    "away": "",
+    "unread": 0,
     "section": "",
     "filed": None,
     "undo": "",
@@ -148,7 +150,8 @@ def install(app: Flask, routes: tuple[Route, ...], services: Services, clock: Ca
     for route in routes:
         app.add_url_rule(route.path, route.endpoint, partial(run, route, services, clock), methods=[route.method])
     app.register_error_handler(EakteError, _refused)
-    app.register_error_handler(SearchAway, lambda error: _say(str(error), 503, code=error.code))
+    for kind in UNAVAILABLE:
+        app.register_error_handler(kind, partial(_search_away, app))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, partial(_broken, app))
     app.after_request(_pack)
@@ -166,6 +169,11 @@ def _refused(error: EakteError) -> ResponseReturnValue:
     if field := error.detail.get("field"):
         answer.headers["X-Error-Field"] = field
     return answer
+
+
+def _search_away(app: Flask, error: Exception) -> ResponseReturnValue:
+    app.logger.warning("the search does not answer (%s)", type(error).__name__)
+    return _refused(SearchUnavailable())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -3,7 +3,8 @@
 A step gets the services and ids and returns nothing: what it makes, it stores. Whatever goes wrong, the queue goes on:
 
 - an error of the service or of its libraries is an answer: the fault is recorded under its code;
-- a reader or server that is away (``Later``, connection errors) is tried again, first in place, then by a later job;
+- a reader, server or index that is away (``Later``, connection errors) is tried again, first in place, then by a
+  later job;
 - a database that is away makes the step wait for it;
 - anything else is a mistake of ours: tried again in place, then recorded as the fault ``unexpected``.
 """
@@ -23,7 +24,7 @@ from eakte.errors import EakteError
 from eakte.store.jobs import Way
 from ingest.errors import IngestError
 from retention.errors import RetentionError
-from search.errors import SearchError
+from search import errors as search_errors
 
 LOG = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ Step = Callable[..., str | None]
 OnFault = Callable[..., None]
 """``on_fault(services, code, *ids)``; twice is the same as once."""
 
-ANSWERS = (EakteError, IngestError, RetentionError, SearchError)
+ANSWERS = (EakteError, IngestError, RetentionError, search_errors.SearchError)
 
 UNEXPECTED = "unexpected"
 UNAVAILABLE = "unavailable"
@@ -79,9 +80,9 @@ def perform(step: Step, services: object, ids: tuple[str, ...], closing: threadi
             raise Stopped
         try:
             outcome = step(services, *ids)
-        except ANSWERS as answer:
-            return answer.code
         except Exception as error:  # noqa: BLE001 - a job must never stop the queue
+            if isinstance(error, ANSWERS) and not is_transient(error):
+                return error.code
             tries += 1
             away = database_is_away(error)
             if tries >= TRIES and not away:
@@ -110,4 +111,7 @@ def database_is_away(error: BaseException) -> bool:
 
 def is_transient(error: BaseException) -> bool:
     """Tell whether the same step may well succeed some minutes later."""
-    return isinstance(error, (Later, OSError, BotoCoreError, InterfaceError, OperationalError, StaleDataError))
+    return isinstance(
+        error,
+        (Later, OSError, BotoCoreError, InterfaceError, OperationalError, StaleDataError, *search_errors.UNAVAILABLE),
+    )

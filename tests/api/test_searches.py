@@ -40,3 +40,14 @@ def test_a_kept_search_is_listed_shown_and_removed(clerk: Program, stranger: Pro
 def test_a_filter_that_is_none_is_refused(clerk: Program) -> None:
     refused = clerk.post("/saved-searches", {**GARAGES, "search_filters": {"access": ["all"]}})
     assert code_of(refused) == (422, "invalid-input")
+
+
+def test_a_search_that_does_not_answer_is_a_problem_that_says_when_to_ask_again(city: City, clerk: Program) -> None:
+    folder = city.services.settings.data_folder / "index"
+    aside = folder.rename(folder.with_name("aside"))
+    for path in ("/search?q=Tiefgarage", "/search/suggestions?prefix=Tief", f"/documents/{city.filed}/similar"):
+        refused = clerk.get(path)
+        assert code_of(refused) == (503, "search-away")
+        assert int(refused.headers["Retry-After"]) > 0
+    aside.rename(folder)
+    assert clerk.get("/search?q=Tiefgarage").get_json()["total"] == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from datetime import date
 from html import unescape
 from uuid import UUID
@@ -12,12 +13,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import filing
+from eakte.actions import alerts, filing
 from eakte.actions.entries import entry_of
 from eakte.actions.filing import Filing
 from eakte.store.documents import Document
 from eakte.store.history import HistoryEntry
-from search.errors import SearchAway
+from eakte.store.searches import SavedSearch
 from tests.web.city import NOW, City
 from tests.web.conftest import Person
 
@@ -161,13 +162,43 @@ def file_all(city: City) -> None:
         city.services.index.put([entry])
 
 
-def test_servers_of_the_search_that_do_not_answer_are_told_in_a_sentence(
-    city: City, clerk: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def away(*_: object) -> None:
-        raise SearchAway
+@pytest.fixture
+def away(city: City) -> Iterator[None]:
+    """The index cannot be read for the time of a test."""
+    folder = city.services.settings.data_folder / "index"
+    aside = folder.rename(folder.with_name("aside"))
+    yield
+    aside.rename(folder)
 
-    monkeypatch.setattr(type(city.services.index), "find", away)
-    answer = clerk.get("/suche?q=Stellplatz")
+
+@pytest.mark.usefixtures("away")
+def test_a_search_that_does_not_answer_is_told_and_keeps_the_question(clerk: Person) -> None:
+    answer = clerk.get("/suche?q=Stellplatz&document_type=Bauantrag&sort=date")
     assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
     assert "Der Suchdienst antwortet nicht" in answer.text
+    assert 'value="Stellplatz"' in answer.text
+    assert "Dokumenttyp: Bauantrag" in answer.text
+    again = re.search(r'href="([^"]+)">[^<]*<svg[^>]*>.{0,200}?</svg>Noch einmal suchen', answer.text)
+    assert again is not None
+    assert unescape(again[1]) == "/suche?document_type=Bauantrag&q=Stellplatz&sort=date"
+    typing = clerk.client.get("/suche?q=Stell", headers={"HX-Request": "true"})
+    assert (typing.status_code, typing.headers["HX-Retarget"]) == (503, "#ea-toasts")
+    assert clerk.get("/suche/treffer.csv?q=Stellplatz").status_code == 503
+
+
+def test_unread_hits_of_followed_searches_are_counted_in_the_navigation(city: City, clerk: Person) -> None:
+    badge = re.compile(r"Suche</span><span class=\"ea-num\">(\d+)<span")
+    assert badge.search(clerk.get("/akten").text) is None
+    clerk.post("/suche/gemerkt", q="Tiefgarage", name="Garagen", follow="1")
+    with city.services.database.begin() as session:
+        search_id = session.scalars(select(SavedSearch.id)).one()
+        actor = city.actor("brandt")
+        assert actor.person_id is not None
+        alerts.keep(session, search_id, actor.person_id, {city.filed}, NOW)
+    for address in ("/akten", "/suche"):
+        found = badge.search(clerk.get(address).text)
+        assert found is not None
+        assert found[1] == "1"
+    clerk.post(f"/suche/gemerkt/{search_id}/gesehen")
+    assert badge.search(clerk.get("/akten").text) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from eakte.records.metadata import EMPTY
 from eakte.services import Services
 from eakte.store.jobs import live_jobs, migrate_jobs
 from eakte.worker import alerts as work
+from eakte.worker import workflow
 from eakte.worker.indexing import put
 from search.model import Query
 from tests.town import Town
@@ -45,7 +47,9 @@ def filed(town: Town, services: Services, *, unit: str = "63.2", restricted: boo
 
 def told(town: Town, login: str) -> list[int]:
     with town.database.reading() as session:
-        return list(alerts.counts(session, town.actor(login), town.now).values())
+        counted = list(alerts.counts(session, town.actor(login), town.now).values())
+        assert alerts.unread(session, town.actor(login), town.now) == sum(counted)
+        return counted
 
 
 def test_a_follower_is_told_once_of_what_is_filed_later(town: Town, services: Services) -> None:
@@ -129,3 +133,18 @@ def test_looks_are_ordered_once_and_only_where_somebody_follows(town: Town) -> N
         with town.database.begin() as session:
             work.order(session, town.now)
     assert len(live_jobs(town.database, "alerts")) == 1
+
+
+def test_a_look_that_finds_no_index_goes_on_when_it_is_back(
+    town: Town, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workflow, "PAUSE", 0.0)
+    follow(town, "ott")
+    filed(town, services)
+    folder, aside = services.settings.data_folder / "index", services.settings.data_folder / "aside"
+    folder.rename(aside)
+    assert workflow.perform(work.tell, services, ("slot",), threading.Event()) == workflow.PUT_OFF
+    assert told(town, "ott") == []
+    aside.rename(folder)
+    assert workflow.perform(work.tell, services, ("slot",), threading.Event()) == workflow.DONE
+    assert told(town, "ott") == [1]

@@ -11,6 +11,7 @@ from eakte.errors import OnHold
 from eakte.worker import workflow
 from eakte.worker.workflow import DONE, ENOUGH, PUT_OFF, TRIES, UNEXPECTED, Later, Stopped, perform
 from ingest.errors import EncryptedFile
+from search.errors import IndexBroken, SearchAway, TooManyKeys
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +48,9 @@ def test_a_step_may_say_that_the_rest_has_nothing_to_do() -> None:
     assert run(lambda *_: ENOUGH) == ENOUGH
 
 
-@pytest.mark.parametrize(("answer", "code"), [(EncryptedFile(), "encrypted-file"), (OnHold(), "on-hold")])
+@pytest.mark.parametrize(
+    ("answer", "code"), [(EncryptedFile(), "encrypted-file"), (OnHold(), "on-hold"), (TooManyKeys(), "too-many-keys")]
+)
 def test_an_answer_of_the_domain_is_not_tried_again(answer: Exception, code: str) -> None:
     step, calls = failing(answer)
     assert run(step) == code
@@ -63,6 +66,8 @@ def test_an_answer_of_the_domain_is_not_tried_again(answer: Exception, code: str
         EndpointConnectionError(endpoint_url="s3"),
         StaleDataError(),
         OSError("disk full"),
+        SearchAway(),
+        IndexBroken(),
     ],
 )
 def test_what_is_away_is_tried_again_and_then_put_off(error: Exception) -> None:

@@ -15,6 +15,7 @@ from eakte.actions.intake import Source
 from eakte.api import paging
 from eakte.api.models import Day, Out, Page, PageQuery, Query
 from eakte.api.operation import Call, Operation
+from eakte.errors import SearchUnavailable
 from eakte.records.access import Permission
 from eakte.records.states import CaseFileState
 from retention.model import Outcome
@@ -183,15 +184,17 @@ def similar(call: Call, document_id: UUID) -> Similar:
 OPERATIONS = (
     Operation(
         "GET", "/search", find, Permission.READ, SearchPage, "Dokumente suchen", query=SearchQuery,
+        problems=(SearchUnavailable,),
         notes="Der Suchindex kann Sekunden zurück sein; angezeigt wird nur, was die Datenbank sehen lässt. "
         "Nach Datum und Zeichen geordnet zeigen die Seiten jeden Treffer genau einmal, auch wenn dazwischen etwas "
         "hinzukommt; nach Treffergüte geht es hinter dem zuletzt gezeigten weiter.",
     ),
     Operation(
         "GET", "/search/suggestions", suggest, Permission.READ, Suggestions, "Ein Wort vervollständigen",
-        query=SuggestionQuery,
+        query=SuggestionQuery, problems=(SearchUnavailable,),
     ),
     Operation(
         "GET", "/documents/<uuid:document_id>/similar", similar, Permission.READ, Similar, "Ähnliche Dokumente",
+        problems=(SearchUnavailable,),
     ),
 )  # fmt: skip

@@ -12,14 +12,16 @@ from flask.typing import ResponseReturnValue
 from eakte.actions import alerts, documents, exporting, finding, narrowing, saved_searches
 from eakte.actions.finding import Found
 from eakte.actions.guard import case_file_of
-from eakte.errors import NotFound
+from eakte.errors import NotFound, SearchUnavailable
 from eakte.records.states import LABELS, CaseFileState
+from eakte.texts import sentence
 from eakte.web import asked, forms, viewer
 from eakte.web.context import Context
 from eakte.web.histogram import HEIGHT, WIDTH, bars
 from eakte.web.retention_steps import OUTCOME_LABELS
 from eakte.web.spreadsheet import to_csv
 from search import Query, Sort
+from search.errors import UNAVAILABLE
 
 ROWS = 20
 SHOWN_VALUES = 12
@@ -35,7 +37,12 @@ def page(ctx: Context) -> ResponseReturnValue:
     """Show the search; htmx gets facets and results alone."""
     query = asked.read(ROWS)
     news_of = forms.optional_id("neu")
-    found = _found(ctx, query, news_of) if asked.is_question(query) or news_of else None
+    try:
+        found = _found(ctx, query, news_of) if asked.is_question(query) or news_of else None
+    except UNAVAILABLE:
+        if ctx.partial:
+            raise  # the page stays as it is, with what was typed
+        return _away(ctx, query, news_of)
     first = found.hits[0] if found and found.hits else None
     place = (first.document_id, first.pages[0].number if first.pages else 1) if first else None
     values = {
@@ -58,6 +65,16 @@ def page(ctx: Context) -> ResponseReturnValue:
     if ctx.partial:
         return ctx.part("find/results.html", **values)
     return ctx.page("find.html", **values)
+
+
+def _away(ctx: Context, query: Query, news_of: UUID | None) -> ResponseReturnValue:
+    """Show the page with the question and its filters, though the search does not answer."""
+    error = SearchUnavailable()
+    values = {"query": query, "query_text": query.text, "chips": _chips(ctx, query), "sorts": SORTS, "asked": asked}
+    values |= {"found": None, "facets": (), "bars": (), "completions": (), "news_of": news_of, "saved": ()}
+    answer = ctx.page("find.html", status=error.status, away=sentence(error.code, error.detail), **values)
+    answer.headers["Retry-After"] = error.detail["seconds"]
+    return answer
 
 
 def _found(ctx: Context, query: Query, news_of: UUID | None) -> Found:
