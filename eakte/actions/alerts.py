@@ -57,6 +57,15 @@ def counts(session: Session, actor: Actor, now: datetime) -> dict[UUID, int]:
     return dict(session.execute(query).all())
 
 
+def unread(session: Session, actor: Actor, now: datetime) -> int:
+    """Return how many new hits of all followed searches the person has not looked at yet."""
+    if actor.person_id is None or not actor.may(Permission.READ):
+        return 0
+    followed = select(SearchAlert.search_id).where(SearchAlert.person_id == actor.person_id)
+    query = select(func.count()).select_from(SearchNews).where(SearchNews.search_id.in_(followed), _unseen(actor, now))
+    return session.scalar(query) or 0
+
+
 def news(session: Session, actor: Actor, search_id: UUID, now: datetime) -> frozenset[UUID]:
     """Return the documents a search found anew that the person has not looked at yet.
 

@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from eakte.actions import alerts
 from eakte.records.access import Actor
 from eakte.records.calendar import day_of
 from eakte.services import Services
@@ -50,6 +51,7 @@ class Context:
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Answer with a whole page: the template inside the frame with navigation."""
         frame = {"actor": self.actor, "today": self.today, "nav": navigation.for_actor(self.actor)}
+        frame |= {"unread": alerts.unread(self.session, self.actor, self.now)}
         return make_response(render_template(template, **frame, **values), status)
 
     def part(
