@@ -85,6 +85,11 @@ def test_a_closed_account_is_refused_like_a_wrong_password(town: Town) -> None:
     assert try_sign_in(town) is None
 
 
+def test_a_login_nobody_has_costs_what_a_password_of_today_costs() -> None:
+    assert not passwords.needs_rehash(passwords.DECOY)
+    assert not passwords.matches(None, "decoy")
+
+
 def test_a_hash_of_old_parameters_is_renewed_at_sign_in(town: Town) -> None:
     weak = PasswordHasher(time_cost=1, memory_cost=8_192).hash(PASSWORD)
     with town.database.begin() as session:
