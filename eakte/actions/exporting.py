@@ -1,45 +1,58 @@
-"""The hits of a search as rows of a table: within rights like the page, limited, and told in the history."""
+"""All hits of a search as rows of a table, piece by piece: within rights like the page, and told in the history."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from eakte.actions.finding import FoundDocument, find
+from eakte.actions.finding import Found, FoundDocument, find
 from eakte.records.access import Actor
 from eakte.records.calendar import german
 from eakte.records.states import LABELS
 from eakte.store.history import record
 from search.engine import SearchEngine
-from search.model import LIMIT, Query
+from search.model import LIMIT, Query, Sort
 
-MOST = 2_000
-"""Hits of one table; the last row says where there were more."""
 HEADS = (
     "Zeichen", "Betreff", "Dokumenttyp", "Absender", "Datum", "Aktenzeichen", "Akte", "Aktenstatus", "Zuständig",
     "Seiten", "Fundstellen auf Seite",
 )  # fmt: skip
 
 
-def hits(session: Session, index: SearchEngine, actor: Actor, query: Query, now: datetime) -> list[tuple[str, ...]]:
-    """Return the heads and a row for each hit, at most MOST, in the order of the question."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of the table, and the question for those behind them, if there are more."""
+
+    rows: tuple[tuple[str, ...], ...]
+    then: Query | None
+
+
+def begin(session: Session, index: SearchEngine, actor: Actor, query: Query, now: datetime) -> Piece:
+    """Return the first piece of a table of all hits and tell the history of it.
+
+    Hits that do not fit in one piece are ordered by date or by reference, for only there each is shown exactly once
+    whatever comes and goes meanwhile.
+    """
     query = replace(query, limit=LIMIT, after=None, facets=())
-    rows: list[tuple[str, ...]] = []
-    while True:
+    found = find(session, index, actor, query, now)
+    if found.then is not None and query.sort is Sort.RELEVANCE:
+        query = replace(query, sort=Sort.DATE)
         found = find(session, index, actor, query, now)
-        rows += [_row(hit) for hit in found.hits]
-        if found.then is None or len(rows) >= MOST:
-            break
-        query = replace(query, after=found.then)
-    shown = rows[:MOST]
-    if found.then is not None or len(rows) > MOST:
-        shown.append((f"Ausgegeben sind die ersten {len(shown)} von {found.total} Treffern. Bitte grenzen Sie ein.",))
-    detail = {"hits": min(len(rows), MOST)}
     about = ("person", actor.person_id or actor.login)
-    record(session, actor, "search.exported", about=about, now=now, detail=detail)
-    return [HEADS, *shown]
+    record(session, actor, "search.exported", about=about, now=now, detail={"hits": found.total})
+    return _piece(query, found)
+
+
+def go_on(session: Session, index: SearchEngine, actor: Actor, query: Query, now: datetime) -> Piece:
+    """Return the next piece, within what the actor may see by now."""
+    return _piece(query, find(session, index, actor, query, now))
+
+
+def _piece(query: Query, found: Found) -> Piece:
+    then = replace(query, after=found.then) if found.then is not None else None
+    return Piece(tuple(map(_row, found.hits)), then)
 
 
 def _row(hit: FoundDocument) -> tuple[str, ...]:

@@ -6,19 +6,21 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from html import unescape
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from eakte.actions import alerts, filing
 from eakte.actions.entries import entry_of
 from eakte.actions.filing import Filing
-from eakte.store.documents import Document
+from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import HistoryEntry
 from eakte.store.searches import SavedSearch
+from eakte.store.sign_in import WebSession
 from tests.web.city import NOW, City
 from tests.web.conftest import Person
 
@@ -160,6 +162,55 @@ def file_all(city: City) -> None:
             entry = entry_of(session, document_id, NOW)
         assert entry is not None
         city.services.index.put([entry])
+
+
+def multiply(city: City, times: int) -> None:
+    """File copies of the filed letter beside it, without reading each."""
+    with city.services.database.begin() as session:
+        document = session.get_one(Document, city.filed)
+        kinds = (IncomingItem, document.item_id), (Document, city.filed)
+        rows = [
+            dict(session.execute(select(kind.__table__).where(kind.id == key)).mappings().one()) for kind, key in kinds
+        ]
+        for number in range(times):
+            item, copy = ({**row, "id": uuid4()} for row in rows)
+            item["upload_id"] = f"copy-{number}"
+            copy |= {"item_id": item["id"], "position": 1_000 + number, "letter_date": date(2020, 1, 1 + number % 28)}
+            session.execute(insert(IncomingItem.__table__).values(**item))
+            session.execute(insert(Document.__table__).values(**copy))
+    with city.services.database.reading() as session:
+        entry = entry_of(session, city.filed, NOW)
+        assert entry is not None
+        documents = session.execute(select(Document.id, Document.letter_date).where(Document.position >= 1_000)).all()
+    copies = [replace(entry, document_id=str(key), document_date=day) for key, day in documents]
+    city.services.index.put(copies)
+
+
+def test_the_table_holds_all_hits_each_once_also_where_others_come_and_go(city: City, clerk: Person) -> None:
+    multiply(city, 2_100)
+    clerk.get("/suche")
+    answer = clerk.client.get("/suche/treffer.csv?q=Tiefgarage", buffered=False)
+    pieces = iter(answer.response)
+    sent = [next(pieces), next(pieces)]
+    city.services.index.remove([str(city.filed)])  # it was the newest, so all others move up
+    sent += list(pieces)
+    assert len(sent) > 20
+    rows = list(csv.reader(io.StringIO(b"".join(sent).decode("utf-8-sig")), delimiter=";"))
+    references = [row[0] for row in rows[1:]]
+    assert len(references) == len(set(references)) == 2_101
+
+
+def test_a_table_ends_with_the_session_that_asked_for_it(city: City, clerk: Person) -> None:
+    multiply(city, 250)
+    clerk.get("/suche")
+    answer = clerk.client.get("/suche/treffer.csv?q=Tiefgarage", buffered=False)
+    pieces = iter(answer.response)
+    first = next(pieces)
+    assert len(first.decode("utf-8-sig").splitlines()) == 101
+    with city.services.database.begin() as session:
+        session.execute(delete(WebSession))
+    (rest,) = pieces
+    assert rest.decode().startswith("Diese Tabelle ist nicht vollständig.")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from flask import make_response
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import alerts, documents, exporting, finding, narrowing, saved_searches
@@ -15,11 +15,10 @@ from eakte.actions.guard import case_file_of
 from eakte.errors import NotFound, SearchUnavailable
 from eakte.records.states import LABELS, CaseFileState
 from eakte.texts import sentence
-from eakte.web import asked, forms, viewer
+from eakte.web import asked, forms, hit_table, viewer
 from eakte.web.context import Context
 from eakte.web.histogram import HEIGHT, WIDTH, bars
 from eakte.web.retention_steps import OUTCOME_LABELS
-from eakte.web.spreadsheet import to_csv
 from search import Query, Sort
 from search.errors import UNAVAILABLE
 
@@ -177,9 +176,9 @@ def similar(ctx: Context, document_id: UUID) -> ResponseReturnValue:
 
 
 def export(ctx: Context) -> ResponseReturnValue:
-    """Send the hits as a table for spreadsheets; the history tells how many."""
-    rows = exporting.hits(ctx.session, ctx.services.index, ctx.actor, asked.read(ROWS), ctx.now)
-    answer = make_response(to_csv(rows))
+    """Send all hits as a table for spreadsheets, piece by piece; the history tells of it before the first."""
+    piece = exporting.begin(ctx.session, ctx.services.index, ctx.actor, asked.read(ROWS), ctx.now)
+    answer = Response(hit_table.stream(ctx.services, ctx.token, piece, ctx.now))
     answer.headers["Content-Type"] = "text/csv; charset=utf-8"
     answer.headers["Content-Disposition"] = f'attachment; filename="treffer-{ctx.today.isoformat()}.csv"'
     return answer
