@@ -20,6 +20,12 @@ from scipy.special import logsumexp
 from ingest.odds import AGAINST, EVIDENCE, SHIPPED, Odds
 
 FORMAT = 1
+
+
+class OddsUnreadable(ValueError):
+    """A file that should hold odds does not, or holds those of another format."""
+
+
 FIRM = 1.0
 """What one unit's distance of a weight from the prior costs (half its square), in units of log likelihood."""
 FIRM_NONE = 0.1
@@ -112,9 +118,13 @@ def load_odds(file: Path) -> Odds:
     """Return what :func:`save_odds` wrote.
 
     Raises:
-        ValueError: It is no such file, or of another format.
+        OddsUnreadable: It is no such file, or of another format.
     """
-    data = json.loads(file.read_text("utf-8"))
-    if not isinstance(data, dict) or data.get("format") != FORMAT or set(data["weights"]) != set(EVIDENCE):
-        raise ValueError("no odds of this format")
-    return Odds({name: float(data["weights"][name]) for name in EVIDENCE}, float(data["none"]))
+    try:
+        data = json.loads(file.read_text("utf-8"))
+        weights = {name: float(value) for name, value in data["weights"].items()}
+        if data["format"] == FORMAT and set(weights) == set(EVIDENCE):
+            return Odds({name: weights[name] for name in EVIDENCE}, float(data["none"]))
+    except (ValueError, LookupError, TypeError, AttributeError) as fault:
+        raise OddsUnreadable(str(fault)) from fault
+    raise OddsUnreadable("other evidence, or another format")

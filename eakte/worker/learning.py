@@ -28,6 +28,8 @@ from ingest.learning.judge import taught
 from ingest.odds_learning import save_odds, taught_odds
 
 LOG = logging.getLogger(__name__)
+MODEL, ODDS = "model.npz", "odds.json"
+"""What is written before it goes to the object store, which knows it by its hash alone."""
 
 
 def learned_of(services: Services) -> Learned:
@@ -62,7 +64,7 @@ def _train(services: Services, unit_id: UUID, kind: ModelKind, *, ordered: bool)
     except NotEnoughExamples:
         return
     judged = Judged(result.letters, result.right, result.right_before)
-    made = _kept(services, result.model.save, found, judged, serves=judged.may_serve)
+    made = _kept(services, MODEL, result.model.save, found, judged, serves=judged.may_serve)
     _add(services, unit_id, kind, made)
 
 
@@ -80,7 +82,7 @@ def train_case_files(services: Services, unit_id: str, why: str) -> None:
     result = taught_odds([one.lesson for one in found], newest, odds)
     judged = Judged(result.letters, result.right, result.right_before)
     save = partial(save_odds, result.odds)
-    made = _kept(services, save, found, judged, serves=judged.may_serve and result.honest)
+    made = _kept(services, ODDS, save, found, judged, serves=judged.may_serve and result.honest)
     _add(services, inbox, ModelKind.CASE_FILE, made)
 
 
@@ -97,6 +99,7 @@ def _lesson(session: Session, unit_id: UUID, kind: ModelKind) -> tuple[list[Deci
 
 def _kept(
     services: Services,
+    name: str,
     save: Callable[[Path], None],
     found: Sequence[Decision] | Sequence[CaseDecision],
     judged: Judged,
@@ -104,7 +107,7 @@ def _kept(
     serves: bool,
 ) -> Made:
     with tempfile.TemporaryDirectory(dir=services.settings.data_folder) as folder:
-        file = Path(folder, "model.npz")
+        file = Path(folder, name)
         save(file)
         stored = services.objects.put_file(file)
     return Made(

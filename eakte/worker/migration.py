@@ -6,8 +6,12 @@ may be repeated.
 
 import logging
 import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import TypeVar
 from uuid import UUID
+
+from sqlalchemy.orm import Session
 
 from eakte.actions import migration_closing as closing
 from eakte.actions import migration_import as importing
@@ -24,6 +28,7 @@ from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
 
 LOG = logging.getLogger(__name__)
+Key = TypeVar("Key")
 
 ROUND_SECONDS = 4.0
 """How long a round works before the next one is ordered."""
@@ -50,17 +55,38 @@ def work(services: Services, run_id: str, number: str) -> None:
     _take_back(services, run, until)
 
 
+def _each(
+    services: Services,
+    keys: Iterable[Key],
+    until: float,
+    act: Callable[[Session, Key], None],
+    refused: Callable[[Session, Key, EakteError], None],
+) -> bool:
+    """Act on each key in a transaction of its own, and note a refusal in another; return whether the time sufficed."""
+    for key in keys:
+        if time.monotonic() > until:
+            return False
+        try:
+            with services.database.begin() as session:
+                act(session, key)
+        except EakteError as refusal:
+            with services.database.begin() as session:
+                refused(session, key, refusal)
+    return True
+
+
+def _told(refusal: EakteError) -> str:
+    return sentence(refusal.code, refusal.detail)
+
+
+def _except(session: Session, scan_id: UUID, refusal: EakteError) -> None:
+    importing.except_scan(session, scan_id, Fault(refusal.code, _told(refusal)))
+
+
 def _file(services: Services, run: UUID, until: float) -> None:
     with services.database.reading() as session:
         read = importing.received_scans(session, run)
-    for scan_id in read:
-        if time.monotonic() > until:
-            return
-        try:
-            with services.database.begin() as session:
-                importing.file_scan(session, scan_id, now())
-        except EakteError as refusal:
-            _except(services, scan_id, refusal)
+    _each(services, read, until, lambda session, scan: importing.file_scan(session, scan, now()), _except)
 
 
 def _receive(services: Services, run: UUID, folders: ScanFolders, until: float) -> None:
@@ -69,51 +95,39 @@ def _receive(services: Services, run: UUID, folders: ScanFolders, until: float) 
     for scan_id in waiting:
         if time.monotonic() > until:
             return
-        with services.database.reading() as session:
-            place = importing.place_of(session, scan_id)
-        try:
-            stored = services.objects.put_file(folders.file(*place))
-        except FileNotFoundError:
-            with services.database.begin() as session:
-                importing.except_scan(session, scan_id, MISSING)
-            continue
-        try:
-            with services.database.begin() as session:
-                importing.receive_scan(session, services.objects, scan_id, stored, now())
-        except EakteError as refusal:
-            with services.database.begin() as session:
-                forget(session, services.objects, stored.sha256)
-            _except(services, scan_id, refusal)
+        _receive_one(services, scan_id, folders)
+
+
+def _receive_one(services: Services, scan_id: UUID, folders: ScanFolders) -> None:
+    """Make the bytes of one scan safe, which holds no transaction, then receive it."""
+    with services.database.reading() as session:
+        place = importing.place_of(session, scan_id)
+    try:
+        stored = services.objects.put_file(folders.file(*place))
+    except FileNotFoundError:
+        with services.database.begin() as session:
+            importing.except_scan(session, scan_id, MISSING)
+        return
+    try:
+        with services.database.begin() as session:
+            importing.receive_scan(session, services.objects, scan_id, stored, now())
+    except EakteError as refusal:
+        with services.database.begin() as session:
+            forget(session, services.objects, stored.sha256)
+        with services.database.begin() as session:
+            _except(session, scan_id, refusal)
 
 
 def _close(services: Services, run: UUID, until: float) -> None:
     with services.database.reading() as session:
         files = closing.due(session, session.get_one(MigrationRun, run))
-    for one in files:
-        if time.monotonic() > until:
-            return
-        try:
-            with services.database.begin() as session:
-                closing.close_file(session, run, one, now())
-        except EakteError as refusal:
-            with services.database.begin() as session:
-                closing.leave_open(session, run, one.key, sentence(refusal.code, refusal.detail))
-
-
-def _open_again(services: Services, run: UUID, until: float) -> bool:
-    """Open what the run closed; return whether none is left."""
-    with services.database.reading() as session:
-        files = closing.closed_left(session, run)
-    for key in files:
-        if time.monotonic() > until:
-            return False
-        try:
-            with services.database.begin() as session:
-                closing.open_again(session, run, key, now())
-        except EakteError:
-            with services.database.begin() as session:
-                rollback.keep_file(session, run, key)
-    return True
+    _each(
+        services,
+        files,
+        until,
+        lambda session, one: closing.close_file(session, run, one, now()),
+        lambda session, one, refusal: closing.leave_open(session, run, one.key, _told(refusal)),
+    )
 
 
 def _take_back(services: Services, run: UUID, until: float) -> None:
@@ -121,42 +135,42 @@ def _take_back(services: Services, run: UUID, until: float) -> None:
         _take_back_files(services, run, until)
 
 
+def _open_again(services: Services, run: UUID, until: float) -> bool:
+    """Open what the run closed; return whether none is left."""
+    with services.database.reading() as session:
+        files = closing.closed_left(session, run)
+    return _each(
+        services,
+        files,
+        until,
+        lambda session, key: closing.open_again(session, run, key, now()),
+        lambda session, key, _: rollback.keep_file(session, run, key),
+    )
+
+
 def _take_back_scans(services: Services, run: UUID, until: float) -> bool:
     """Take documents back; return whether none was left."""
     with services.database.reading() as session:
         scans = rollback.scans_left(session, run)
-    for scan_id in scans:
-        if time.monotonic() > until:
-            return False
-        try:
-            with services.database.begin() as session:
-                rollback.take_back_scan(session, scan_id, now())
-        except AttachmentsUnderWay:
-            continue
-        except EakteError as refusal:
-            with services.database.begin() as session:
-                rollback.keep_scan(session, scan_id, sentence(refusal.code, refusal.detail))
+    _each(services, scans, until, lambda session, scan: rollback.take_back_scan(session, scan, now()), _keep_scan)
     return not scans
+
+
+def _keep_scan(session: Session, scan_id: UUID, refusal: EakteError) -> None:
+    if not isinstance(refusal, AttachmentsUnderWay):  # else the next round tries it again
+        rollback.keep_scan(session, scan_id, _told(refusal))
 
 
 def _take_back_files(services: Services, run: UUID, until: float) -> None:
     with services.database.reading() as session:
         files = rollback.files_left(session, run)
-    for key in files:
-        if time.monotonic() > until:
-            return
-        try:
-            with services.database.begin() as session:
-                rollback.take_back_file(session, run, key, now())
-        except EakteError:
-            with services.database.begin() as session:
-                rollback.keep_file(session, run, key)
-
-
-def _except(services: Services, scan_id: UUID, refusal: EakteError) -> None:
-    fault = Fault(refusal.code, sentence(refusal.code, refusal.detail))
-    with services.database.begin() as session:
-        importing.except_scan(session, scan_id, fault)
+    _each(
+        services,
+        files,
+        until,
+        lambda session, key: rollback.take_back_file(session, run, key, now()),
+        lambda session, key, _: rollback.keep_file(session, run, key),
+    )
 
 
 def go_on(services: Services, run_id: str, number: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from ingest.cases import propose_case_files, weigh
 from ingest.model import CaseCandidate, Facts, Finding
 from ingest.odds import AGAINST, EVIDENCE, SHIPPED
-from ingest.odds_learning import CaseLesson, fit, load_odds, save_odds, taught_odds
+from ingest.odds_learning import CaseLesson, OddsUnreadable, fit, load_odds, save_odds, taught_odds
 from tests.ingest.test_cases import TODAY
 
 
@@ -81,10 +82,27 @@ def test_odds_are_kept_as_plain_numbers_and_read_back(tmp_path: Path) -> None:
     file = tmp_path / "odds"
     save_odds(SHIPPED, file)
     assert load_odds(file) == SHIPPED
-    for broken in ('{"format": 9}', "[]", "no json", '{"format": 1, "weights": {}, "none": 1}'):
-        file.write_text(broken, "utf-8")
-        with pytest.raises((ValueError, LookupError)):
-            load_odds(file)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"format": 9}',
+        "[]",
+        "no json",
+        "\udcff",
+        '{"format": 1, "weights": {}, "none": 1}',
+        '{"format": 1, "weights": null, "none": 1}',
+        '{"format": 1, "weights": [1], "none": 1}',
+        json.dumps({"format": 1, "weights": dict.fromkeys(EVIDENCE), "none": 1}),
+        json.dumps({"format": 1, "weights": dict.fromkeys(EVIDENCE, 1), "none": None}),
+    ],
+)
+def test_what_holds_no_odds_is_refused_as_that(tmp_path: Path, broken: str) -> None:
+    file = tmp_path / "odds"
+    file.write_bytes(broken.encode("utf-8", "surrogateescape"))
+    with pytest.raises(OddsUnreadable):
+        load_odds(file)
 
 
 def test_a_letter_with_a_reference_teaches_nothing_and_others_their_likeliest_files() -> None:
