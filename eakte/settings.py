@@ -58,6 +58,8 @@ class Settings:
     """Folder with one sub-folder per organisation unit code, in it the scans to migrate; empty: no migration."""
     sources_file: str = ""
     """File with mailboxes, scan folders with profiles and portal folders (:mod:`eakte.worker.sources`)."""
+    taken_copies_days: int = 30
+    """Days that watched folders and portal folders keep copies of what was taken; 0: for ever."""
     max_upload_bytes: int = 2_000_000_000
     max_read_bytes: int = 200_000_000
     max_read_pages: int = 2_000

@@ -38,7 +38,7 @@ from eakte.store.history import record
 from eakte.store.jobs import FIRST_INDEXING, enqueue, forget_jobs, live_jobs
 from eakte.store.objects import Stored, intact
 from eakte.store.timestamps import stamper
-from eakte.worker import rebuilding
+from eakte.worker import copies, rebuilding
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
 
@@ -228,6 +228,12 @@ def sweep(services: Services, hour: str) -> None:
     forget_jobs(services.database, now() - JOBS_KEPT)
 
 
+def forget_copies(services: Services, hour: str) -> None:
+    """Remove copies in folders of sources whose days are over."""
+    del hour
+    copies.forget_copies(services, day_of(now()))
+
+
 def fill_prints(services: Services, hour: str) -> None:
     """Make fingerprints of documents read before there were any, some each hour, few in one transaction."""
     del hour
@@ -256,6 +262,7 @@ UPKEEP = Workflow(
         check_balance,
         fill_prints,
         sweep,
+        forget_copies,
         anchor_history,
     ),
     on_fault,
