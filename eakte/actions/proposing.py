@@ -104,6 +104,7 @@ def _propose(
         read = replace(read, document_type=vouched)
     if vouched is not None or document.document_type == before:  # else a clerk decided it and took the filing back
         document.document_type = read.document_type.value if read.document_type else ""
+    # Also where a reference was read: it may be the sender's own, and the sign further down that of our file.
     named = given_to(session, possible_signs(text))
     candidates = _candidates(session, read.facts, keys, {*near, *named}, now)
     compared = likeliest(read.facts, text, candidates, first=frozenset(map(str, near)), most=COMPARED)

@@ -24,8 +24,8 @@ def _only_what_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proposing, "RECENT", 0)
 
 
-def proposed(town: Town, text: str) -> tuple[Proposal, ...]:
-    item_id = town.waiting(text=text)
+def proposed(town: Town, text: str, **facts: str) -> tuple[Proposal, ...]:
+    item_id = town.waiting(text=text, **facts)
     with town.database.reading() as session:
         return proposals.from_json(session.get_one(IncomingItem, item_id).proposals).case_files
 
@@ -55,6 +55,15 @@ def test_a_former_sign_of_paper_days_leads_to_its_file_even_if_it_is_closed(town
     best, *_ = proposed(town, "Betreff: Ihr Bescheid\n(Az. VI/63-B 417/86)")
     assert best.value == str(case_file.id)
     assert best.reason == "Früheres Aktenzeichen VI/63-B 417/86 gelesen. Die Akte ist abgeschlossen."
+
+
+def test_a_former_sign_is_found_beside_a_reference_that_was_read_and_leads_nowhere(town: Town) -> None:
+    case_file = town.case_file()
+    with town.database.begin() as session:
+        keep_alias(session, CASE_FILE, case_file.id, "VI/63-B 417/86", now=town.now)
+    text = "Unser Zeichen: 52.01-1999/0815\nIhr Zeichen: VI/63-B 417/86"
+    best, *_ = proposed(town, text, reference="52.01-1999/0815")
+    assert best.value == str(case_file.id)
 
 
 def test_the_sign_of_another_departments_file_proposes_nothing(town: Town) -> None:
