@@ -230,7 +230,7 @@ def test_a_search_that_does_not_answer_is_told_and_keeps_the_question(clerk: Per
     assert "Der Suchdienst antwortet nicht" in answer.text
     assert 'value="Stellplatz"' in answer.text
     assert "Dokumenttyp: Bauantrag" in answer.text
-    again = re.search(r'href="([^"]+)">[^<]*<svg[^>]*>.{0,200}?</svg>Noch einmal suchen', answer.text)
+    again = re.search(r'href="([^"]+)">Noch einmal suchen', answer.text)
     assert again is not None
     assert unescape(again[1]) == "/suche?document_type=Bauantrag&q=Stellplatz&sort=date"
     typing = clerk.client.get("/suche?q=Stell", headers={"HX-Request": "true"})
