@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from search import fields, german, references
 from search.model import Entry, EntryPage
@@ -64,6 +65,13 @@ class IndexedPage:
 def page_key(document_id: str, version: int) -> str:
     """Return what ties pages to one version of a document, so that no hit shows another version's text."""
     return f"{document_id}@{version}"
+
+
+def day_of_order(by_day: str) -> date | None:
+    """Return the day that a place in the order by date stands for; ``None`` without one."""
+    written = by_day.partition(" ")[0]
+    day = 99_999_999 - int(written) if written.isdecimal() else 0
+    return datetime.strptime(str(day), "%Y%m%d").date() if day else None  # noqa: DTZ007 - a day has no zone
 
 
 def document_of_key(key: str) -> str:

@@ -12,8 +12,9 @@ from eakte.records.access import Actor
 from eakte.records.calendar import german
 from eakte.records.states import LABELS
 from eakte.store.history import record
+from search.document import day_of_order
 from search.engine import SearchEngine
-from search.model import LIMIT, Query, Sort
+from search.model import LIMIT, Place, Query, Sort
 
 HEADS = (
     "Zeichen", "Betreff", "Dokumenttyp", "Absender", "Datum", "Aktenzeichen", "Akte", "Aktenstatus", "Zuständig",
@@ -51,8 +52,18 @@ def go_on(session: Session, index: SearchEngine, actor: Actor, query: Query, now
 
 
 def _piece(query: Query, found: Found) -> Piece:
-    then = replace(query, after=found.then) if found.then is not None else None
+    then = _behind(query, found, found.then) if found.then is not None else None
     return Piece(tuple(map(_row, found.hits)), then)
+
+
+def _behind(query: Query, found: Found, place: Place) -> Query:
+    """Return the question for what follows; by date it leaves out the days before, so that no piece costs more."""
+    day = day_of_order(place.key) if query.sort is Sort.DATE else None
+    if day is None:
+        return replace(query, after=place)
+    # Only a guess of what stands before it that day: where it is wrong, the place is looked for.
+    shown = sum(hit.document_date == day for hit in found.hits) + (found.offset if query.last == day else 0)
+    return replace(query, last=day, after=replace(place, offset=shown))
 
 
 def _row(hit: FoundDocument) -> tuple[str, ...]:
