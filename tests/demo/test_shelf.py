@@ -32,6 +32,7 @@ from eakte.store.history import record
 from eakte.store.migration import MigrationLine
 from eakte.store.scan_folders import ScanFolders
 from eakte.worker import intake, migration
+from ingest.languages import installed
 from ingest.page_counts import count_pages
 
 REGISTRAR = "schaefer"
@@ -67,7 +68,7 @@ def made(session: Session, root: Path) -> tuple[Actor, UUID]:
     folders = ScanFolders(str(root))
     assert folders.of_unit(UNIT) == (folder,)
     new = NewRun("Regal 1", UNIT, folder, manifest(root), "", "Altakte")
-    return actor, migrating.create(session, actor, folders, new, NOW).id
+    return actor, migrating.create(session, actor, folders, new, installed=installed(), now=NOW).id
 
 
 def test_the_shelf_is_written_once_and_is_the_same_everywhere(root: Path, tmp_path: Path) -> None:
