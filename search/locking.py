@@ -10,7 +10,7 @@ import fcntl
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 
@@ -97,13 +97,10 @@ def removing(folder: Path) -> Iterator[bool]:
 @contextmanager
 def _in_turn(folder: Path, how: int) -> Iterator[None]:
     # Without turns, one writer after another would keep who changes waiting for ever.
-    with (folder / "generations.lock").open("a") as lock:
+    with ExitStack() as held:
         with _locked(folder / "turn.lock", fcntl.LOCK_EX):
-            fcntl.flock(lock, how)
-        try:
-            yield
-        finally:
-            fcntl.flock(lock, fcntl.LOCK_UN)
+            held.enter_context(_locked(folder / "generations.lock", how))
+        yield
 
 
 @contextmanager

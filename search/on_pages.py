@@ -42,10 +42,9 @@ class Asking:
 
     def question(self, wanted: Plan) -> Question:
         """Return the question for *wanted*."""
-        shown = self.shown(wanted)
+        whole, shown = Question(wanted, self._within), self.shown(wanted)
         if self._pages is None or shown is None:
-            return Question(wanted, self._within)
-        whole = Question(wanted, self._within)
+            return whole
         count = self._reader.count(whole)
         if count > MOST_DOCUMENTS:
             self.too_many = True

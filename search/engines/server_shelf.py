@@ -64,8 +64,7 @@ class ServerShelf:
         """Make a first generation where there is none, and tell now what cannot be read."""
         with told():
             if self._look().serving is None:
-                number = self._new()
-                self._move([_add(self._index(kind, number), self._name(kind)) for kind, _ in _KINDS])
+                self._move(self._moved(self._new()))
         with self.reading():
             pass
 

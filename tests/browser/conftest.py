@@ -1,18 +1,22 @@
 """The small city in the browser.
 
-Fixtures: ``city`` (services and ids), ``live`` (address of the running server), ``page`` (a browser page that fails
-the test on console errors, foreign requests and violations of the content security policy), ``sign_in``.
+Fixtures: ``city`` (services and ids), ``working`` (the same with a worker), ``live`` (address of the running server),
+``page`` (a browser page that fails the test on console errors, foreign requests and violations of the content security
+policy), ``sign_in``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from eakte.app import create_app
+from eakte.worker import clock
+from eakte.worker.service import Worker
 from tests.chromium import serving, watched_page
 from tests.web.city import NOW, PASSWORD, City, copy, found
 
@@ -29,6 +33,22 @@ def city(founded: City, tmp_path: Path) -> Iterator[City]:
     city = copy(founded, tmp_path)
     yield city
     city.services.close()
+
+
+@pytest.fixture
+def working(city: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+    """The city with its worker running by the city's clock."""
+
+    class Hands:
+        @staticmethod
+        def now(_: object = None) -> datetime:
+            return NOW
+
+    monkeypatch.setattr(clock, "datetime", Hands)  # or the worker would end the sessions of a day long past
+    worker = Worker(city.services)
+    worker.start()
+    yield city
+    worker.close()
 
 
 @pytest.fixture

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from eakte.worker import clock
-from eakte.worker.service import Worker
 from tests.browser.accessibility import violations
 from tests.chromium import watched_page
-from tests.web.city import NOW, City, document_of, spoil
+from tests.web.city import City, document_of, spoil
 
 SignIn = Callable[[Page, str], None]
 PATIENCE = 60
-
-
-@pytest.fixture
-def working(city: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
-    """The city with its worker running by the city's clock."""
-
-    class Hands:
-        @staticmethod
-        def now(_: object = None) -> datetime:
-            return NOW
-
-    monkeypatch.setattr(clock, "datetime", Hands)  # or the worker would end the sessions of a day long past
-    worker = Worker(city.services)
-    worker.start()
-    yield city
-    worker.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +16,6 @@ from playwright.sync_api import Page, expect
 
 from eakte.actions import users
 from eakte.records.access import SYSTEM, Role
-from eakte.worker import clock
-from eakte.worker.service import Worker
 from tests.browser.accessibility import violations
 from tests.web.city import NOW, PASSWORD, City
 
@@ -28,25 +26,15 @@ PATIENCE = 90
 
 
 @pytest.fixture
-def desk(city: City, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
-    """The city with a registrar as the second person, and its worker running by the city's clock."""
-
-    class Hands:
-        @staticmethod
-        def now(_: object = None) -> datetime:
-            return NOW
-
-    monkeypatch.setattr(clock, "datetime", Hands)  # or the worker would end the sessions of a day long past
-    with city.services.database.begin() as session:
+def desk(working: City) -> City:
+    """The city at work, with a registrar as the second person."""
+    with working.services.database.begin() as session:
         users.add_person(session, SYSTEM, login=INSPECTOR, name="Lehmann, Ines", password=PASSWORD, now=NOW)
         users.assign_post(
             session, SYSTEM, INSPECTOR, unit_code="63", title="Registratur", role=Role.REGISTRAR,
             valid_from=date(2020, 1, 1), now=NOW,
         )  # fmt: skip
-    worker = Worker(city.services)
-    worker.start()
-    yield city
-    worker.close()
+    return working
 
 
 def letter(words: str) -> Image.Image:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 
 import pytest
-from imap_tools import MailBoxUnencrypted
 from sqlalchemy import select
 
 from eakte.records.mail import envelope_of
@@ -25,14 +24,13 @@ from eakte.worker.mail import KEYWORD, MailSource
 from eakte.worker.sources import Mailbox
 from tests.durability import mail_worker
 from tests.durability.harness import FORKS
-from tests.mail.server import PASSWORD, Server
+from tests.mail.server import DONE, Server, emptied, looking
 from tests.town import Town
 
 KILLS, AT_ONCE = 12, 3
 """Kills, and mails that arrive before each."""
 LINES = 560
 """The latest line to die at; one mail takes about 150."""
-DONE = "Erledigt"
 PLAIN = b"\n"
 
 
@@ -80,7 +78,7 @@ class Post:
 
     def mails(self) -> tuple[set[str], set[str]]:
         """Return the ids of the mails that are marked or moved, and of those that are not."""
-        with MailBoxUnencrypted("127.0.0.1", self.server.port).login(self.server.user, PASSWORD) as opened:
+        with looking(self.server) as opened:
             found = list(opened.fetch(mark_seen=False))
             done = {mail.headers["message-id"][0] for mail in found if KEYWORD in mail.flags}
             left = {mail.headers["message-id"][0] for mail in found if KEYWORD not in mail.flags}
@@ -108,21 +106,7 @@ class Post:
 @pytest.fixture(params=["", DONE])
 def post(request: pytest.FixtureRequest, town: Town, mail_server: Server) -> Post:
     """An empty mailbox, whose mails are marked or moved."""
-    with MailBoxUnencrypted("127.0.0.1", mail_server.port).login(mail_server.user, PASSWORD) as opened:
-        opened.delete(opened.uids())
-        if opened.folder.exists(DONE):
-            opened.folder.delete(DONE)
-    mailbox = Mailbox(
-        name="Bauamt",
-        host="127.0.0.1",
-        port=mail_server.tls_port,
-        user=mail_server.user,
-        password_file=str(mail_server.folder / "password"),
-        ca_file=str(mail_server.folder / "certificate.pem"),
-        unit="63.2",
-        done_folder=request.param,
-    )
-    return Post(town, mail_server, mailbox)
+    return Post(town, mail_server, emptied(mail_server, request.param))
 
 
 @pytest.mark.timeout(400)

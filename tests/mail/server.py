@@ -18,12 +18,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from imap_tools import MailBoxUnencrypted
 
+from eakte.worker.sources import Mailbox
 from tests.ldap.server import certify
 from tests.postgres import free_port
 
 DOVECOT = next((path for path in ("/usr/sbin/dovecot", "/usr/local/sbin/dovecot") if Path(path).exists()), "")
 PASSWORD = "Post liest mit"
+DONE = "Erledigt"
+"""A folder for mails that are safe."""
 CONFIG = """
 base_dir = {folder}/run
 log_path = {folder}/log
@@ -137,6 +141,30 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.communicate()
+
+
+def looking(server: Server) -> MailBoxUnencrypted:
+    """Return the mailbox opened as its owner, who sees what a worker did to it."""
+    opened: MailBoxUnencrypted = MailBoxUnencrypted("127.0.0.1", server.port).login(server.user, PASSWORD)
+    return opened
+
+
+def emptied(server: Server, done_folder: str = "") -> Mailbox:
+    """Empty the mailbox and return it as a source over TLS."""
+    with looking(server) as opened:
+        opened.delete(opened.uids())
+        if opened.folder.exists(DONE):
+            opened.folder.delete(DONE)
+    return Mailbox(
+        name="Bauamt",
+        host="127.0.0.1",
+        port=server.tls_port,
+        user=server.user,
+        password_file=str(server.folder / "password"),
+        ca_file=str(server.folder / "certificate.pem"),
+        unit="63.2",
+        done_folder=done_folder,
+    )
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from imap_tools import MailBoxUnencrypted
 from sqlalchemy import select
 
 from eakte.errors import SettingsInvalid
@@ -20,10 +19,8 @@ from eakte.worker import mail as mail_module
 from eakte.worker.intake import propose, read
 from eakte.worker.mail import KEYWORD, MailSource
 from eakte.worker.sources import Mailbox, load
-from tests.mail.server import PASSWORD, Server
+from tests.mail.server import DONE, Server, emptied, looking
 from tests.town import NOW, Town
-
-DONE = "Erledigt"
 
 
 def letter(number: int, *, received: str = "von mail.example.org") -> bytes:
@@ -40,28 +37,11 @@ def letter(number: int, *, received: str = "von mail.example.org") -> bytes:
 @pytest.fixture
 def mailbox(mail_server: Server) -> Mailbox:
     """The mailbox over TLS, emptied."""
-    with _looking(mail_server) as server:
-        server.delete(server.uids())
-        if server.folder.exists(DONE):
-            server.folder.delete(DONE)
-    return Mailbox(
-        name="Bauamt",
-        host="127.0.0.1",
-        port=mail_server.tls_port,
-        user=mail_server.user,
-        password_file=str(mail_server.folder / "password"),
-        ca_file=str(mail_server.folder / "certificate.pem"),
-        unit="63.2",
-    )
-
-
-def _looking(server: Server) -> MailBoxUnencrypted:
-    opened: MailBoxUnencrypted = MailBoxUnencrypted("127.0.0.1", server.port).login(server.user, PASSWORD)
-    return opened
+    return emptied(mail_server)
 
 
 def marks(server: Server) -> list[tuple[str, ...]]:
-    with _looking(server) as opened:
+    with looking(server) as opened:
         return [found.flags for found in opened.fetch(mark_seen=False)]
 
 
@@ -110,7 +90,7 @@ def test_a_mail_that_is_safe_is_moved_where_a_folder_is_set(
 ) -> None:
     mail_server.deliver(letter(1))
     assert source(services, replace(mailbox, done_folder=DONE)).look() == 1
-    with _looking(mail_server) as server:
+    with looking(mail_server) as server:
         assert server.uids() == []
         server.folder.set(DONE)
         assert len(server.uids()) == 1
