@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import groupby
 
 from search import dates, german, references
 from search.fields import FieldKind, FieldNode, asked_for, name_key
@@ -98,7 +99,17 @@ class Every:
     nodes: tuple[Node, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _OnPages:
+    """``seite:`` with its value: no node, for it binds the whole question."""
+
+    value: str
+    excluded: bool
+
+
 Node = Words | Prefix | Reference | Unit | Period | FieldNode | Without | Either | Every
+_Clause = Node | _OnPages | str
+"""What was typed, piece by piece; the only string is ``ODER``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +168,7 @@ def parse(text: str, fields: Mapping[str, FieldKind] | None = None, stop_words: 
         reading.note("too-long")
         text = text[:LONGEST_QUERY]
     text = german.clean(text)
-    nodes = _alternatives(_clauses(text, reading), reading)
+    nodes = _alternatives(_bound_to_pages(_clauses(text, reading), reading), reading)
     kept = _without_stop_words(nodes, stop_words)
     if not kept:
         if reading.pages:
@@ -165,14 +176,15 @@ def parse(text: str, fields: Mapping[str, FieldKind] | None = None, stop_words: 
         if text.strip() and not reading.notes:
             reading.note("no-words")
         return Parsed(None, tuple(reading.notes), impossible=bool(text.strip()))
-    if reading.pages and not any(map(_stands_on_pages, kept)):
-        reading.note("page-without-words")
+    fault = _unfit_for_pages(kept) if reading.pages else None
+    if fault:
+        reading.note(fault)
         reading.pages = None
     return Parsed(kept[0] if len(kept) == 1 else Every(tuple(kept)), tuple(reading.notes), pages=reading.pages)
 
 
-def _clauses(text: str, reading: _Reading) -> list[Node | str]:
-    found: list[tuple[int, Node | str]] = []
+def _clauses(text: str, reading: _Reading) -> list[_Clause]:
+    found: list[tuple[int, _Clause]] = []
     rest = text
     for mention in references.mentions(text):
         title = _REFERENCE_TITLE.search(text[: mention.start])
@@ -195,7 +207,7 @@ def _stands_free(text: str, start: int) -> bool:
     return quotes % 2 == 0 and not re.search(r"(?:[^\W\d_]\w*:[ \t]*|[^\s\w])$", before)
 
 
-def _clause(match: re.Match[str], reading: _Reading) -> Node | str | None:
+def _clause(match: re.Match[str], reading: _Reading) -> _Clause | None:
     word, phrase, name = match["word"], match["phrase"], match["field"]
     if word in {"ODER", "UND"} and not name and not match["minus"]:
         return word if word == "ODER" else None
@@ -204,6 +216,8 @@ def _clause(match: re.Match[str], reading: _Reading) -> Node | str | None:
         return None
     if phrase is not None and not match["end"]:
         reading.note("open-quote")
+    if name and _KNOWN.get(name.casefold()) is Field.PAGE:
+        return _OnPages((word or phrase or "").strip(), excluded=match["minus"] is not None)
     node = _valued(match, name, reading) if name else _plain(word, phrase, reading)
     return Without(node) if node is not None and match["minus"] else node
 
@@ -250,25 +264,52 @@ def _valued(match: re.Match[str], typed_name: str, reading: _Reading) -> Node | 
         if match["phrase"] is None and match[0][match.end("field") - match.start() + 1 :][:1].strip():
             reading.note("unknown-field", name=typed_name, known=_named_fields(reading))
         return _both(_words(typed_name), _plain(match["word"], match["phrase"], reading))
-    if name is Field.PAGE:
-        _bind_to_pages(value, reading, excluded=match["minus"] is not None)
-        return None
     node = _in_field(name, value, reading)
     if node is None and name is not Field.DATE:
         reading.note("empty-field", name=typed_name)
     return node
 
 
-def _bind_to_pages(value: str, reading: _Reading, *, excluded: bool) -> None:
-    pages = page_range(value)
-    if pages is None:
-        reading.note("bad-page", value=value)
-    elif excluded:
+def _bound_to_pages(clauses: list[_Clause], reading: _Reading) -> list[Node | str]:
+    """Bind the question to the pages it names and return its other clauses.
+
+    Pages are no alternative: beside ODER they are left out, and the ODER joins what else stands beside it.
+    """
+    runs = [list(run) for _, run in groupby(clauses, key=lambda clause: isinstance(clause, _OnPages | str))]
+    rest: list[Node | str] = []
+    for number, run in enumerate(runs):
+        pages = [clause for clause in run if isinstance(clause, _OnPages)]
+        others = [clause for clause in run if not isinstance(clause, _OnPages)]
+        beside_or = bool(pages and others)
+        for clause in pages:
+            _bind(clause, reading, beside_or=beside_or)
+        if beside_or:
+            others = ["ODER"] if 0 < number < len(runs) - 1 else []
+        rest += others
+    return rest
+
+
+def _bind(clause: _OnPages, reading: _Reading, *, beside_or: bool) -> None:
+    pages = page_range(clause.value)
+    if beside_or:
+        reading.note("page-beside-or", value=clause.value)
+    elif pages is None:
+        reading.note("bad-page", value=clause.value)
+    elif clause.excluded:
         reading.note("page-excluded")
     elif reading.pages not in {None, pages}:
-        reading.note("pages-twice", value=value)
+        reading.note("pages-twice", value=clause.value)
     else:
         reading.pages = pages
+
+
+def _unfit_for_pages(nodes: list[Node]) -> str | None:
+    """Return the note that says why no page can show what is asked for; ``None`` if one can."""
+    if not any(map(_stands_on_pages, nodes)):
+        return "page-without-words"
+    alternatives = (node.nodes for node in nodes if isinstance(node, Either))
+    mixed = any(len(set(map(_stands_on_pages, each))) > 1 for each in alternatives)
+    return "page-or-elsewhere" if mixed else None
 
 
 def _stands_on_pages(node: Node) -> bool:

@@ -55,6 +55,24 @@ def test_heads_and_fields_stand_on_no_page(engine: SearchEngine) -> None:
     assert shown(engine, "52.01.01-2025/99 seite:1") == {"reference": [1]}
 
 
+def test_a_page_bound_to_alternatives_means_each_of_them_and_beside_or_it_is_told_and_binds_nothing(
+    engine: SearchEngine,
+) -> None:
+    engine.put(
+        [
+            entry("garden", "Garten", "Anlage", "Anlage"),
+            entry("both", "Anlage", "Garten", "Zaun"),
+            entry("type", "Anlage", "Anlage", "Hecke", document_type="Antrag"),
+        ]
+    )
+    assert shown(engine, "Garten ODER Zaun seite:3") == {"both": [3]}
+    assert shown(engine, "Garten ODER seite:3 Zaun") == {"garden": [1], "both": [2, 3]}
+    assert shown(engine, "typ:Antrag ODER Zaun seite:3") == {"both": [3], "type": []}
+    for typed in ("Garten ODER seite:3 Zaun", "typ:Antrag ODER Zaun seite:3"):
+        (note,) = engine.find(Query(typed), EVERYBODY).notes[:1]
+        assert "übergangen" in note
+
+
 def test_counts_are_those_of_the_documents_with_such_a_page(engine: SearchEngine) -> None:
     engine.put(
         [
