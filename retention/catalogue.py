@@ -107,7 +107,7 @@ def _collect(records: Iterable[tuple[str, dict[str, str]]], valid_from: date) ->
         entry = Entry(record)
         rule = entry.rule(valid_from)
         if rule is not None and rule.rule_id in rules:
-            entry.problems.append(f"Die Regel {rule.rule_id} kommt zweimal vor")
+            entry.add("rule_id", f"Die Regel {rule.rule_id} kommt zweimal vor")
         problems += [f"{place}: {problem}" for problem in entry.problems]
         if rule is not None:
             rules[rule.rule_id] = rule

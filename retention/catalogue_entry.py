@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from retention.model import CASE_CLOSED, DisposalAction, PeriodStart, RetentionKind, Rule
@@ -40,21 +41,39 @@ _NAMES = {
     "file_type": "file_types",
 }
 _NARROWING = (*OPTIONAL, "valid_to", "trigger_months", "first_phase_months")
-_CERTAINTIES = ("sure", "memory", "illustrative")
+CERTAINTIES = ("sure", "memory", "illustrative")
 _LONGEST_YEARS = 1000
 _E = TypeVar("_E", bound="StrEnum")
 
 
 class Entry:
-    """One record on its way to a rule; every problem found is kept, not only the first."""
+    """One record on its way to a rule; every problem found is kept with the field it is in, not only the first.
 
-    def __init__(self, record: Mapping[str, str]) -> None:
+    Args:
+        record: Texts by the names of fields or columns.
+        labels: How problems call a field, where that is not its name.
+    """
+
+    def __init__(self, record: Mapping[str, str], labels: Mapping[str, str] = MappingProxyType({})) -> None:
         self.values = {_NAMES.get(name, name): text.strip() for name, text in record.items()}
-        self.problems: list[str] = ["Zu viele Spalten"] if "" in record else []
+        self.faults: list[tuple[str, str]] = []
+        """The field, empty for the record as a whole, and what is wrong with it in German."""
+        self._labels = labels
+        if "" in record:
+            self.add("", "Zu viele Spalten")
         for name in record:
             # A scope with a slip of the pen must not make a rule count for the whole city; notes may stand anywhere.
             if name not in (*_NARROWING, *_NAMES) and (meant := get_close_matches(name, _NARROWING, 1, 0.85)):
-                self.problems.append(f"Angabe „{name}“ ist unbekannt; gemeint ist wohl „{meant[0]}“")
+                self.add(name, f"Angabe „{name}“ ist unbekannt; gemeint ist wohl „{meant[0]}“")
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong, in the order it was found."""
+        return [text for _, text in self.faults]
+
+    def add(self, field: str, text: str) -> None:
+        """Note that something is wrong."""
+        self.faults.append((field, text))
 
     def rule(self, valid_from: date) -> Rule | None:
         """The rule, or ``None`` with ``problems`` filled."""
@@ -66,9 +85,9 @@ class Entry:
         first = self._day("valid_from") or valid_from
         last, approved_on = self._day("valid_to"), self._day("approved_on")
         if last is not None and last < first:
-            self.problems.append("„gültig bis“ liegt vor „gültig ab“")
-        if self.values.get("certainty") not in _CERTAINTIES:
-            self.problems.append(f"Sicherheit muss {', '.join(_CERTAINTIES)} sein")
+            self.add("valid_to", "„gültig bis“ liegt vor „gültig ab“")
+        if self.values.get("certainty") not in CERTAINTIES:
+            self.add("certainty", f"Sicherheit muss {', '.join(CERTAINTIES)} sein")
         rule_id = self._rule_id()
         texts = {name: self._text(name) for name in ("title", "trigger_label", "legal_basis", "trigger")}
         if kind is None or start is None or action is None or self.problems:
@@ -104,20 +123,20 @@ class Entry:
     def _check(self, kind: RetentionKind, months: int | None, trigger: str) -> None:
         if kind is RetentionKind.PERMANENT:
             if months:
-                self.problems.append("Eine dauernde Aufbewahrung hat keine Dauer")
+                self.add("months", "Eine dauernde Aufbewahrung hat keine Dauer")
             return
         if months is None and kind is not RetentionKind.UNTIL_EVENT_PLUS:
-            self.problems.append("Die Dauer fehlt")
+            self.add("months", "Die Dauer fehlt")
         if trigger == "NONE":
-            self.problems.append(f"Der Auslöser fehlt (z. B. {CASE_CLOSED})")
+            self.add("trigger", f"Der Auslöser fehlt (z. B. {CASE_CLOSED})")
 
     def _check_phase(self, kind: RetentionKind, months: int | None, phase: int | None) -> None:
         if phase is None:
             return
         if kind is not RetentionKind.MULTI_PHASE:
-            self.problems.append("Einen ersten Abschnitt hat nur die Fristart multi_phase")
+            self.add("first_phase_months", "Einen ersten Abschnitt hat nur die Fristart multi_phase")
         elif months is not None and phase > months:
-            self.problems.append("Der erste Abschnitt ist länger als die ganze Dauer")
+            self.add("first_phase_months", "Der erste Abschnitt ist länger als die ganze Dauer")
 
     def _rule_id(self) -> str:
         if rule_id := self.values.get("rule_id"):
@@ -127,7 +146,7 @@ class Entry:
     def _text(self, name: str) -> str:
         text = self.values.get(name, "")
         if not text:
-            self.problems.append(f"Angabe „{name}“ fehlt")
+            self.add(name, f"Angabe „{self._labels.get(name, name)}“ fehlt")
         return text
 
     def _choice(self, name: str, label: str, choices: type[_E]) -> _E | None:
@@ -136,7 +155,7 @@ class Entry:
             return choices(text)
         except ValueError:
             allowed = ", ".join(choices)
-            self.problems.append(f"{label} „{text}“ ist unbekannt (erlaubt: {allowed})")
+            self.add(name, f"{label} „{text}“ ist unbekannt (erlaubt: {allowed})")
             return None
 
     def _list(self, name: str) -> tuple[str, ...]:
@@ -153,7 +172,8 @@ class Entry:
         except ValueError:
             months = -1
         if not 0 <= months <= _LONGEST_YEARS * 12 or months != int(months):
-            self.problems.append(f"Dauer „{text}“ ist keine Zahl ganzer Monate von 0 bis {_LONGEST_YEARS} Jahren")
+            problem = f"Dauer „{text}“ ist keine Zahl ganzer Monate von 0 bis {_LONGEST_YEARS} Jahren"
+            self.add(f"{prefix}months", problem)
             return None
         return int(months)
 
@@ -162,5 +182,5 @@ class Entry:
         try:
             return date.fromisoformat(text) if text else None
         except ValueError:
-            self.problems.append(f"„{text}“ ist kein Datum (JJJJ-MM-TT)")
+            self.add(name, f"„{text}“ ist kein Datum (JJJJ-MM-TT)")
             return None

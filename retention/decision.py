@@ -17,7 +17,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from retention.model import CASE_CLOSED, ConflictKind, Outcome, RetentionKind, Rule
+from retention.model import CASE_CLOSED, GRAVEST_FIRST, ConflictKind, Outcome, RetentionKind, Rule
 from retention.periods import add_months, start_day
 from retention.rules import Ruling
 
@@ -73,6 +73,12 @@ class Decision(NamedTuple):
     def rule_id(self) -> str | None:
         """The leading rule."""
         return self.ruling.leader.rule_id if self.ruling.leader else None
+
+    @property
+    def clash(self) -> Clash | None:
+        """The gravest contradiction that a person has to resolve; see ``retention.model.GRAVEST_FIRST``."""
+        open_ones = [clash for clash in self.clashes if clash.kind in GRAVEST_FIRST]
+        return min(open_ones, key=lambda one: (GRAVEST_FIRST.index(one.kind), one.rule.rule_id), default=None)
 
 
 _OPEN, _NO_RULE = Decision(Outcome.OPEN), Decision(Outcome.NO_RULE)

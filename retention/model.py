@@ -80,6 +80,8 @@ class Rule:
     """What passes between the event and the trigger: for the 30th birthday the event is the birth and this is 360."""
     first_phase_months: int | None = None
     """Of ``multi_phase``: how much of ``months`` is ordinary use; the rest is restricted."""
+    ended: bool = False
+    """This version ends the rule: from ``valid_from`` on no version counts, until a younger one takes it up again."""
 
     @property
     def is_permanent(self) -> bool:
@@ -169,6 +171,10 @@ class ConflictKind(StrEnum):
     """A less specific rule would keep longer, but does not bind as a minimum."""
 
 
+GRAVEST_FIRST = (ConflictKind.BEYOND_MAXIMUM, ConflictKind.EARLIER_MAXIMUM, ConflictKind.SAME_RANK)
+"""The contradictions that call for other rules; an overruled rule is no mistake."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Two rules that contradict each other on one case file, for the records manager."""
@@ -183,7 +189,7 @@ class Conflict:
     @property
     def must_decide(self) -> bool:
         """Whether the rules themselves have to be put right; an overruled rule is no mistake."""
-        return self.kind is not ConflictKind.OVERRULED
+        return self.kind in GRAVEST_FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +208,12 @@ class Verdict:
     """First day of restricted use, of a rule with two phases."""
     decided_by: str = ""
     """Reference of the case file that binds longest, for a record that lies in several; else empty."""
+
+    @property
+    def conflict(self) -> Conflict | None:
+        """The gravest contradiction that a person has to resolve, as ``retention.decision.Decision.clash``."""
+        open_ones = [one for one in self.conflicts if one.must_decide]
+        return min(open_ones, key=lambda one: (GRAVEST_FIRST.index(one.kind), one.other_rule_id), default=None)
 
     @property
     def explanation(self) -> str:

@@ -3,7 +3,8 @@
 The order, the same for every caller and whatever order the rules are given in:
 
 1. Of each rule the version counts that is valid on the day; where versions overlap, the younger one (later
-   ``valid_from``, then higher version). So superseding needs no edit of the older version.
+   ``valid_from``, then higher version). So superseding needs no edit of the older version, and neither does an end:
+   it is a version of its own (``ended``), and where that is the one, the rule does not count.
 2. Its scope must fit the place: file plan branch, department, type of file.
 3. A legal maximum (``law_max``) leads all other rules.
 4. Otherwise the more specific rule leads: deeper file plan branch, then one that names the type of file, then one
@@ -59,9 +60,9 @@ def current(rules: Iterable[Rule], day: date) -> list[Rule]:
     valid = [rule for rule in rules if valid_on(rule, day)]
     youngest: dict[str, tuple[date, int, str]] = {}
     for rule in valid:
-        code, age = unit_code(rule), _age(rule)
+        code, age = unit_code(rule), version_order(rule)
         youngest[code] = max(age, youngest.get(code, age))
-    return [rule for rule in valid if _age(rule) == youngest[unit_code(rule)]]
+    return [rule for rule in valid if version_order(rule) == youngest[unit_code(rule)] and not rule.ended]
 
 
 def applicable(rules: Iterable[Rule], day: date, place: Place = NOWHERE) -> tuple[Rule, ...]:
@@ -182,6 +183,7 @@ def _kept(kept: dict[_K, _V], key: _K, value: _V, most: int) -> _V:
     return value
 
 
-def _age(rule: Rule) -> tuple[date, int, str]:
+def version_order(rule: Rule) -> tuple[date, int, str]:
+    """Return what the age of versions of one rule is compared by; the youngest comes last."""
     version = rule.rule_id.rpartition("/")[2]
     return rule.valid_from, int(version) if version.isdecimal() else 0, version

@@ -79,13 +79,66 @@ def rule_sentence(rule: Rule) -> str:
         f"Es gilt die Regel {rule.rule_id} „{rule.title}“ (gültig ab {german_date(rule.valid_from)}{until}); "
         f"Rechtsgrundlage: {rule.legal_basis}."
     )
+    return f"{text} {approved(rule)}"
+
+
+def approved(rule: Rule) -> str:
+    """Who has approved a rule and when; or why it is not to be relied on."""
     if rule.certainty == "sure" and rule.approved_by:
         on = f" am {german_date(rule.approved_on)}" if rule.approved_on else ""
-        return f"{text} Freigegeben von {rule.approved_by}{on}."
+        return f"Freigegeben von {rule.approved_by}{on}."
     doubts = [_CERTAINTY.get(rule.certainty, rule.certainty)]
     if not rule.approved_by:
         doubts.append("nicht freigegeben")
-    return f"{text} {DEMO_NOTE} ({', '.join(doubts)})."
+    return f"{DEMO_NOTE} ({', '.join(doubts)})."
+
+
+def summary(rule: Rule) -> str:
+    """How long a rule keeps and from when, in a few words for lists."""
+    if rule.ended:
+        return "gilt nicht mehr"
+    if rule.is_permanent:
+        return "dauernd"
+    event = "z.d.A." if rule.trigger == CASE_CLOSED else f"„{rule.trigger_label}“"
+    if rule.trigger_months:
+        event = f"{event} plus {duration(rule.trigger_months)}"
+    if not rule.months:
+        return f"bis {event}"
+    begins = "ab Ende des Jahres von " if rule.period_start is PeriodStart.END_OF_CALENDAR_YEAR else "ab "
+    phases = "" if rule.first_phase_months is None else f", nach {duration(rule.first_phase_months)} eingeschränkt"
+    return f"{duration(rule.months)} {begins}{event}{phases}"
+
+
+def asked_place(path: Sequence[str], day: date) -> str:
+    """The place and the day of a question."""
+    above = f" (darüber: {', '.join(path[1:])})" if path[1:] else ""
+    return f"Gefragt ist die Aktenplaneinheit {path[0]}{above} am {german_date(day)}."
+
+
+def no_rule_then(day: date) -> str:
+    """No rule counts at a place on a day."""
+    return f"Am {german_date(day)} gilt dort keine Aufbewahrungsregel; Akten bleiben aufbewahrt."
+
+
+def led(rule: Rule, day: date) -> str:
+    """The rule that leads at a place on a day, and what it says."""
+    until = f" bis {german_date(rule.valid_to)}" if rule.valid_to else ""
+    return (
+        f"Am {german_date(day)} führt die Regel {rule.rule_id} „{rule.title}“ (gültig ab "
+        f"{german_date(rule.valid_from)}{until}): {summary(rule)}. Rechtsgrundlage: {rule.legal_basis}."
+    )
+
+
+def beside(rule: Rule) -> str:
+    """A rule that counts beside the leading one."""
+    return f"Daneben zählt die Regel {rule.rule_id} „{rule.title}“: {summary(rule)} ({rule.legal_basis})."
+
+
+def superseded(rule: Rule, by: Rule) -> str:
+    """A younger version has taken the place of the one that counted."""
+    if by.ended:
+        return f"Die Regel {rule.rule_id} ist seit {german_date(by.valid_from)} beendet ({by.rule_id})."
+    return f"Seit {german_date(by.valid_from)} gilt an ihrer Stelle die Fassung {by.rule_id}: {summary(by)}."
 
 
 def scope_sentences(rule: Rule) -> list[str]:

@@ -110,31 +110,7 @@ def add_rules(session: Session, actor: Actor, rules: Iterable[Rule], now: dateti
     for rule in rules:
         if session.get(RetentionRule, rule.rule_id) is not None:
             continue
-        code = rule.rule_id.rsplit("/", 1)[0]
-        session.add(
-            RetentionRule(
-                rule_id=rule.rule_id,
-                code=code,
-                title=rule.title,
-                kind=rule.kind,
-                months=rule.months,
-                trigger=rule.trigger,
-                trigger_label=rule.trigger_label,
-                period_start=rule.period_start,
-                action=rule.action,
-                legal_basis=rule.legal_basis,
-                certainty=rule.certainty,
-                valid_from=rule.valid_from,
-                valid_to=rule.valid_to,
-                approved_by=rule.approved_by,
-                approved_on=rule.approved_on,
-                branch=rule.branch,
-                departments=list(rule.departments),
-                file_types=list(rule.file_types),
-                trigger_months=rule.trigger_months,
-                first_phase_months=rule.first_phase_months,
-            )
-        )
+        session.add(RetentionRule.of(rule))
         count += 1
     session.flush()
     record(session, actor, "rules.imported", about=("retention_rules", "1"), now=now, detail={"rules": count})

@@ -23,7 +23,7 @@ from eakte.store.plan import plan_codes, rules_on_path
 from eakte.store.retention_rows import Places, rules_of_plan, streams
 from retention import evaluate, schedule
 from retention.decision import Decision, decide
-from retention.model import CaseFacts, Hold, Place, Verdict
+from retention.model import CaseFacts, ConflictKind, Hold, Place, Verdict
 from retention.rules import Rulebook
 
 BATCH = 500
@@ -84,6 +84,8 @@ def keep_verdict(session: Session, case_file: CaseFile, today: date) -> Verdict:
     verdict = verdict_of(session, case_file, today)
     row = session.get(VerdictRow, case_file.id) or VerdictRow(case_file_id=case_file.id)
     row.outcome, row.retention_end, row.rule_id = verdict.outcome, verdict.retention_end, verdict.rule_id
+    found = verdict.conflict
+    row.conflict, row.conflict_rule_id = (found.kind, found.other_rule_id) if found else (None, None)
     row.evaluated_on = today
     session.add(row)
     return verdict
@@ -117,6 +119,13 @@ class Ground:
         self._session, self._places, self._catalogue = session, Places(session), catalogue_of(session)
         self._books: dict[UUID, Rulebook] = {}
         self._kept: dict[tuple[UUID, UUID, str], tuple[Rulebook, Place]] = {}
+
+    def of(self, plan_unit_id: UUID, org_unit_id: UUID | None, file_type: str) -> tuple[Rulebook, Place]:
+        """Return the same for a place without a lead unit too, as a question may name it."""
+        if org_unit_id is not None:
+            return self.at(plan_unit_id, org_unit_id, file_type)
+        place = _typed(self._catalogue, Place(self._places.path(plan_unit_id), (), file_type))
+        return self._book(self._places.plan_of[plan_unit_id]), place
 
     def at(self, plan_unit_id: UUID, org_unit_id: UUID, file_type: str) -> tuple[Rulebook, Place]:
         """Return the rules of the version of the file plan a case file lies in, and where it stands."""
@@ -172,8 +181,16 @@ class _Following:
 
 
 def _differs(row: Row[*tuple[Any, ...]], made: Decision) -> bool:
-    *_, outcome, end, rule_id = row
-    return made.outcome is not outcome or made.retention_end != end or made.rule_id != rule_id
+    *_, outcome, end, rule_id, conflict, other = row
+    if made.outcome is not outcome or made.retention_end != end or made.rule_id != rule_id:
+        return True
+    return bool(made.clashes or conflict) and _conflict(made) != (conflict, other)
+
+
+def _conflict(made: Decision) -> tuple[ConflictKind | None, str | None]:
+    """Return the kind of contradiction that is open and the rule that contradicts, as they are kept."""
+    clash = made.clash
+    return (clash.kind, clash.rule.rule_id) if clash else (None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +223,10 @@ def review(session: Session, case_file_ids: Collection[UUID], today: date) -> in
     new, known = list[dict[str, Any]](), list[dict[str, Any]]()
     for row, made in decisions(session, today, case_file_ids):
         if _differs(row, made):
-            values = {"outcome": made.outcome, "retention_end": made.retention_end, "rule_id": made.rule_id}
+            values: dict[str, Any] = {"outcome": made.outcome, "retention_end": made.retention_end}
+            values["rule_id"] = made.rule_id
+            conflict, other = _conflict(made)
+            values |= {"conflict": conflict, "conflict_rule_id": other}
             kept = {"case_file_id": row.id, **values, "evaluated_on": today}
             (new if row.outcome is None else known).append(kept)
     if new:

@@ -26,6 +26,7 @@ COMMANDS = {
     "metadata": "Felder von Akten und Dokumenten zeigen und prüfen",
     "plan": "Aktenplan laden, ausgeben, in Kraft setzen; Akten umbetten; Lücken erklären",
     "migration": "Papierakten nach einer Liste übernehmen, verfolgen, zurücknehmen",
+    "retention": "Aufbewahrungsregeln zeigen und ändern, Widersprüche finden",
     "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
     "users": "Personen, Kennwörter und Stellen verwalten",
     "rights": "Erklären, wer etwas sieht und warum, jetzt und früher",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from eakte.records.states import DisposalState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.files import CaseFile
-from retention.model import Hold, Outcome
+from retention.model import ConflictKind, Hold, Outcome
 
 
 class DisposalHold(Base):
@@ -59,6 +59,10 @@ class VerdictRow(Base):
     rule_id: Mapped[str | None] = mapped_column(String(60))
     evaluated_on: Mapped[date]
     """The day on which it came to be so."""
+    conflict: Mapped[ConflictKind | None] = mapped_column(index=True)
+    """The gravest contradiction between rules that a person has to resolve, if there is one."""
+    conflict_rule_id: Mapped[str | None] = mapped_column(String(60))
+    """The rule that contradicts ``rule_id``."""
 
     case_file: Mapped[CaseFile] = relationship()
 

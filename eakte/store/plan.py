@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, select, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from eakte.records.file_plan import Defaults, Inherited, PlanState, nearest
 from eakte.records.reference import DEFAULT_PATTERN
 from eakte.store.base import Base
 from retention.model import EVERYWHERE, DisposalAction, PeriodStart, Place, RetentionKind, Rule
-from retention.rules import effective
+from retention.rules import effective, unit_code
 
 
 class FilePlan(Base):
@@ -97,6 +97,17 @@ class RetentionRule(Base):
     file_types: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     trigger_months: Mapped[int] = mapped_column(default=0, server_default="0")
     first_phase_months: Mapped[int | None]
+    ended: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether this version ends the rule."""
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Why this version was made, where it came by a draft."""
+
+    @classmethod
+    def of(cls, rule: Rule, reason: str = "") -> RetentionRule:
+        """Return the row of a value."""
+        lists = {"departments": list(rule.departments), "file_types": list(rule.file_types)}
+        values = {field.name: getattr(rule, field.name) for field in fields(rule)} | lists
+        return cls(code=unit_code(rule), reason=reason, **values)
 
     def rule(self) -> Rule:
         """Return the row as the value retention works with."""
@@ -120,6 +131,7 @@ class RetentionRule(Base):
             file_types=tuple(self.file_types),
             trigger_months=self.trigger_months,
             first_phase_months=self.first_phase_months,
+            ended=self.ended,
         )
 
 

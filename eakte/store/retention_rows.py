@@ -27,7 +27,8 @@ class Streams:
     """Rows by case file, each stream ordered by its id."""
 
     files: Iterator[Row[*tuple[Any, ...]]]
-    """Id, file plan unit, lead unit, type, day of closing; then outcome, last day and rule of the kept verdict."""
+    """Id, file plan unit, lead unit, type, day of closing; then the kept verdict: outcome, last day, rule, kind of
+    contradiction and contradicting rule."""
     holds: Iterator[Row[*tuple[Any, ...]]]
     """The case file, once for each hold that is active on the day."""
     events: Iterator[Row[*tuple[Any, ...]]]
@@ -47,6 +48,7 @@ def streams(session: Session, today: date, ids: Collection[UUID] | None = None) 
         select(
             *(CaseFile.id, CaseFile.file_plan_unit_id, CaseFile.org_unit_id, CaseFile.file_type, CaseFile.closed_on),
             *(VerdictRow.outcome, VerdictRow.retention_end, VerdictRow.rule_id),
+            *(VerdictRow.conflict, VerdictRow.conflict_rule_id),
         )
         .outerjoin(VerdictRow, VerdictRow.case_file_id == CaseFile.id)
         .where(CaseFile.state != CaseFileState.DESTROYED, *among(CaseFile.id))
@@ -83,6 +85,10 @@ class Places:
             self._living[unit_id] = (above, code)
             if dissolved_at is not None and successor is not None:
                 self._successors[unit_id] = successor
+
+    def path(self, plan_unit_id: UUID) -> tuple[str, ...]:
+        """Return the codes of a unit of the file plan and of all above it."""
+        return _upwards(self._plan, plan_unit_id)
 
     def place(self, plan_unit_id: UUID, org_unit_id: UUID, file_type: str) -> Place:
         """Return where a case file with these units and this type stands."""

@@ -56,6 +56,13 @@ GROUPS = (
         ),
     ),
     Group(
+        "Aufbewahrung",
+        (
+            Entry("rules.listing", "Aufbewahrungsregeln", "clock", Permission.DISPOSE, "a"),
+            Entry("rules.conflicts", "Widersprüche", "warn", Permission.DISPOSE, "x"),
+        ),
+    ),
+    Group(
         "Verwaltung",
         (
             Entry("organisation.tree", "Organisation", "tree", Permission.USERS, "o"),

@@ -31,6 +31,7 @@ from eakte.web.pages import (
     reconciliation,
     rehousing,
     rights,
+    rules,
     saved_searches,
     scanning,
     search_words,
@@ -59,6 +60,7 @@ _BATCH = "/stapel/<uuid:batch_id>"
 _WORDS = "/verwaltung/suchwoerter"
 _GROUP = f"{_WORDS}/synonyme/<uuid:group_id>"
 _SEARCH = "/suche/gemerkt/<uuid:search_id>"
+_RULES = "/aufbewahrung/regeln"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
 ROUTES = (
@@ -155,6 +157,10 @@ ROUTES = (
     Route("POST", f"{_REHOUSING}/ziele", rehousing.assign, Permission.PLAN),
     Route("POST", f"{_REHOUSING}/tabelle", rehousing.load, Permission.PLAN),
     Route("POST", f"{_REHOUSING}/auftrag", rehousing.order, Permission.PLAN),
+    Route("GET", _RULES, rules.listing, Permission.READ),
+    Route("GET", f"{_RULES}/stichtag", rules.asked, Permission.READ),
+    Route("GET", f"{_RULES}/widersprueche", rules.conflicts, Permission.DISPOSE),
+    Route("GET", f"{_RULES}/regel/<path:code>", rules.show, Permission.READ),
     Route("GET", "/migration", migration.listing, Permission.MIGRATE),
     Route("POST", "/migration", migration.create, Permission.MIGRATE),
     Route("GET", "/migration/neu", migration.new, Permission.MIGRATE),
