@@ -1,9 +1,9 @@
 """How well searching finds: judged queries over documents, through the product's own search.
 
-Run ``python -m bench.retrieval --docs A.jsonl --queries B.jsonl [--engine tantivy|whoosh] [--noise 0.02]``.
+Run ``python -m bench.retrieval --docs A.jsonl --queries B.jsonl [--engine tantivy|whoosh|opensearch] [--noise 0.02]``.
 Lines of A are ``{"id", "title", "date", "text"}``, only ``id`` and ``text`` are needed; lines of B are
 ``{"id", "text", "relevant": [ids of A]}``. ``--noise`` spoils that share of the characters as text
-recognition does. The last line is one JSON object:
+recognition does; OpenSearch as ``bench.engines`` says. The last line is one JSON object:
 
 - ``ndcg10``, ``recall10``, ``mrr10``: means over the queries, of the first ten hits, all judged relevant alike;
 - ``zero_results``: share of queries that found nothing; ``errors``: queries that raised;
@@ -25,10 +25,11 @@ from pathlib import Path
 from statistics import fmean, quantiles
 from typing import Any
 
+from bench import engines
 from bench.noise import Spoiler
 from search import jsonl
 from search.engine import SearchEngine
-from search.engines import ENGINES, open_engine
+from search.engines import NAMES, open_engine
 from search.model import Entry, EntryPage, MaySee, Query
 
 KEYS = frozenset({"all"})
@@ -140,12 +141,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.retrieval")
     parser.add_argument("--docs", type=Path, required=True)
     parser.add_argument("--queries", type=Path, required=True)
-    parser.add_argument("--engine", choices=list(ENGINES), default="tantivy")
+    parser.add_argument("--engine", choices=list(NAMES), default="tantivy")
     parser.add_argument("--noise", type=float, default=0.0, help="share of the characters to spoil")
     options = parser.parse_args()
     queries = judged(options.queries)
-    with tempfile.TemporaryDirectory() as folder:
-        engine = open_engine(options.engine, Path(folder, "index"))
+    with tempfile.TemporaryDirectory() as folder, engines.servers(options.engine) as servers:
+        engine = open_engine(options.engine, Path(folder, "index"), servers)
         docs_per_s = fill(engine, options.docs, options.noise)
         if queries:
             ask(engine, queries[0].text)  # opens the readers and loads the vocabulary

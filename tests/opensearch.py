@@ -133,9 +133,9 @@ def _fetch(folder: Path) -> Path:
     return made
 
 
-@pytest.fixture(scope="session")
-def opensearch_nodes() -> Iterator[Nodes]:
-    """Return a running cluster of our own."""
+@contextlib.contextmanager
+def cluster() -> Iterator[Nodes]:
+    """Run a cluster of our own for the time of a block; without Java or Maven the test is skipped by name."""
     nodes = Nodes(maven.kept(f"opensearch-{VERSION}", _fetch))
     try:
         nodes.wait()
@@ -144,9 +144,18 @@ def opensearch_nodes() -> Iterator[Nodes]:
         nodes.remove()
 
 
+@contextlib.contextmanager
+def addresses() -> Iterator[tuple[str, ...]]:
+    """Yield the addresses of the servers that are named in the environment, or of a cluster of our own."""
+    if url := os.environ.get(URL):
+        yield tuple(url.split(","))
+    else:
+        with cluster() as nodes:
+            yield nodes.urls
+
+
 @pytest.fixture(scope="session")
-def opensearch(request: pytest.FixtureRequest) -> Servers:
+def opensearch() -> Iterator[Servers]:
     """Return the servers that tests may use, with the names of the indexes they share."""
-    url = os.environ.get(URL)
-    urls = tuple(url.split(",")) if url else request.getfixturevalue("opensearch_nodes").urls
-    return Servers(urls, prefix="eakte-test")
+    with addresses() as urls:
+        yield Servers(urls, prefix="eakte-test")

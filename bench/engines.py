@@ -1,0 +1,38 @@
+"""The servers of an engine that does not live in our process, for measuring it.
+
+They are those of ``EAKTE_TEST_OPENSEARCH_URL``, or a cluster of two nodes that is started for it where Java and Maven
+are there, each with 320 MB of heap. Where neither can be had the programme ends and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from search.engines import REMOTE
+from search.servers import Servers
+from tests import opensearch
+
+PREFIX = "eakte-bench"
+
+
+@contextmanager
+def servers(*names: str | None) -> Iterator[Servers | None]:
+    """Yield servers without an index of ours if one of the engines *names* lives there; what is put there goes."""
+    if REMOTE not in names:
+        yield None
+        return
+    from search.engines.server_shelf import ServerShelf  # noqa: PLC0415 - its client is needed by nobody else
+
+    try:
+        with opensearch.addresses() as addresses:
+            reached = Servers(addresses, PREFIX)
+            ServerShelf.on(reached).remove_all()
+            try:
+                yield reached
+            finally:
+                ServerShelf.on(reached).remove_all()
+    except pytest.skip.Exception as missing:
+        raise SystemExit(f"{REMOTE}: {missing}") from missing
