@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
@@ -12,7 +13,20 @@ from search import german, plan, query
 from search.document import page_key
 from search.errors import TooManyKeys
 from search.marks import Marker
-from search.model import ALL_KEYS_LIMIT, COUNTED, FILTERS, LIMIT, Found, Hit, MaySee, PageHit, Query, Results, Sort
+from search.model import (
+    ALL_KEYS_LIMIT,
+    COUNTED,
+    FILTERS,
+    LIMIT,
+    Found,
+    Hit,
+    MaySee,
+    PageHit,
+    Query,
+    Results,
+    Sort,
+    Tally,
+)
 from search.on_pages import MOST_DOCUMENTS, Asking
 from search.paging import place_of, start_of
 from search.plan import Column, Plan, Question
@@ -56,11 +70,14 @@ class Reader(Protocol):
     def top(self, question: Question, sort: Sort, *, offset: int, limit: int) -> list[Found]:
         """Return a piece of the ordered list of documents found."""
 
-    def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
-        """Count the documents found by each value of the named fields; empty values are left out."""
+    def first(self, question: Question, sort: Sort, limit: int) -> tuple[int, list[Found]]:
+        """Count the documents found and return the beginning of their ordered list."""
 
-    def case_files(self, question: Question) -> int:
-        """Count the different case files of the documents found, exactly."""
+    def tally(self, question: Question, names: Sequence[str]) -> Tally:
+        """Count the documents found by each value of the named fields, and their different case files, exactly.
+
+        Empty values are left out.
+        """
 
     def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
         """Return for each document version number and text of at most *limit* pages that match, best first."""
@@ -101,8 +118,7 @@ class Finder:
         with self._reader() as reader:
             words = telling(text, self._vocabulary(reader, Column.TERMS), reader.documents)
             question = Question(words, within)
-            total = reader.count(question)
-            found = reader.top(question, Sort.RELEVANCE, offset=0, limit=max(0, min(limit, LIMIT)))
+            total, found = reader.first(question, Sort.RELEVANCE, max(0, min(limit, LIMIT)))
             hits = tuple(Hit(one.document_id, one.version, one.case_file_id, one.score, ()) for one in found)
             return Results(hits, total, 0, {})
 
@@ -116,51 +132,51 @@ class Finder:
             return tuple(_written(reader.completions(words[-1].word, within, limit * 4)))[:limit]
 
     def _answer(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> Results:
-        strict = with_synonyms(_strict(parsed), asked.synonyms)
-        asking = Asking(reader, within, parsed.pages)
-        question, notes = asking.question(strict), tuple[str, ...]()
-        total = exact = reader.count(question)
-        if asking.too_many:
-            return empty((*parsed.notes, _too_many()), asked.facets)
-        few = exact < WIDEN_BELOW and parsed.node is not None
-        if few and not asked.exact:
-            question, total, notes = self._looser(reader, asking, question, exact)
         # Nothing typed scores nothing: the newest first, in an order that pages can rely on.
         sort = Sort.DATE if parsed.node is None and asked.sort is Sort.RELEVANCE else asked.sort
-        top = partial(_top, reader, question, sort)
-        offset = start_of(top, sort, asked.after, total) if asked.after else max(0, asked.offset)
-        found = top(offset, max(0, min(asked.limit, LIMIT)))
-        end = offset + len(found)
+        asking, limit = Asking(reader, within, parsed.pages), max(0, min(asked.limit, LIMIT))
+        begin = partial(_begin, reader, sort, 0 if asked.after or asked.offset > 0 else limit)
+        typed = _strict(parsed)
+        strict = with_synonyms(typed, asked.synonyms)
+        stage = exactly = begin(asking.question(strict))
+        if asking.too_many:
+            return empty((*parsed.notes, _too_many()), asked.facets)
+        few = exactly.total < WIDEN_BELOW and parsed.node is not None
+        if few and not asked.exact:
+            stage = self._looser(reader, asking, exactly, begin)
+        found, offset = stage.found, 0
+        if asked.after or asked.offset > 0:
+            top = partial(_top, reader, stage.question, sort)
+            offset = start_of(top, sort, asked.after, stage.total) if asked.after else asked.offset
+            found = top(offset, limit)
+        # What was found as typed holds every word typed.
+        lacking = few and not (exactly.total and strict == typed)
+        end, tally = offset + len(found), reader.tally(stage.question, [one for one in asked.facets if one in COUNTED])
         return Results(
-            hits=_hits(reader, found, question.wanted, asking.shown(question.wanted)),
-            total=total,
+            hits=_hits(reader, found, stage.question.wanted, asking.shown(stage.question.wanted)),
+            total=stage.total,
             offset=offset,
-            then=place_of(found[-1], end) if found and end < total else None,
-            case_files=reader.case_files(question),
-            facets=reader.facets(question, [name for name in asked.facets if name in COUNTED]),
-            did_you_mean=self._did_you_mean(reader, asked, parsed, within) if few else None,
-            notes=(*parsed.notes, *notes),
+            then=place_of(found[-1], end) if found and end < stage.total else None,
+            case_files=tally.case_files,
+            facets=tally.facets,
+            did_you_mean=self._did_you_mean(reader, asked, parsed, within) if lacking else None,
+            notes=(*parsed.notes, *stage.notes),
         )
 
-    def _looser(
-        self, reader: Reader, asking: Asking, exactly: Question, exact: int
-    ) -> tuple[Question, int, tuple[str, ...]]:
-        """Add what is similar, then what holds only some of the words, until there is enough to show.
-
-        Returns what is asked then, how many it finds, and what is to be told about it.
-        """
-        strict = exactly.wanted
+    def _looser(self, reader: Reader, asking: Asking, exactly: _Stage, begin: Callable[..., _Stage]) -> _Stage:
+        """Add what is similar, then what holds only some of the words, until there is enough to show."""
+        strict = exactly.question.wanted
         lexicon = Lexicon(self._vocabulary(reader, Column.WORDS), self._vocabulary(reader, Column.TERMS))
         wide = widened(strict, lexicon)
-        either = asking.question(plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), wide)))
-        similar = reader.count(either)
+        either = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), wide))
+        similar = begin(asking.question(either, found_by=wide), sentence("note-similar"))
         some = some_of(wide)
-        if similar < SOME_BELOW and some != wide:
+        if similar.total < SOME_BELOW and some != wide:
             wanted = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), plan.scaled(wide, _WIDENED_FACTOR), some))
-            loose = asking.question(wanted)
-            if (some_words := reader.count(loose)) > similar:
-                return loose, some_words, (sentence("note-some-words"),)
-        return (either, similar, (sentence("note-similar"),)) if similar > exact else (exactly, exact, ())
+            loose = begin(asking.question(wanted, found_by=some), sentence("note-some-words"))
+            if loose.total > similar.total:
+                return loose
+        return similar if similar.total > exactly.total else exactly
 
     def _vocabulary(self, reader: Reader, column: Column) -> Vocabulary:
         """Return the words of the index; of a large one they may be a few documents old.
@@ -206,6 +222,20 @@ class Finder:
             if seen:
                 return max(seen, key=lambda item: (item[0], not item[1].isupper(), item[1]))[1]
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What one stage asked, how many it found, the first of them, and what is to be told about it."""
+
+    question: Question
+    total: int
+    found: list[Found]
+    notes: tuple[str, ...]
+
+
+def _begin(reader: Reader, sort: Sort, limit: int, question: Question, *notes: str) -> _Stage:
+    return _Stage(question, *reader.first(question, sort, limit), notes)
 
 
 def _top(reader: Reader, question: Question, sort: Sort, offset: int, limit: int) -> list[Found]:

@@ -167,6 +167,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts over all documents found."""
+
+    facets: dict[str, dict[str, int]]
+    case_files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """One page of hits with the counts over all hits the person may see."""
 

@@ -40,9 +40,9 @@ class Asking:
         self.too_many = False
         """A question found more documents than can be leafed through; it finds nothing then."""
 
-    def question(self, wanted: Plan) -> Question:
-        """Return the question for *wanted*."""
-        whole, shown = Question(wanted, self._within), self.shown(wanted)
+    def question(self, wanted: Plan, found_by: Plan | None = None) -> Question:
+        """Return the question for *wanted*, which *found_by* finds as well."""
+        whole, shown = Question(wanted, self._within, found_by), self.shown(wanted)
         if self._pages is None or shown is None:
             return whole
         count = self._reader.count(whole)
@@ -52,7 +52,7 @@ class Asking:
         found = self._reader.top(whole, Sort.RELEVANCE, offset=0, limit=count)
         keys = [page_key(one.document_id, one.version) for one in found]
         ids = frozenset(map(document_of_key, self._reader.holding(keys, shown))) if keys else frozenset[str]()
-        return Question(wanted, plan.All((self._within, plan.OneOf(Column.ID, ids))))
+        return Question(wanted, plan.All((self._within, plan.OneOf(Column.ID, ids))), found_by)
 
     def shown(self, wanted: Plan) -> Plan | None:
         """Return what is asked of the pages of a document that is shown."""

@@ -141,6 +141,13 @@ class Question:
 
     wanted: Plan
     within: Plan
+    found_by: Plan | None = None
+    """Finds the same documents as ``wanted`` with fewer parts, for when no score is needed."""
+
+    @property
+    def unranked(self) -> Plan:
+        """What finds the documents, whatever they score."""
+        return self.wanted if self.found_by is None else self.found_by
 
 
 _ON_PAGES = frozenset({Column.TERMS, Column.WORDS, Column.MENTIONS})

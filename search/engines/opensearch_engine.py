@@ -22,7 +22,7 @@ from search.engines import opensearch_schema as schemas
 from search.engines.opensearch_writing import remove, stored_versions, write
 from search.errors import IndexBroken, SearchAway
 from search.finding import ORDERED_BY, Finder
-from search.model import Entry, Found, MaySee, Query, Results, Sort
+from search.model import Entry, Found, MaySee, Query, Results, Sort, Tally
 from search.newest import newest
 from search.plan import Column, OneOf, Plan, Question
 from search.servers import Servers
@@ -56,7 +56,7 @@ class OpenSearchReader:
 
     def count(self, question: Question) -> int:
         """Count the documents found."""
-        body = {"query": schemas.within(question.wanted, question.within)}
+        body = {"query": schemas.within(question.unranked, question.within)}
         return int(self._client.count(index=self._documents, body=body)["count"])
 
     def top(self, question: Question, sort: Sort, *, offset: int, limit: int) -> list[Found]:
@@ -70,19 +70,14 @@ class OpenSearchReader:
         body |= {"from": offset, "size": limit, "track_total_hits": False}
         return [_found(hit, column) for hit in self._search(body)["hits"]["hits"]]
 
-    def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
-        """Count the documents found by each value of the named fields."""
-        wanted = {name: {"terms": {"field": name, "size": _BUCKETS}} for name in names}
-        if not wanted:
-            return {}
-        body = {"query": schemas.within(question.wanted, question.within), "size": 0, "aggs": wanted}
-        counted = self._search(body)["aggregations"]
-        return {name: {one["key"]: int(one["doc_count"]) for one in counted[name]["buckets"]} for name in wanted}
+    def first(self, question: Question, sort: Sort, limit: int) -> tuple[int, list[Found]]:
+        """Count the documents found and return the beginning of their ordered list."""
+        return self.count(question), self.top(question, sort, offset=0, limit=limit)
 
-    def case_files(self, question: Question) -> int:
-        """Count the different case files, one by one: the server's own count of different values is an estimate."""
-        query = schemas.within(question.wanted, question.within)
-        return sum(1 for _ in self._values(Column.CASE_FILE_ID, query))
+    def tally(self, question: Question, names: Sequence[str]) -> Tally:
+        """Count by values, and the case files one by one: the server's own count of different values is an estimate."""
+        query = schemas.within(question.unranked, question.within)
+        return Tally(self._facets(query, names), sum(1 for _ in self._values(Column.CASE_FILE_ID, query)))
 
     def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
         """Return for each document version number and text of the pages that match, best first."""
@@ -120,6 +115,13 @@ class OpenSearchReader:
         while hits := self._search(body)["hits"]["hits"]:
             yield from ((hit["_source"]["id"], int(hit["_source"]["version"])) for hit in hits)
             body["search_after"] = hits[-1]["sort"]
+
+    def _facets(self, query: dict[str, Any], names: Sequence[str]) -> dict[str, dict[str, int]]:
+        wanted = {name: {"terms": {"field": name, "size": _BUCKETS}} for name in names}
+        if not wanted:
+            return {}
+        counted = self._search({"query": query, "size": 0, "aggs": wanted})["aggregations"]
+        return {name: {one["key"]: int(one["doc_count"]) for one in counted[name]["buckets"]} for name in wanted}
 
     def _values(self, field: str, query: dict[str, Any]) -> Iterator[tuple[str, int]]:
         pieces: dict[str, Any] = {"size": _BUCKETS, "sources": [{"value": {"terms": {"field": str(field)}}}]}

@@ -1,8 +1,8 @@
 """Tantivy, embedded: the default engine.
 
 Two indexes: ``documents`` finds, ``pages`` shows where. Both are opened anew for every write, because
-a long-lived writer beside others leaves files behind that nothing deletes, and reloaded for every
-question, because the automatic reload is up to half a second late.
+a long-lived writer beside others leaves files behind that nothing deletes. For every question it is looked whether a
+commit came, because the automatic reload is up to half a second late.
 """
 
 from __future__ import annotations
@@ -23,13 +23,17 @@ from search.engines import tantivy_schema as schemas
 from search.errors import IndexBroken
 from search.finding import ORDERED_BY, Finder
 from search.locking import writing
-from search.model import Entry, Found, MaySee, Query, Results, Sort
+from search.model import Entry, Found, MaySee, Query, Results, Sort, Tally
 from search.newest import newest
 from search.plan import Column, OneOf, Plan, Question
 
 _HEAP = 64_000_000
 _MOST_BUCKETS = 60_000
 """Tantivy refuses an aggregation of more than 65,000 values."""
+_FILES = "different case files"
+_CASE_FILES = {
+    _FILES: {"terms": {"field": str(Column.CASE_FILE_ID), "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}}
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +53,37 @@ class TantivyReader:
 
     def count(self, question: Question) -> int:
         """Count the documents found."""
-        # The stubs of 0.27 leave the attribute out.
-        return int(self.searcher.search(self._native(question), 1).count)  # type: ignore[attr-defined]
+        return _counted(self.searcher.search(self._unranked(question), 1))
 
     def top(self, question: Question, sort: Sort, *, offset: int, limit: int) -> list[Found]:
         """Return a piece of the ordered list of documents found."""
         if limit == 0:
             return []
-        column = ORDERED_BY.get(sort)
-        order: dict[str, Any] = {"order_by_field": column, "order": tantivy.Order.Asc} if column else {}
-        result = self.searcher.search(self._native(question), limit, count=False, offset=offset, **order)
-        return [self._found(address, 0.0 if column else score, column) for score, address in result.hits]
+        result = self.searcher.search(self._native(question), limit, count=False, offset=offset, **_order(sort))
+        return self._hits(result, sort)
 
-    def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
-        """Count the documents found by each value of the named fields."""
+    def first(self, question: Question, sort: Sort, limit: int) -> tuple[int, list[Found]]:
+        """Count the documents found and return the beginning of their ordered list, in one go."""
+        if limit == 0:
+            return self.count(question), []
+        result = self.searcher.search(self._native(question), limit, **_order(sort))
+        return _counted(result), self._hits(result, sort)
+
+    def tally(self, question: Question, names: Sequence[str]) -> Tally:
+        """Count the documents found by each value of the named fields, and their case files, in one go.
+
+        Case files are counted in shards where there are many, for an estimate is no count.
+        """
+        query = self._unranked(question)
         wanted = {name: {"terms": {"field": name, "size": 10_000, "segment_size": 10_000}} for name in names}
-        counted = self.searcher.aggregate(self._native(question), wanted)
-        return {
+        counted = self.searcher.aggregate(query, wanted | _CASE_FILES)
+        facets = {
             name: {bucket["key"]: int(bucket["doc_count"]) for bucket in counted[name]["buckets"]} for name in wanted
         }
-
-    def case_files(self, question: Question) -> int:
-        """Count the different case files; in shards where there are many, for an estimate is no count."""
-        query = self._native(question)
-        found, rest = self._case_files(query)
-        if not rest:
-            return found
-        return sum(self._case_files(self._in_shard(query, shard))[0] for shard in range(schemas.SHARDS))
+        case_files = counted[_FILES]
+        if not case_files["sum_other_doc_count"]:
+            return Tally(facets, len(case_files["buckets"]))
+        return Tally(facets, sum(self._case_files(query, shard) for shard in range(schemas.SHARDS)))
 
     def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
         """Return for each document version number and text of the pages that match, best first."""
@@ -122,10 +130,17 @@ class TantivyReader:
         return {found.document_id: found.version for found in (self._found(address, 0.0) for _, address in hits)}
 
     def _native(self, question: Question) -> tantivy.Query:
-        return _within(
-            schemas.native(question.wanted, self.documents_schema),
-            schemas.native(question.within, self.documents_schema),
-        )
+        return self._both(question.wanted, question.within)
+
+    def _unranked(self, question: Question) -> tantivy.Query:
+        return self._both(question.unranked, question.within)
+
+    def _both(self, wanted: Plan, within: Plan) -> tantivy.Query:
+        return _within(schemas.native(wanted, self.documents_schema), schemas.native(within, self.documents_schema))
+
+    def _hits(self, result: tantivy.SearchResult, sort: Sort) -> list[Found]:
+        column = ORDERED_BY.get(sort)
+        return [self._found(address, 0.0 if column else score, column) for score, address in result.hits]
 
     def _found(self, address: tantivy.DocAddress, score: float, column: str | None = None) -> Found:
         row = self.searcher.doc(address)
@@ -146,14 +161,19 @@ class TantivyReader:
             for row in rows
         ]
 
-    def _case_files(self, query: tantivy.Query) -> tuple[int, int]:
-        terms = {"field": str(Column.CASE_FILE_ID), "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}
-        counted = self.searcher.aggregate(query, {"files": {"terms": terms}})["files"]
-        return len(counted["buckets"]), int(counted["sum_other_doc_count"])
-
-    def _in_shard(self, query: tantivy.Query, shard: int) -> tantivy.Query:
+    def _case_files(self, query: tantivy.Query, shard: int) -> int:
         bound = tantivy.Query.range_query(self.documents_schema, "shard", tantivy.FieldType.Integer, shard, shard)
-        return _within(query, bound)
+        return len(self.searcher.aggregate(_within(query, bound), _CASE_FILES)[_FILES]["buckets"])
+
+
+@dataclass(slots=True)
+class _Opened:
+    """Both indexes as one process has them open, with the reader of what was committed when it last looked."""
+
+    process: int
+    documents: tantivy.Index
+    pages: tantivy.Index
+    reader: TantivyReader | None = None
 
 
 class TantivyEngine:
@@ -162,7 +182,7 @@ class TantivyEngine:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._open: tuple[int, tantivy.Index, tantivy.Index] | None = None
+        self._open: _Opened | None = None
         self._finder = Finder(lambda: nullcontext(self._reader()))
         self._reader()
 
@@ -234,18 +254,26 @@ class TantivyEngine:
 
     def _reader(self) -> TantivyReader:
         with self._lock:
-            if self._open is None or self._open[0] != os.getpid():
-                # After a fork the child opens its own.
-                self._open = (os.getpid(), *self._fresh())
-            _, documents, pages = self._open
             try:
-                for index in (documents, pages):
-                    index.reload()
-                state = (self._folder / "documents" / "meta.json").stat()
+                if self._open is None or self._open.process != os.getpid():
+                    # After a fork the child opens its own.
+                    self._open = _Opened(os.getpid(), *self._fresh())
+                # Looked at first: what is committed meanwhile is read now or, at the latest, next time.
+                generation = tuple(_commit(self._folder / name) for name in ("documents", "pages"))
+                if self._open.reader is None or self._open.reader.generation != generation:
+                    for index in (self._open.documents, self._open.pages):
+                        index.reload()
+                    self._open.reader = _reader(self._open.documents, self._open.pages, generation)
             except (ValueError, OSError) as error:
                 self._open = None
                 raise IndexBroken from error
-            return _reader(documents, pages, (state.st_mtime_ns, state.st_ino, state.st_size))
+            return self._open.reader
+
+
+def _commit(path: Path) -> tuple[int, int, int]:
+    """Return what differs after each commit: it replaces the file."""
+    state = (path / "meta.json").stat()
+    return state.st_mtime_ns, state.st_ino, state.st_size
 
 
 def _reader(documents: tantivy.Index, pages: tantivy.Index, generation: object) -> TantivyReader:
@@ -292,6 +320,15 @@ def _writer(index: tantivy.Index) -> Iterator[tantivy.IndexWriter]:
         raise
     finally:
         writer.wait_merging_threads()
+
+
+def _order(sort: Sort) -> dict[str, Any]:
+    return {"order_by_field": ORDERED_BY[sort], "order": tantivy.Order.Asc} if sort in ORDERED_BY else {}
+
+
+def _counted(result: tantivy.SearchResult) -> int:
+    # The stubs of 0.27 leave the attribute out.
+    return int(result.count)  # type: ignore[attr-defined]
 
 
 def _within(wanted: tantivy.Query, within: tantivy.Query) -> tantivy.Query:

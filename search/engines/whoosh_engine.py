@@ -27,7 +27,7 @@ from search.errors import IndexBroken
 from search.finding import ORDERED_BY, Finder
 from search.fingerprint import sync_folder
 from search.locking import writing
-from search.model import Entry, Found, MaySee, Query, Results, Sort
+from search.model import Entry, Found, MaySee, Query, Results, Sort, Tally
 from search.newest import newest
 from search.plan import Column, OneOf, Plan, Question
 
@@ -65,13 +65,14 @@ class WhooshReader:
         hits = list(results)[offset:]
         return [self._found(hit, 0.0 if column else float(hit.score or 0.0), column) for hit in hits]
 
-    def facets(self, question: Question, names: Iterable[str]) -> dict[str, dict[str, int]]:
-        """Count the documents found by each value of the named fields."""
-        return {name: dict(self._counted(question, name)) for name in names}
+    def first(self, question: Question, sort: Sort, limit: int) -> tuple[int, list[Found]]:
+        """Count the documents found and return the beginning of their ordered list."""
+        return self.count(question), self.top(question, sort, offset=0, limit=limit)
 
-    def case_files(self, question: Question) -> int:
-        """Count the different case files."""
-        return len(self._counted(question, Column.CASE_FILE_ID))
+    def tally(self, question: Question, names: Sequence[str]) -> Tally:
+        """Count the documents found by each value of the named fields, and their case files."""
+        facets = {name: dict(self._counted(question, name)) for name in names}
+        return Tally(facets, len(self._counted(question, Column.CASE_FILE_ID)))
 
     def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
         """Return for each document version number and text of the pages that match, best first."""
@@ -115,7 +116,7 @@ class WhooshReader:
 
     def _set(self, question: Question) -> frozenset[int]:
         if question not in self._sets:
-            both = And([schemas.native(question.wanted), schemas.native(question.within)])
+            both = And([schemas.native(question.unranked), schemas.native(question.within)])
             self._sets[question] = frozenset(self._searcher.docs_for_query(both))
         return self._sets[question]
 
