@@ -10,7 +10,7 @@ from search import fields, german, references
 from search.model import Entry, EntryPage
 from search.query import unit_key
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
 
@@ -32,6 +32,7 @@ class IndexedDocument:
     month: str
     terms: str
     words: str
+    """As ``search.forms`` writes them."""
     title: str
     sender: str
     type_terms: str
@@ -39,7 +40,6 @@ class IndexedDocument:
     references: tuple[str, ...]
     mentions: tuple[str, ...]
     units: tuple[str, ...]
-    completions: str
     field_words: str
     field_keys: tuple[str, ...]
     day: int
@@ -111,7 +111,7 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
         origin=german.clean(entry.origin),
         month="" if entry.document_date is None else f"{entry.document_date:%Y-%m}",
         terms=whole.terms,
-        words=" ".join(whole.words),
+        words=" ".join(whole.forms),
         title=german.joined(heads[:2]).terms,
         sender=heads[2].terms,
         type_terms=heads[3].terms,
@@ -119,7 +119,6 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
         references=_values(frozenset[str]().union(*map(references.keys_in, own), _exact_keys(former))),
         mentions=_values(mentions.union(*map(references.keys_in, [*titles, sender, kind, *values]))),
         units=_units(german.clean(entry.org_unit)),
-        completions=" ".join(whole.completions),
         field_words=f" {german.BREAK} ".join(" ".join(fields.words_of(field)) for field in entry.fields),
         field_keys=_values(frozenset(key for field in entry.fields for key in fields.keys_of(field))),
         day=day,
@@ -135,7 +134,7 @@ def _page(entry: Entry, page: EntryPage, stream: german.Stream) -> IndexedPage:
         number=page.number,
         text=text,
         terms=stream.terms,
-        words=" ".join(stream.words),
+        words=" ".join(stream.forms),
         mentions=_values(references.keys_in(text)),
     )
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from search import german, plan, query
 from search.document import page_key
 from search.errors import TooManyKeys
+from search.forms import BAR, word_of, written_of
 from search.marks import Marker
 from search.model import (
     ALL_KEYS_LIMIT,
@@ -49,6 +50,8 @@ ORDERED_BY = {Sort.DATE: "by_day", Sort.REFERENCE: "by_reference"}
 """Columns of the document index, ascending; each value stands once."""
 
 _LEAST_COMPLETED = 2
+_NOT_OFFERED = 20
+"""Words asked for beyond those that may be completions: stop words, of which fewer begin with the same two letters."""
 _FILTERED = {name: Column(name) for name in FILTERS if name != "document_id"} | {"document_id": Column.ID}
 _LARGE, _STALE_SHARE = 50_000, 0.02
 
@@ -89,7 +92,7 @@ class Reader(Protocol):
         """Yield the words of a field, each with the number of documents that hold it."""
 
     def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
-        """Return words of the documents within that begin so, as ``folded|Written``, most frequent first."""
+        """Return words of the documents within whose forms (``search.forms``) begin so, most frequent first."""
 
 
 class Finder:
@@ -129,7 +132,7 @@ class Finder:
         if within is None or not words or len(words[-1].word) < _LEAST_COMPLETED or limit < 1:
             return ()
         with self._reader() as reader:
-            return tuple(_written(reader.completions(words[-1].word, within, limit * 4)))[:limit]
+            return tuple(_written(reader.completions(words[-1].word, within, limit * 4 + _NOT_OFFERED)))[:limit]
 
     def _answer(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> Results:
         # Nothing typed scores nothing: the newest first, in an order that pages can rely on.
@@ -190,7 +193,7 @@ class Finder:
                 grown = abs(reader.documents - documents) > documents * _STALE_SHARE
                 if generation == reader.generation or (len(vocabulary) > _LARGE and not grown):
                     return vocabulary
-            vocabulary = Vocabulary(reader.vocabulary(column))
+            vocabulary = Vocabulary((word_of(form), count) for form, count in reader.vocabulary(column))
             self._vocabularies[column] = (reader.generation, reader.documents, vocabulary)
             return vocabulary
 
@@ -216,8 +219,8 @@ class Finder:
                 (count, written)
                 for distance, other in near
                 if distance == steps
-                for completion, count in reader.completions(f"{other}|", within, 4)
-                for written in [completion.partition("|")[2]]
+                for completion, count in reader.completions(f"{other}{BAR}", within, 4)
+                for written in [written_of(completion)]
             ]
             if seen:
                 return max(seen, key=lambda item: (item[0], not item[1].isupper(), item[1]))[1]
@@ -293,8 +296,8 @@ def _written(completions: list[tuple[str, int]]) -> Iterable[str]:
     """Yield one written form of each word, the most frequent word first."""
     forms: dict[str, list[tuple[int, bool, str]]] = {}
     for completion, count in completions:
-        folded, _, written = completion.partition("|")
-        forms.setdefault(folded, []).append((count, not written.isupper(), written))
+        if written := written_of(completion):
+            forms.setdefault(word_of(completion), []).append((count, not written.isupper(), written))
     for candidates in sorted(forms.values(), key=lambda group: -sum(count for count, _, _ in group)):
         yield max(candidates)[2]
 

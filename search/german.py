@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import chain
 from typing import NamedTuple
 
 import Stemmer
+
+from search.forms import form_of, word_of
 
 ANALYSIS_VERSION = 1
 """Raise with every change of what an index holds for the same text; old indexes are then rebuilt."""
@@ -33,7 +34,7 @@ BREAK = "¶"
 
 _LEAST_COMPLETED = 3
 _REMEMBERED = 65_536
-"""Chunks kept in memory, about 25 MB: the words of nearly all text."""
+"""Chunks kept in memory, and as many from before, about 20 MB each: the words of nearly all text."""
 
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u00ad]*)+")
 _AROUND_WORDS = ".,;:()"
@@ -82,23 +83,32 @@ class Chunk(NamedTuple):
 
     stems: str
     """Stems in order, parted by spaces."""
-    words: tuple[str, ...]
-    completions: tuple[str, ...]
-    """Words worth completing, as ``folded|Written``."""
+    forms: str
+    """Words in order, as ``search.forms`` writes them, parted by spaces."""
+
+    @property
+    def words(self) -> list[str]:
+        """The folded words."""
+        return [word_of(form) for form in self.forms.split()]
 
 
 class _Chunks(dict[str, Chunk]):
-    """What chunks were analysed as, forgotten all at once when there are too many.
+    """What chunks were analysed as; when there are too many, those not asked for since the last time are forgotten.
 
     Remembering chunks instead of words saves looking for the words in them. A dictionary is a multiple as fast as
     ``lru_cache``, which orders its entries anew at every look: most of the time of indexing.
     """
 
+    def __init__(self) -> None:
+        self._former: dict[str, Chunk] = {}
+
     def __missing__(self, written: str) -> Chunk:
-        if len(self) >= _REMEMBERED:
-            self.clear()
         bare = written.strip(_AROUND_WORDS)
-        found = self[written] = self[bare] if bare != written else _analysed(bare)
+        found = self.get(bare) or self._former.get(bare) or _analysed(bare)
+        if len(self) >= _REMEMBERED:
+            self._former = dict(self)
+            self.clear()
+        self[written] = self[bare] = found
         return found
 
 
@@ -107,17 +117,25 @@ chunk: Callable[[str], Chunk] = _Chunks().__getitem__
 
 
 def _analysed(written: str) -> Chunk:
-    surfaces = [written] if written.isalnum() else _WORD.findall(written)
-    known = [(surface, word, stem_of(word)) for surface, word in zip(surfaces, map(fold, surfaces), strict=True)]
+    if written.isalnum():
+        word = fold(written)
+        return Chunk(stem_of(word), _form(word, written)) if word else Chunk("", "")
+    known = [(surface, word) for surface in _WORD.findall(written) if (word := fold(surface))]
     return Chunk(
-        " ".join([stem for _, _, stem in known if stem]),
-        tuple([word for _, word, _ in known if word]),
-        tuple([f"{word}|{surface}" for surface, word, _ in known if _completes(surface, word)]),
+        " ".join([stem_of(word) for _, word in known]),
+        " ".join([_form(word, surface) for surface, word in known]),
     )
 
 
-def _completes(surface: str, word: str) -> bool:
-    return len(word) >= _LEAST_COMPLETED and surface.isalpha() and not is_stop_word(word)
+def _form(word: str, surface: str) -> str:
+    if len(word) >= _LEAST_COMPLETED and len(surface) <= LONGEST_WORD and surface.isalpha() and not is_stop_word(word):
+        return form_of(word, surface)
+    return word
+
+
+def is_stop_word(word: str) -> bool:
+    """Tell whether the folded *word* is too common to ask for."""
+    return word in _stop_words()
 
 
 def fold(surface: str) -> str:
@@ -131,43 +149,28 @@ def fold(surface: str) -> str:
     return "".join(letter for letter in plain.translate(FOLDS) if letter.isalnum())[:LONGEST_WORD]
 
 
-def is_stop_word(word: str) -> bool:
-    """Tell whether the folded *word* is too common to ask for."""
-    return word in _stop_words()
-
-
 @dataclass(frozen=True, slots=True)
 class Stream:
     """The words of a text as engines index them: by splitting at spaces, so that all hold the same words."""
 
     terms: str
     """Stems in order."""
-    words: frozenset[str]
-    """Folded words."""
-    completions: frozenset[str]
-    """Words worth completing, as ``folded|Written``."""
+    forms: frozenset[str]
+    """Words as ``search.forms`` writes them; where several stand together, parted by spaces."""
 
 
 def stream(text: str) -> Stream:
     """Return the stream of *text*."""
-    written = undivided(text).split()
-    if not written:
-        return Stream("", frozenset(), frozenset())
-    stems, words, completions = zip(*map(chunk, written), strict=True)
-    return Stream(
-        " ".join(filter(None, stems)),
-        frozenset(chain.from_iterable(words)),
-        frozenset(chain.from_iterable(completions)),
-    )
+    found = list(map(chunk, undivided(text).split()))
+    return Stream(" ".join([one[0] for one in found if one[0]]), frozenset([one[1] for one in found]))
 
 
 def joined(streams: Iterable[Stream]) -> Stream:
     """Return several streams as one, with a break between them."""
     parts = list(streams)
     return Stream(
-        f" {BREAK} ".join(part.terms for part in parts),
-        frozenset[str]().union(*(part.words for part in parts)),
-        frozenset[str]().union(*(part.completions for part in parts)),
+        f" {BREAK} ".join([part.terms for part in parts]),
+        frozenset[str]().union(*[part.forms for part in parts]),
     )
 
 

@@ -38,7 +38,6 @@ class Column(StrEnum):
     MONTH = "month"
     CASE_FILE_ID = "case_file_id"
     PAGE_OF = "page_of"
-    COMPLETIONS = "completions"
     FIELD_WORDS = "field_words"
     FIELD_KEYS = "field_keys"
 

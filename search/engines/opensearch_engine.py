@@ -103,7 +103,7 @@ class OpenSearchReader:
 
     def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
         """Return words of the documents within that begin so, most frequent first."""
-        terms = {"field": str(Column.COMPLETIONS), "include": schemas.literal(prefix), "size": limit}
+        terms = {"field": str(Column.WORDS), "include": schemas.literal(prefix), "size": limit}
         order = [{"_count": "desc"}, {"_key": "asc"}]
         counted = {"words": {"terms": terms | {"shard_size": _BUCKETS, "order": order}}}
         answer = self._search({"query": schemas.native(within), "size": 0, "aggs": counted})

@@ -24,7 +24,6 @@ DEEPEST = 1_000_000
 
 _MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, Column.UNITS, Column.FIELD_KEYS)
 _POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS, Column.FIELD_WORDS)
-_LISTS = (Column.WORDS, Column.COMPLETIONS)
 _ORDERS = ("by_day", "by_reference")
 _MOST_CLAUSES = 800
 """Servers refuse a question of more than 1,024 words."""
@@ -50,7 +49,7 @@ def _stream() -> Native:
 def documents_index(mark: Native) -> Native:
     """Return settings and fields of the index that finds; *mark* is kept with it."""
     columns: Native = {Column.ID: _keyword(), "version": {"type": "long"}, Column.DAY: {"type": "integer"}}
-    columns |= {name: _keyword() for name in (*map(Column, COUNTED), *_LISTS)}
+    columns |= {name: _keyword() for name in (*map(Column, COUNTED), Column.WORDS)}
     columns |= {name: _keyword(counted=False) for name in _MULTIPLE}
     columns |= {name: _keyword(searched=False) for name in (*_ORDERS, STEMS)}
     columns |= {name: _stream() for name in _POSITIONS}
@@ -83,9 +82,8 @@ def _index(columns: Native, mark: Native, kept: list[str]) -> Native:
 def document_row(document: IndexedDocument) -> Native:
     """Return *document* as the server stores it."""
     row: Native = {str(name): list(getattr(document, name)) for name in _MULTIPLE}
-    row |= {str(name): getattr(document, name).split() for name in _LISTS}
     row |= {str(name): getattr(document, name) for name in (Column.ID, *COUNTED, *_POSITIONS, *_ORDERS)}
-    row |= {"version": document.version, str(Column.DAY): document.day}
+    row |= {str(Column.WORDS): document.words.split(), "version": document.version, str(Column.DAY): document.day}
     row |= {STEMS: sorted(set(document.terms.split()))}
     return {name: value for name, value in row.items() if value not in ("", [])}
 

@@ -114,7 +114,7 @@ class TantivyReader:
     def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
         """Return words of the documents within that begin so, most frequent first."""
         query = schemas.native(within, self.documents_schema)
-        return list(self.searcher.terms_with_prefix(Column.COMPLETIONS, prefix, query, limit))
+        return list(self.searcher.terms_with_prefix(Column.WORDS, prefix, query, limit))
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield every document with its version."""

@@ -37,8 +37,7 @@ def documents_schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in _POSITIONS:
         builder.add_text_field(name, tokenizer_name=_WORDS, index_option="position")
-    for name in (Column.WORDS, Column.COMPLETIONS):
-        builder.add_text_field(name, tokenizer_name=_WORDS, index_option="basic")
+    builder.add_text_field(Column.WORDS, tokenizer_name=_WORDS, index_option="basic")
     for order in ("by_day", "by_reference"):
         builder.add_text_field(order, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("version", stored=True, fast=True)
@@ -69,7 +68,7 @@ def register_tokenizers(index: tantivy.Index) -> None:
 def document_row(document: IndexedDocument) -> tantivy.Document:
     """Return *document* as Tantivy stores it."""
     row = tantivy.Document()
-    single = (Column.ID, *_FAST, *_POSITIONS, Column.WORDS, Column.COMPLETIONS)
+    single = (Column.ID, *_FAST, *_POSITIONS, Column.WORDS)
     for name in single:
         if value := getattr(document, name):
             row.add_text(name, value)

@@ -96,7 +96,7 @@ class WhooshReader:
 
     def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
         """Return words of the documents within that begin so, most frequent first."""
-        reader, name = self._searcher.reader(), str(Column.COMPLETIONS)
+        reader, name = self._searcher.reader(), str(Column.WORDS)
         visible = self._set(Question(within, within))
         counts = [
             (word.decode("utf-8"), sum(number in visible for number in reader.postings(name, word).all_ids()))

@@ -23,7 +23,6 @@ from search.plan import Column
 _MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, Column.UNITS, Column.FIELD_KEYS)
 _POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS, Column.FIELD_WORDS)
 _COUNTED = tuple(Column(name) for name in COUNTED)
-_LISTS = (Column.WORDS, Column.COMPLETIONS)
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
 _LAST_PAGE = 2**31 - 1
 
@@ -32,7 +31,7 @@ def documents_schema() -> fields.Schema:
     """Return the fields of the index that finds."""
     columns: dict[str, Any] = {Column.ID: fields.ID(stored=True), "version": fields.STORED()}
     columns |= {name: fields.ID(stored=name is Column.CASE_FILE_ID, sortable=True) for name in _COUNTED}
-    columns |= {name: fields.KEYWORD() for name in (*_MULTIPLE, *_LISTS)}
+    columns |= {name: fields.KEYWORD() for name in (*_MULTIPLE, Column.WORDS)}
     columns |= {name: _stream() for name in _POSITIONS}
     columns |= {Column.DAY: fields.NUMERIC(int, sortable=True)}
     columns |= {name: fields.ID(sortable=True, stored=True) for name in ("by_day", "by_reference")}
@@ -55,7 +54,7 @@ def _stream() -> fields.TEXT:
 def document_row(document: IndexedDocument) -> dict[str, Any]:
     """Return *document* as Whoosh stores it; lists are taken as they are, without analysis."""
     row: dict[str, Any] = {str(name): list(getattr(document, name)) for name in _MULTIPLE}
-    row |= {str(name): getattr(document, name).split() for name in _LISTS}
+    row |= {str(Column.WORDS): document.words.split()}
     row |= {str(name): getattr(document, name) for name in (Column.ID, *_COUNTED, *_POSITIONS)}
     row |= {"version": document.version, str(Column.DAY): document.day, "by_day": document.by_day}
     row |= {"by_reference": document.by_reference}
