@@ -3,9 +3,11 @@
 from retention.archive import ArchiveGateway, Incoming
 from retention.catalogue import load_csv, rules_from_csv, rules_from_toml
 from retention.certificate import Certificate, DestructionFacts, certificate
+from retention.differences import LABELS as DIFFERENCE_LABELS
+from retention.differences import Difference, Sent, transfer_differences
 from retention.errors import RetentionError
 from retention.file_plan import Plan, PlanUnit
-from retention.messages import Difference, Message, read_message
+from retention.messages import Message, read_message
 from retention.model import (
     CASE_CLOSED,
     EVERYWHERE,
@@ -26,6 +28,7 @@ from retention.offer import Appraisal, read_appraisal, write_appraisal_receipt, 
 from retention.offered import (
     HistoryLine,
     MessageHead,
+    Naming,
     OfferedCase,
     OfferedDocument,
     OfferedFile,
@@ -33,23 +36,44 @@ from retention.offered import (
     PrimaryFile,
     RetentionData,
     archived_part,
+    handed_over,
     parents,
     retention_data,
 )
-from retention.package import ImportResult, ObjectResult, Receipt, read_import_result, read_receipt, write_transfer
+from retention.package import (
+    ImportResult,
+    ObjectResult,
+    Receipt,
+    read_import_result,
+    read_receipt,
+    write_handover,
+    write_transfer,
+)
 from retention.periods import add_months, retention_end
+from retention.plan_appraisal import (
+    Catalogue,
+    UnitResult,
+    read_catalogue,
+    write_catalogue_receipt,
+    write_catalogue_result,
+    write_plan_offer,
+)
 from retention.plan_message import plan_file_name, read_plan, write_plan
 from retention.rules import Rulebook, applicable, effective
 from retention.schedule import evaluate
+from retention.xdomea.dialect import WRITTEN_VERSIONS
 from retention.xdomea.validate import Finding, Report, inspect, validate
 from retention.xdomea.write import Written
 
 __all__ = [
     "CASE_CLOSED",
+    "DIFFERENCE_LABELS",
     "EVERYWHERE",
+    "WRITTEN_VERSIONS",
     "Appraisal",
     "ArchiveGateway",
     "CaseFacts",
+    "Catalogue",
     "Certificate",
     "Conflict",
     "ConflictKind",
@@ -64,6 +88,7 @@ __all__ = [
     "Incoming",
     "Message",
     "MessageHead",
+    "Naming",
     "ObjectResult",
     "OfferedCase",
     "OfferedDocument",
@@ -82,6 +107,8 @@ __all__ = [
     "RetentionKind",
     "Rule",
     "Rulebook",
+    "Sent",
+    "UnitResult",
     "Verdict",
     "Written",
     "add_months",
@@ -90,11 +117,13 @@ __all__ = [
     "certificate",
     "effective",
     "evaluate",
+    "handed_over",
     "inspect",
     "load_csv",
     "parents",
     "plan_file_name",
     "read_appraisal",
+    "read_catalogue",
     "read_import_result",
     "read_message",
     "read_plan",
@@ -103,9 +132,14 @@ __all__ = [
     "retention_end",
     "rules_from_csv",
     "rules_from_toml",
+    "transfer_differences",
     "validate",
     "write_appraisal_receipt",
+    "write_catalogue_receipt",
+    "write_catalogue_result",
+    "write_handover",
     "write_offer",
     "write_plan",
+    "write_plan_offer",
     "write_transfer",
 ]

@@ -33,6 +33,8 @@ class PlanUnit:
     """What the standard has no element for, by name."""
     line: int = 0
     """Where it stands in the message it was read from."""
+    unit_id: str = ""
+    """UUID that the sender keeps for this unit; an archive appraises units by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +46,5 @@ class Plan:
     valid_from: date | None
     valid_to: date | None
     units: tuple[PlanUnit, ...]
+    plan_id: str = ""
+    """UUID of this version; needed where the archive appraises it."""

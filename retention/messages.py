@@ -1,4 +1,4 @@
-"""Messages of the archive as values: heads, appraisals (0502), receipts (0504, 0505, 0507) and results (0506)."""
+"""Messages as values: what the head of any message says, and how its content is read piece by piece."""
 
 from __future__ import annotations
 
@@ -6,18 +6,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retention.differences import Difference
 from retention.errors import MessageUnexpectedError
+from retention.xdomea import names
 from retention.xdomea.container import open_package
 from retention.xdomea.parse import Head, Root, local, read_head, read_root, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from lxml import etree
 
     from retention.xdomea.container import Package
+
+_HEADS = frozenset({"Kopf", "nachrichtenkopf"})
+_OPENING = frozenset({
+    names.IMPORT, names.REFERENCE, names.RECEIVED, "WeitererLeser", "UUIDUrsprungsnachricht", "LfdNrNachrichtProTyp",
+    "GesamtanzahlNachrichtenProTyp",
+})  # fmt: skip
+"""What stands between the head of 4.0.0 and the content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +40,15 @@ class Message:
     message_id: str | None
     """Only from 4.0.0 on."""
     created_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Where an answer of the archive does not fit what was asked; a person decides."""
-
-    code: str
-    object_id: str | None
-    text: str
-    """German, one sentence."""
+    answers: str | None = None
+    """UUID of the message that it answers; only from 4.0.0 on."""
+    number: int = 1
+    """Which one of ``total`` messages of its type in the process."""
+    total: int = 1
+    receipt_wanted: bool = False
+    """Whether the sender asks for a receipt."""
+    test: bool = False
+    """Whether the sender marked it as a test, on which nobody may act."""
 
 
 def read_message(path: Path) -> Message:
@@ -54,15 +62,26 @@ def read_message(path: Path) -> Message:
 
 
 def message_of(package: Package) -> Message:
-    """The head of an open package's message."""
+    """The head of an open package's message; the content is not read."""
     root: Root | None = None
+    head: Head | None = None
+    said: dict[str, str] = {}
+    depth = 0
     with package.message() as source:
         for event, element in steps(source):
-            if root is None:
-                root = read_root(element)
-            elif event == "end" and local(element) in {"Kopf", "nachrichtenkopf"}:
-                return _message(root, read_head(element))
-    raise MessageUnexpectedError("Nachrichtenkopf fehlt")
+            root = root or read_root(element)
+            depth += 1 if event == "start" else -1
+            if event == "start":
+                if depth == 2 and head is not None and local(element) not in _OPENING:
+                    break
+            elif depth == 1 and local(element) in _HEADS:
+                head = read_head(element)
+                said |= {local(each): (each.text or "").strip() for each in element}
+            elif depth == 1:
+                said[local(element)] = (element.text or "").strip()
+    if root is None or head is None:
+        raise MessageUnexpectedError("Nachrichtenkopf fehlt")
+    return _message(root, head, said)
 
 
 def children(package: Package, name: str) -> Iterator[etree._Element]:
@@ -95,9 +114,25 @@ def expect(path: Path, *codes: str) -> Iterator[tuple[Package, Message]]:
         yield package, message
 
 
-def _message(root: Root, head: Head) -> Message:
-    name = root.element.rpartition(".")[0]
-    return Message(root.version, root.code, name, head.process_id, head.message_id, head.created_at)
+def _message(root: Root, head: Head, said: Mapping[str, str]) -> Message:
+    return Message(
+        version=root.version,
+        code=root.code,
+        name=root.element.rpartition(".")[0],
+        process_id=head.process_id,
+        message_id=head.message_id,
+        created_at=head.created_at,
+        answers=said.get("UUIDUrsprungsnachricht") or None,
+        number=_count(said.get("LfdNrNachrichtProTyp", "")),
+        total=_count(said.get("GesamtanzahlNachrichtenProTyp", "")),
+        receipt_wanted=said.get(names.RECEIVED) in {"1", "true"},
+        test=root.test,
+    )
+
+
+def _count(text: str) -> int:
+    # Anything but a plausible number is left to the schema to complain about.
+    return int(text) if text.isdecimal() and len(text) < 10 else 1
 
 
 def wrong_process(message: Message, process_id: str) -> Difference | None:

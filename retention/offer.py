@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retention.differences import Difference, Sent, named_twice, strangers, unclear
 from retention.errors import OfferIncompleteError
-from retention.messages import Difference, Message, children, expect, wrong_process
+from retention.messages import Message, children, expect, wrong_process
 from retention.model import DisposalAction
 from retention.offered import gaps
 from retention.xdomea import build, names
-from retention.xdomea.parse import text_of
+from retention.xdomea.parse import choice_of, identity_of
 from retention.xdomea.write import Written, outgoing, write_receipt, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from retention.offered import MessageHead, OfferedFile
@@ -40,11 +40,10 @@ def write_offer(files: Iterable[OfferedFile], message: MessageHead, folder: Path
     """
     count = 0
     with outgoing(message, names.OFFER, folder) as package:
-        package.add_element(build.head(message, names.OFFER, [("Empfangsbestaetigung", message.receipt_wanted)]))
         for offered in files:
             if missing := gaps(offered, with_files=False):
                 raise OfferIncompleteError("; ".join(missing))
-            package.add_element(build.case_file(offered, with_files=False))
+            package.add_element(build.case_file(offered, package.dialect, with_files=False))
             count += 1
         if not count:
             raise OfferIncompleteError("keine Akte ausgewählt")
@@ -56,56 +55,45 @@ def write_appraisal_receipt(message: MessageHead, folder: Path) -> Written:
     return write_receipt(message, names.APPRAISAL_RECEIPT, folder)
 
 
-def read_appraisal(path: Path, process_id: str, offered: Mapping[str, str | None]) -> Appraisal:
+def read_appraisal(
+    path: Path, process_id: str, offered: Mapping[str, str | None], *, others: Collection[str] = ()
+) -> Appraisal:
     """Read a Bewertungsverzeichnis (0502) of 3.0.0 to 4.0.0 and compare it with what was offered.
 
-    *offered* maps each UUID of the offer to the UUID it lies in (``retention.offered.parents``). An answer to another
-    process decides nothing.
+    *offered* maps each UUID of the offer to the UUID it lies in (``retention.offered.parents``); *others* are UUIDs of
+    the process that were not up for appraisal, such as documents. An answer to another process decides nothing.
     """
     with expect(path, names.APPRAISAL.code) as (package, message):
         differing = wrong_process(message, process_id)
         if differing is not None:
             return Appraisal(message, {}, frozenset(), (differing,))
         element = "BewertetesSGO" if message.version.startswith("4.") else "BewertetesObjekt"
-        said = []
-        for each in children(package, element):
-            object_id = text_of(each, "xdomeaUUID") or text_of(each, "ID")
-            choice = text_of(each, "Aussonderungsart", "Aussonderungsart", "code")
-            said.append((object_id, choice or text_of(each, "Aussonderungsart", "AussonderungsartKonfigurierbar")))
-    return _compare(message, said, offered)
+        said = [(identity_of(each), choice_of(each)) for each in children(package, element)]
+    return _compare(message, said, offered, others)
 
 
-def _compare(message: Message, said: list[tuple[str, str]], offered: Mapping[str, str | None]) -> Appraisal:
-    known = {object_id.lower(): object_id for object_id in offered}
+def _compare(
+    message: Message, said: list[tuple[str, str]], offered: Mapping[str, str | None], others: Collection[str]
+) -> Appraisal:
+    mine = {object_id.lower(): object_id for object_id in offered}
+    said = [(mine.get(object_id.lower(), object_id), choice) for object_id, choice in said]
+    ids = [object_id for object_id, _ in said]
+    differences = [*named_twice(ids), *strangers(ids, Sent(frozenset(offered)), known=others)]
+    doubtful = {difference.object_id for difference in differences}
     decisions: dict[str, DisposalAction] = {}
-    differences: list[Difference] = []
-    counts = Counter(object_id.lower() for object_id, _ in said)
     for object_id, choice in said:
-        ours = known.get(object_id.lower())
-        problem = _problem(object_id, choice, known=ours is not None, times=counts[object_id.lower()])
-        if problem is not None:
+        if object_id in doubtful:
+            continue
+        if (problem := unclear(object_id, choice)) is not None:
             differences.append(problem)
-        elif ours is not None:
-            decisions[ours] = DisposalAction(choice)
+        else:
+            decisions[object_id] = DisposalAction(choice)
     # What was named but not decided must not fall to its file's decision.
-    named = {known[object_id] for object_id in counts if object_id in known}
+    named = set(ids)
     inherited = _inherit(decisions, offered, named)
     differences += _undecided(decisions, offered, named)
     differences += _contradictions(decisions, offered)
-    return Appraisal(message, decisions, inherited, tuple(dict.fromkeys(differences)))
-
-
-def _problem(object_id: str, choice: str, *, known: bool, times: int) -> Difference | None:
-    if not known:
-        return Difference("unknown-object", object_id, f"Das Objekt {object_id} wurde nicht angeboten.")
-    if times > 1:
-        return Difference("decided-twice", object_id, f"Das Objekt {object_id} ist mehrmals bewertet.")
-    if choice == DisposalAction.REVIEW:
-        return Difference("left-in-review", object_id, f"Das Objekt {object_id} ist noch mit B (bewerten) markiert.")
-    if choice not in {DisposalAction.ARCHIVE, DisposalAction.DESTROY}:
-        text = f"Das Objekt {object_id} hat die nicht vereinbarte Aussonderungsart „{choice[:40]}“."
-        return Difference("unknown-decision", object_id, text)
-    return None
+    return Appraisal(message, decisions, inherited, tuple(differences))
 
 
 def _inherit(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+from retention.differences import Sent
 from retention.model import CASE_CLOSED, DisposalAction
 
 if TYPE_CHECKING:
@@ -12,6 +15,21 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from retention.model import Rule, Verdict
+
+
+DEFAULT_VERSION = "3.1.0"
+"""Of xdomea: what the tools of archives read today."""
+
+
+class Naming(StrEnum):
+    """How a package and its message are named; archives differ in what they recognise."""
+
+    LONG = "long"
+    """<ProzessID>_<Nachrichtentyp>, as 3.x says it."""
+    NUMBERED = "numbered"
+    """<ProzessID>_<code>_<number>, as 4.0.0 says it."""
+    SHORT = "short"
+    """<ProzessID>_<code>, understood by tools that know neither suffix nor words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +45,10 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class MessageHead:
-    """Head of a message that we send. All messages of one disposal share ``process_id`` (a UUID)."""
+    """Head of a message that we send. All messages of one disposal share ``process_id`` (a UUID).
+
+    Version and naming are what the archive at the other end understands. Every head made anew is a new message.
+    """
 
     process_id: str
     created_at: datetime
@@ -37,6 +58,18 @@ class MessageHead:
     receipt_wanted: bool = True
     product: str = "E-Akte"
     product_version: str = ""
+    vendor: str = "E-Akte"
+    version: str = DEFAULT_VERSION
+    """xdomea 3.1.0 or 4.0.0."""
+    naming: Naming | None = None
+    """How the package is called; ``None``: as the version says."""
+    message_id: str = field(default_factory=lambda: str(uuid4()))
+    """UUID of the message, never used twice; written from 4.0.0 on."""
+    answers: str = ""
+    """UUID of the message that this one answers; needed for answers from 4.0.0 on."""
+    number: int = 1
+    """Which one of ``total`` messages of its type in this process; written from 4.0.0 on."""
+    total: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +147,8 @@ class OfferedCase:
     history: tuple[HistoryLine, ...] = ()
     sub_cases: tuple[OfferedCase, ...] = ()
     """Teilvorgänge."""
+    context: bool = False
+    """Whether it goes along for information only, because something in it is handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +165,8 @@ class OfferedSubFile:
     position: int | None = None
     cases: tuple[OfferedCase, ...] = ()
     sub_files: tuple[OfferedSubFile, ...] = ()
+    context: bool = False
+    """Whether it goes along for information only, because something in it is handed over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +191,8 @@ class OfferedFile:
     sub_files: tuple[OfferedSubFile, ...] = ()
     documents: tuple[OfferedDocument, ...] = ()
     history: tuple[HistoryLine, ...] = ()
+    context: bool = False
+    """Whether it goes along for information only, because something in it is handed over."""
 
 
 def retention_data(rule: Rule, verdict: Verdict, *, proposal: DisposalAction | None = None) -> RetentionData:
@@ -222,6 +261,26 @@ def _add_case(tree: dict[str, str | None], key: str, case: OfferedCase) -> None:
         _add_case(tree, case.case_id, part)
 
 
+def handed_over(parts: Iterable[OfferedFile]) -> Sent:
+    """UUIDs of what a hand-over of *parts* holds: what must be confirmed, and documents and context beside it."""
+    objects: set[str] = set()
+    others: set[str] = set()
+    for part in parts:
+        for object_id, context in _roles(part):
+            (others if context else objects).add(object_id)
+        others.update(document.document_id for document in all_documents(part))
+    return Sent(frozenset(objects), frozenset(others))
+
+
+def _roles(part: OfferedFile) -> Iterator[tuple[str, bool]]:
+    """Each container of a file with whether it goes along for information only."""
+    yield part.file_id, part.context
+    for case in all_cases(part):
+        yield case.case_id, case.context
+    for sub_file in all_sub_files(part):
+        yield sub_file.sub_file_id, sub_file.context
+
+
 def archived_part(offered: OfferedFile, decisions: Mapping[str, DisposalAction]) -> OfferedFile | None:
     """What of a file is to be handed over: what is decided A, with everything it lies in, or ``None`` if nothing is.
 
@@ -231,9 +290,14 @@ def archived_part(offered: OfferedFile, decisions: Mapping[str, DisposalAction])
     cases, sub_files = _archived_inside(offered, decisions)
     if not keeps_file and not cases and not sub_files:
         return None
-    retention = replace(offered.retention, action=decisions.get(offered.file_id, DisposalAction.ARCHIVE))
-    documents = offered.documents if keeps_file else ()
-    return replace(offered, retention=retention, cases=cases, sub_files=sub_files, documents=documents)
+    return replace(
+        offered,
+        retention=_decided(offered.retention, decisions.get(offered.file_id)),
+        cases=cases,
+        sub_files=sub_files,
+        documents=offered.documents if keeps_file else (),
+        context=not keeps_file,
+    )
 
 
 def _archived_inside(
@@ -246,9 +310,16 @@ def _archived_inside(
 
 def _archived_sub_file(sub_file: OfferedSubFile, decisions: Mapping[str, DisposalAction]) -> OfferedSubFile | None:
     cases, sub_files = _archived_inside(sub_file, decisions)
-    if not cases and not sub_files:
+    keeps = decisions.get(sub_file.sub_file_id) is DisposalAction.ARCHIVE
+    if not keeps and not cases and not sub_files:
         return None
-    return replace(sub_file, retention=_decided(sub_file.retention), cases=cases, sub_files=sub_files)
+    return replace(
+        sub_file,
+        retention=_decided(sub_file.retention, decisions.get(sub_file.sub_file_id)),
+        cases=cases,
+        sub_files=sub_files,
+        context=not keeps,
+    )
 
 
 def _archived_case(case: OfferedCase, decisions: Mapping[str, DisposalAction]) -> OfferedCase | None:
@@ -256,12 +327,17 @@ def _archived_case(case: OfferedCase, decisions: Mapping[str, DisposalAction]) -
     parts = tuple(part for each in case.sub_cases if (part := _archived_case(each, decisions)))
     if not keeps and not parts:
         return None
-    documents = case.documents if keeps else ()
-    return replace(case, retention=_decided(case.retention), documents=documents, sub_cases=parts)
+    return replace(
+        case,
+        retention=_decided(case.retention, decisions.get(case.case_id)),
+        documents=case.documents if keeps else (),
+        sub_cases=parts,
+        context=not keeps,
+    )
 
 
-def _decided(retention: RetentionData) -> RetentionData:
-    return replace(retention, action=DisposalAction.ARCHIVE)
+def _decided(retention: RetentionData, decision: DisposalAction | None) -> RetentionData:
+    return replace(retention, action=decision or DisposalAction.ARCHIVE)
 
 
 def gaps(offered: OfferedFile, *, with_files: bool) -> list[str]:

@@ -29,10 +29,11 @@ from eakte.store.files import CaseFile
 from eakte.store.history import record
 from eakte.store.objects import ObjectStore
 from eakte.store.stored import Fingerprint, keep
-from retention.messages import Difference, Message
+from retention.differences import Difference
+from retention.messages import Message
 from retention.model import DisposalAction
 from retention.offer import Appraisal, read_appraisal, write_appraisal_receipt, write_offer
-from retention.offered import MessageHead, OfferedFile, Party, archived_part, parents
+from retention.offered import MessageHead, OfferedFile, Party, archived_part, handed_over, parents
 from retention.package import ObjectResult, read_import_result, write_transfer
 from retention.xdomea.validate import validate
 from retention.xdomea.write import Written
@@ -154,7 +155,7 @@ def _apply_appraisal(
 ) -> list[str]:
     waiting = [file for file in files if file.state is CaseFileState.OFFERED]
     offered = [offered_file(session, file, day_of(now)) for file in waiting]
-    appraisal = read_appraisal(path, str(process_id), parents(offered))
+    appraisal = read_appraisal(path, str(process_id), parents(offered), others=handed_over(offered).others)
     doubtful = _doubtful(appraisal.differences, offered)
     for file in waiting:
         decision = appraisal.decisions.get(str(file.id))
@@ -184,7 +185,7 @@ def _apply_result(
     offered = [offered_file(session, file, day_of(now)) for file in sent.values()]
     decisions = _decisions(session, objects, process_id, offered) if offered else {}
     parts = [part for file in offered if (part := archived_part(file, decisions)) is not None]
-    result = read_import_result(path, str(process_id), parents(parts))
+    result = read_import_result(path, str(process_id), handed_over(parts), known=parents(offered))
     answers = {each.object_id: each for each in result.results}
     for part in parts:
         own = [answers[key] for key in parents([part]) if key in answers]

@@ -1,4 +1,4 @@
-"""The element ``Aktenplan`` of message 0301: built in 3.1.0, read in 3.0.0 and 3.1.0, where it is the same."""
+"""The element ``Aktenplan`` of messages 0301 and 0511; only the latter has UUIDs, otherwise all versions agree."""
 
 from __future__ import annotations
 
@@ -6,39 +6,46 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
 from retention.file_plan import Plan, PlanUnit
 from retention.model import DisposalAction
-from retention.xdomea.build import NSMAP, add, code, flag, optional, tag
-from retention.xdomea.parse import find, local, text_of
+from retention.xdomea.elements import add, code, flag, optional, root
+from retention.xdomea.parse import find, identity_of, local, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from lxml import etree
+
+    from retention.xdomea.dialect import Dialect
 
 EXTENSION = "eakte.aktenplaneinheit"
 """``Kennung`` of the extension that carries what the standard has no element for."""
 _ACTIONS = {action.value: action for action in DisposalAction}
 
 
-def plan_element(plan: Plan) -> etree._Element:
+def plan_element(plan: Plan, dialect: Dialect, *, with_ids: bool = False) -> etree._Element:
     """The plan as an element; units must come after the one they lie in."""
-    element = etree.Element(tag("Aktenplan"), nsmap=NSMAP)
+    element = root(dialect, "Aktenplan")
+    id_name = dialect.object_id if with_ids else ""
+    if id_name:
+        add(element, id_name, plan.plan_id)
     add(element, "Bezeichnung", plan.title)
     add(element, "Version", plan.version)
     below: dict[str | None, list[PlanUnit]] = {}
     for unit in plan.units:
         below.setdefault(unit.parent, []).append(unit)
     for unit in below.get(None, ()):
-        _unit(element, unit, below)
+        _unit(element, unit, below, id_name)
     _period(element, plan.valid_from, plan.valid_to)
     return element
 
 
-def _unit(parent: etree._Element, unit: PlanUnit, below: Mapping[str | None, Sequence[PlanUnit]]) -> None:
+def _unit(parent: etree._Element, unit: PlanUnit, below: Mapping[str | None, Sequence[PlanUnit]], id_name: str) -> None:
     element = add(parent, "Einheit")
     add(element, "Kennzeichen", unit.code)
     add(element, "Inhaltsangabe", unit.title)
+    if id_name:
+        add(element, id_name, unit.unit_id)
     action = unit.action or DisposalAction.REVIEW
     code(add(element, "Aussonderungsart"), "Aussonderungsart", action.value, "aussonderungsart")
     _period(element, None, unit.retired_on)
@@ -49,7 +56,7 @@ def _unit(parent: etree._Element, unit: PlanUnit, below: Mapping[str | None, Seq
     else:
         add(keeping, "AnzahlJahre", unit.years)
     for child in below.get(unit.code, ()):
-        _unit(element, child, below)
+        _unit(element, child, below, id_name)
     if unit.details:
         _extension(element, unit.details)
 
@@ -80,6 +87,7 @@ def plan_of(element: etree._Element) -> Plan:
         valid_from=_day(element, "Beginn"),
         valid_to=_day(element, "Ende"),
         units=tuple(_units(element, None, 0)),
+        plan_id=identity_of(element),
     )
 
 
@@ -104,6 +112,7 @@ def _unit_of(element: etree._Element) -> PlanUnit:
         retired=text_of(element, "Stillgelegt") in {"1", "true"},
         retired_on=_day(element, "Ende"),
         details=_details(element),
+        unit_id=identity_of(element),
         line=element.sourceline or 0,  # type: ignore[arg-type, unreachable] # a number, whatever the stubs say
     )
 

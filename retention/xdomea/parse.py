@@ -27,6 +27,7 @@ class Root:
     prefix: str | None
     schema_location: str
     test: bool
+    """Whether the sender forbids to act on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Head:
     code: str
     message_id: str | None
     created_at: datetime | None
+    moment: str = ""
+    """The point in time as the message writes it."""
 
 
 def local(element: etree._Element) -> str:
@@ -103,7 +106,7 @@ def read_head(head: etree._Element) -> Head:
     for element in head.iter():
         if local(element) in {"Nachrichtentyp", "nachrichtentyp"}:
             code = _first(element, "code")
-    return Head(_first(head, "ProzessID"), code, _first(head, "nachrichtenUUID") or None, created_at)
+    return Head(_first(head, "ProzessID"), code, _first(head, "nachrichtenUUID") or None, created_at, created)
 
 
 def _first(element: etree._Element, *wanted: str) -> str:
@@ -127,3 +130,14 @@ def find(element: etree._Element, *path: str) -> etree._Element | None:
             return None
         current = next((child for child in current if local(child) == name), None)
     return current
+
+
+def identity_of(element: etree._Element) -> str:
+    """UUID that stands directly in *element*, under the name its version gives it, or an empty string."""
+    return text_of(element, "xdomeaUUID") or text_of(element, "IDSGO") or text_of(element, "ID")
+
+
+def choice_of(element: etree._Element) -> str:
+    """The Aussonderungsart of an element as its sender wrote it: A, B, V, or words of their own."""
+    choice = text_of(element, "Aussonderungsart", "Aussonderungsart", "code")
+    return choice or text_of(element, "Aussonderungsart", "AussonderungsartKonfigurierbar")

@@ -1,4 +1,4 @@
-"""Write messages and packages of 3.1.0 in one pass with flat memory."""
+"""Write messages and packages in one pass with flat memory."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import IO, TYPE_CHECKING
 from lxml import etree
 
 from retention.errors import OriginalChangedError
-from retention.xdomea import build, names
+from retention.xdomea import names
 from retention.xdomea.container import written_whole
+from retention.xdomea.dialect import Dialect, dialect_for
 from retention.xdomea.formats import entry_name
+from retention.xdomea.heads import opening, root_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +41,10 @@ class Written:
 class Outgoing:
     """A package being written: elements go to the message, files to the ZIP."""
 
-    def __init__(self, archive: zipfile.ZipFile, message: MessageHead, xml: etree._IncrementalFileWriter) -> None:
+    def __init__(
+        self, archive: zipfile.ZipFile, message: MessageHead, dialect: Dialect, xml: etree._IncrementalFileWriter
+    ) -> None:
+        self.dialect = dialect
         self._archive = archive
         self._stamp = message.created_at.timetuple()[:6]
         self._xml = xml
@@ -78,10 +83,13 @@ class Outgoing:
 
 @contextmanager
 def outgoing(message: MessageHead, kind: names.MessageType, folder: Path) -> Iterator[Outgoing]:
-    """Write the package of one message into *folder*; it appears only if the block ends without an error."""
-    stem = names.stem(message.process_id, kind)
-    root = build.tag(kind.element)
-    attributes = {f"{{{names.XSI}}}schemaLocation": build.SCHEMA_LOCATION}
+    """Write the package of one message into *folder*, its head first; it appears only if the block ends well.
+
+    Raises ``VersionUnknownError`` where the message is not written in the version of its head.
+    """
+    dialect = dialect_for(message.version, kind)
+    stem = package_stem(message, kind)
+    attributes = root_attributes(message, kind, dialect)
     with (
         written_whole(folder / f"{stem}.zip") as sink,
         tempfile.TemporaryFile(dir=folder) as spool,
@@ -89,8 +97,11 @@ def outgoing(message: MessageHead, kind: names.MessageType, folder: Path) -> Ite
     ):
         with etree.xmlfile(spool, encoding="UTF-8") as xml:
             xml.write_declaration()
-            with xml.element(root, attributes, nsmap={**build.NSMAP, "xsi": names.XSI}):
-                package = Outgoing(archive, message, xml)
+            spaces = {names.PREFIX: dialect.namespace, "xsi": names.XSI}
+            with xml.element(dialect.tag(dialect.element(kind)), attributes, nsmap=spaces):
+                package = Outgoing(archive, message, dialect, xml)
+                for element in opening(message, kind, dialect):
+                    package.add_element(element)
                 yield package
         spool.seek(0)
         with package.entry(f"{stem}.xml", zipfile.ZIP_DEFLATED) as entry:
@@ -98,9 +109,15 @@ def outgoing(message: MessageHead, kind: names.MessageType, folder: Path) -> Ite
                 entry.write(block)
 
 
+def package_stem(message: MessageHead, kind: names.MessageType) -> str:
+    """The name of a message without its ending, as its version and its archive want it."""
+    dialect = dialect_for(message.version, kind)
+    return dialect.stem(message.process_id, kind, message.number, message.naming)
+
+
 def written(message: MessageHead, kind: names.MessageType, folder: Path) -> Written:
     """What ``outgoing`` left in *folder*."""
-    path = folder / f"{names.stem(message.process_id, kind)}.zip"
+    path = folder / f"{package_stem(message, kind)}.zip"
     digest = hashlib.sha256()
     with path.open("rb") as source:
         while block := source.read(_BLOCK):
@@ -109,7 +126,7 @@ def written(message: MessageHead, kind: names.MessageType, folder: Path) -> Writ
 
 
 def write_receipt(message: MessageHead, kind: names.MessageType, folder: Path) -> Written:
-    """Write a receipt: a message with nothing but its head (0505 and its like)."""
-    with outgoing(message, kind, folder) as package:
-        package.add_element(build.head(message, kind, ()))
+    """Write a receipt: a message without content (0505 and its like)."""
+    with outgoing(message, kind, folder):
+        pass
     return written(message, kind, folder)

@@ -9,6 +9,7 @@ import pytest
 from retention import (
     DisposalAction,
     Outcome,
+    Sent,
     Verdict,
     read_appraisal,
     read_import_result,
@@ -21,7 +22,7 @@ from tests.retention.samples import sample_folder
 from tests.retention.test_schedule import RULE
 
 PROCESS = "3f0c7a3e-6d0b-4b7f-9f55-0d6d6f2f1a01"
-AKTE, FIRST, SECOND = (f"a1c2b6f0-0000-4000-8000-0000000000{number}" for number in ("01", "11", "12"))
+AKTE, FIRST, SECOND, DOCUMENT = (f"a1c2b6f0-0000-4000-8000-0000000000{number}" for number in ("01", "11", "12", "21"))
 TREE = {AKTE: None, FIRST: AKTE, SECOND: AKTE}
 
 
@@ -39,7 +40,7 @@ def test_appraisals_are_read_in_both_versions(version: str) -> None:
 
 @pytest.mark.parametrize("version", ["3.1.0", "4.0.0"])
 def test_import_results_are_read_in_both_versions(version: str) -> None:
-    result = read_import_result(sample(version, "0506"), PROCESS, [AKTE, FIRST])
+    result = read_import_result(sample(version, "0506"), PROCESS, Sent(frozenset({AKTE, FIRST}), frozenset({DOCUMENT})))
     assert result.complete
     assert {each.object_id: each.archive_reference for each in result.results}[FIRST] == "StadtA H, Dig. 2"
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from retention import (
     DisposalAction,
     archived_part,
+    handed_over,
     parents,
     read_appraisal,
     read_import_result,
@@ -90,7 +91,7 @@ def test_the_whole_way_from_offer_to_confirmation(archive: Receiver, outbox: Pat
     archive.confirm_import(delivered)
     messages = {read_message(each.path).code: each.path for each in gateway.receive()}
     assert sorted(messages) == ["0506", "0507"]
-    result = read_import_result(messages["0506"], PROCESS, delivered.objects)
+    result = read_import_result(messages["0506"], PROCESS, handed_over(parts))
     assert result.complete
     assert {each.object_id: each.archive_reference for each in result.results} == {
         FIRST.file_id: "StadtA, Dig. 1",
@@ -160,7 +161,7 @@ def test_an_answer_to_another_process_decides_nothing(archive: Receiver, offer: 
     appraisal = read_appraisal(archive.appraise(offer, {}, wrong), PROCESS, TREE)
     assert [each.code for each in appraisal.differences] == ["wrong-process"]
     assert not appraisal.decisions
-    result = read_import_result(archive.confirm_import(offer, wrong), PROCESS, TREE)
+    result = read_import_result(archive.confirm_import(offer, wrong), PROCESS, handed_over(FILES))
     assert not result.complete
     assert not result.results
 
@@ -168,7 +169,7 @@ def test_an_answer_to_another_process_decides_nothing(archive: Receiver, offer: 
 def test_a_partly_failed_import_names_object_and_reason(archive: Receiver, offer: Delivery) -> None:
     rejected, forgotten = FIRST.file_id, FILES[1].file_id
     wrong = Misbehaviour(reject={rejected}, forget={forgotten})
-    result = read_import_result(archive.confirm_import(offer, wrong), PROCESS, TREE)
+    result = read_import_result(archive.confirm_import(offer, wrong), PROCESS, handed_over(FILES))
     assert not result.complete
     assert {(each.code, each.object_id) for each in result.differences} == {
         ("rejected", rejected),
