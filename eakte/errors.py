@@ -305,6 +305,12 @@ class SamePerson(EakteError):
     code, status = "same-person", 409
 
 
+class CountNotConfirmed(EakteError):
+    """Deciding about several case files at once needs their number, typed by the person."""
+
+    code, status = "count-not-confirmed", 422
+
+
 class CoolingOff(EakteError):
     """The cooling-off time after approval still runs."""
 

@@ -19,6 +19,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from eakte.actions import run_settling
 from eakte.actions.disposal import check_may_go
 from eakte.actions.manifest import documents_of, facts, manifest
 from eakte.actions.sharing import files_sharing, rehome
@@ -37,6 +38,7 @@ from eakte.store.disposal import (
     RetentionEvent,
     VerdictRow,
 )
+from eakte.store.disposal_runs import forget_words_of_runs
 from eakte.store.document_life import DocumentLock, DocumentReference, VersionUpload
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
 from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, FormerAccess, Share, SubFile
@@ -82,6 +84,7 @@ def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
     disposal.state = move_disposal(disposal.state, DisposalState.EXECUTING)
     case_file.state = move_case_file(case_file.state, CaseFileState.DESTROYED)
     case_file.revision += 1
+    run_settling.began(session, disposal.id, now)
     _log(session, disposal, "disposal.begun", now)
     return True
 
@@ -141,6 +144,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     forget_arrangements(session)
     _leave_tombstone(session, file_id)
     forget_words(session, file_id)
+    forget_words_of_runs(session, file_id)
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
 
@@ -234,6 +238,7 @@ def finish(session: Session, disposal_id: UUID, now: datetime) -> None:
     disposal.done_at = now
     made = certificate(facts(disposal, now))
     session.add(DestructionCertificate(disposal_id=disposal.id, created_at=now, document=made.json, pdf=made.pdf))
+    run_settling.destroyed(session, disposal.id, now)
     _log(session, disposal, "disposal.done", now)
 
 

@@ -14,7 +14,17 @@ from eakte.actions.case_lists import CaseFileRow, row_of
 from eakte.actions.guard import case_file_of, case_files_of
 from eakte.actions.sharing import check_not_in_process
 from eakte.actions.verdicts import explained, verdict_of
-from eakte.errors import MissingReason, MoveRefused, NotDue, NotFound, OnHold, PaperOnLoan, SamePerson
+from eakte.errors import (
+    CountNotConfirmed,
+    MissingReason,
+    MoveRefused,
+    NotDue,
+    NotFound,
+    OnHold,
+    PaperOnLoan,
+    SamePerson,
+    SharedInProcess,
+)
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.states import LABELS, CaseFileState, DisposalState, move_disposal
@@ -25,6 +35,8 @@ from eakte.store.jobs import enqueue
 from eakte.store.paper import on_loan
 from retention.model import Outcome
 
+AGAINST = (OnHold, PaperOnLoan, NotDue, MoveRefused, SharedInProcess)
+"""What :func:`check_may_go` raises."""
 OPEN_DISPOSALS = frozenset({DisposalState.PROPOSED, DisposalState.APPROVED, DisposalState.EXECUTING})
 DECIDED_FIELDS = ("state", "decided_by", "not_before")
 DECIDED = frozenset({CaseFileState.EVALUATED_DESTROY, CaseFileState.ARCHIVED})
@@ -196,6 +208,16 @@ def approve(session: Session, actor: Actor, disposal_id: UUID, *, cooling_off_da
     return disposal
 
 
+def check_count(typed: int | None, count: int) -> None:
+    """Check that a person who decides about several case files at once has typed how many they are.
+
+    Raises:
+        CountNotConfirmed: Another number, or none, was typed.
+    """
+    if typed != count:
+        raise CountNotConfirmed(count=str(count))
+
+
 def start(session: Session, disposal: Disposal) -> None:
     """Queue the execution of an approved destruction; twice is once."""
     enqueue(session, "destruction", str(disposal.id), str(disposal.id))
@@ -213,7 +235,11 @@ def ready(session: Session, today: date) -> list[Disposal]:
 def reject(session: Session, actor: Actor, disposal_id: UUID, *, now: datetime) -> None:
     """Reject a proposal, or take an approval back while the cooling-off time runs."""
     actor.require(Permission.DISPOSE)
-    disposal = disposal_of(session, actor, disposal_id, now)
+    withdraw(session, actor, disposal_of(session, actor, disposal_id, now), now)
+
+
+def withdraw(session: Session, actor: Actor, disposal: Disposal, now: datetime) -> None:
+    """Reject a destruction for somebody who may, or because its case file left its run; its row is locked."""
     before = noted(disposal, *DECIDED_FIELDS)
     disposal.state = move_disposal(disposal.state, DisposalState.REJECTED)
     disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, _named(actor), now

@@ -21,6 +21,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.states import LABELS, CaseFileState, move_case_file
 from eakte.store.disposal import DisposalMessage
+from eakte.store.disposal_runs import processes_by_hand
 from eakte.store.files import CaseFile, visible
 from eakte.store.jobs import enqueue
 from retention.archive import ArchiveGateway
@@ -39,9 +40,20 @@ def offer(
         NotDue: A file's verdict is not "offer".
         MoveRefused: A file is not closed, or there is none.
     """
-    actor.require(Permission.DISPOSE)
     if gateway is None:
         raise ArchiveNotConfigured
+    process_id = lay_before_archive(session, actor, case_file_ids, now)
+    send_offer(session, process_id)
+    return process_id
+
+
+def lay_before_archive(session: Session, actor: Actor, case_file_ids: Sequence[UUID], now: datetime) -> UUID:
+    """Freeze case files whose period is over for the archive to decide about, as one process; nothing is sent.
+
+    Raises:
+        NotDue, MoveRefused: See :func:`offer`.
+    """
+    actor.require(Permission.DISPOSE)
     if not case_file_ids:
         raise MoveRefused(state="keine Akte ausgewählt")
     process_id = uuid4()
@@ -50,8 +62,12 @@ def offer(
             raise NotDue(reference=file.file_reference)
         file.process_id = process_id
         move(session, actor, file, CaseFileState.OFFERED, action="case_file.offered", now=now)
-    enqueue(session, "exchange", f"{process_id}:{OFFER}", str(process_id), OFFER)
     return process_id
+
+
+def send_offer(session: Session, process_id: UUID) -> None:
+    """Queue the offer of a process; twice is once."""
+    enqueue(session, "exchange", f"{process_id}:{OFFER}", str(process_id), OFFER)
 
 
 def hand_over(session: Session, actor: Actor, process_id: UUID, gateway: ArchiveGateway | None, now: datetime) -> None:
@@ -69,6 +85,11 @@ def hand_over(session: Session, actor: Actor, process_id: UUID, gateway: Archive
         raise MoveRefused(state=LABELS[undecided[0].state])
     if not any(file.state is CaseFileState.EVALUATED_ARCHIVE for file in files):
         raise MoveRefused(state=LABELS[files[0].state])
+    send_transfer(session, process_id)
+
+
+def send_transfer(session: Session, process_id: UUID) -> None:
+    """Queue the hand-over of what the archive wants of a process."""
     sent = select(func.count()).where(DisposalMessage.process_id == process_id, DisposalMessage.kind == TRANSFER)
     attempt = session.scalar(sent)
     enqueue(session, "exchange", f"{process_id}:{TRANSFER}:{attempt}", str(process_id), TRANSFER)
@@ -114,7 +135,11 @@ class Process:
 def processes(session: Session, actor: Actor, now: datetime) -> tuple[Process, ...]:
     """Return the running disposal processes of visible case files."""
     actor.require(Permission.DISPOSE)
-    query = select(CaseFile).where(CaseFile.process_id.is_not(None), visible(actor.keys, now))
+    query = select(CaseFile).where(
+        CaseFile.process_id.is_not(None),
+        CaseFile.process_id.not_in(processes_by_hand(session)),
+        visible(actor.keys, now),
+    )
     files: dict[UUID, list[CaseFile]] = {}
     for file in session.scalars(query.order_by(CaseFile.file_reference)):
         if file.process_id is not None:
@@ -130,4 +155,5 @@ def unsent_offers(session: Session) -> tuple[UUID, ...]:
     """Return the processes whose offer was ordered but never kept, because it could not be written."""
     kept = select(DisposalMessage.process_id).where(DisposalMessage.kind == OFFER)
     query = select(CaseFile.process_id).where(CaseFile.state == CaseFileState.OFFERED, CaseFile.process_id.not_in(kept))
-    return tuple(found for found in session.scalars(query.distinct()) if found is not None)
+    by_hand = processes_by_hand(session)
+    return tuple(found for found in session.scalars(query.distinct()) if found is not None and found not in by_hand)

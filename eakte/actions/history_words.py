@@ -9,9 +9,10 @@ from typing import Any
 
 from eakte.records.access import ROLE_LABELS
 from eakte.records.calendar import german
+from eakte.records.disposal_runs import ACTION_WORDS, ANSWER_LABELS, RESULT_LABELS
 from eakte.records.languages import language_names
 from eakte.records.scanning import BATCH_LABELS, PROTECTION_LABELS
-from eakte.records.states import LABELS
+from eakte.records.states import LABELS, RUN_LABELS
 
 FIELD_LABELS: Mapping[str, str] = {
     "subject": "Betreff",
@@ -72,6 +73,14 @@ FIELD_LABELS: Mapping[str, str] = {
     "blanks_shown": "Leere Seiten gezeigt",
     "legibility": "Lesbarkeit in Prozent",
     "languages": "Sprachen der Texterkennung",
+    "run_state": "Stand des Laufs",
+    "run_result": "Ergebnis im Lauf",
+    "title": "Bezeichnung",
+    "rule": "Aufbewahrungsregel",
+    "answer": "Antwort des Fachamts",
+    "answer_reason": "Begründung des Fachamts",
+    "keep_until": "Aufbewahren bis",
+    "appraisal": "Entscheidung des Archivs",
     "settled_by": "Seite in Ordnung laut",
 }
 _WORDS: Mapping[str, str] = {
@@ -82,6 +91,10 @@ _WORDS: Mapping[str, str] = {
     "internal": "Intern",
 }
 _WORDS_OF: Mapping[str, Mapping[str, str]] = {
+    "run_state": {state.value: label for state, label in RUN_LABELS.items()},
+    "run_result": {result.value: label for result, label in RESULT_LABELS.items()},
+    "answer": {answer.value: label for answer, label in ANSWER_LABELS.items()},
+    "appraisal": {action.value: label for action, label in ACTION_WORDS.items()},
     "batch_state": {state.value: label for state, label in BATCH_LABELS.items()},
     "protection": {need.value: label for need, label in PROTECTION_LABELS.items()},
 }

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from eakte.actions import run_settling
 from eakte.actions.cases import changed
 from eakte.actions.guard import case_file_of
 from eakte.actions.verdicts import keep_verdict
@@ -35,6 +36,7 @@ def place(
     actor.require(Permission.HOLD)
     if not reason.strip():
         raise MissingReason
+    run_settling.lock_disposals(session, [case_file_id])
     case_file = case_file_of(session, actor, case_file_id, now, lock=True)
     hold = DisposalHold(
         case_file_id=case_file.id,
@@ -50,6 +52,7 @@ def place(
     case_file.revision += 1
     changes = set_to(reason=hold.reason, legal_basis=hold.legal_basis or None, review_on=review_on)
     changed(session, actor, case_file, "hold.placed", now=now, detail={"hold": str(hold.id)}, changes=changes)
+    run_settling.settle(session, now, case_file_ids=[case_file.id])
     return hold.id
 
 

@@ -19,6 +19,7 @@ from eakte.records.states import CaseFileState
 from eakte.store.arranging import going_with
 from eakte.store.arrivals import items_along
 from eakte.store.disposal import Disposal, DisposalMessage
+from eakte.store.disposal_runs import decided_by_hand
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
 from eakte.store.files import BusinessCase, CaseFile
@@ -128,16 +129,21 @@ def _fingerprint(kept: StoredObject) -> dict[str, str]:
 
 def _decision(session: Session, case_file: CaseFile, rule: Rule, now: datetime) -> dict[str, str]:
     """Return who decided on destruction: the archive for this file, or in advance by an approved rule."""
-    if case_file.process_id is None:
+    # A file whose offer was withdrawn keeps the process; its archive has not spoken.
+    if case_file.process_id is None or case_file.state is CaseFileState.CLOSED:
         by = rule.approved_by or f"Regel {rule.rule_id} (ohne Freigabe)"
         return {"decision": DisposalAction.DESTROY.value, "by": by, "on": rule.valid_from.isoformat()}
+    archived = case_file.state is CaseFileState.ARCHIVED
+    decision = DisposalAction.ARCHIVE if archived else DisposalAction.DESTROY
+    by_hand = decided_by_hand(session, case_file.id, case_file.process_id)
+    if by_hand is not None:
+        on = day_of(by_hand.decided_at or now).isoformat()
+        return {"decision": decision.value, "by": f"Archiv, {by_hand.decided_by}", "on": on}
     appraised = session.scalar(
         select(DisposalMessage.at).where(
             DisposalMessage.process_id == case_file.process_id, DisposalMessage.kind == "0502"
         )
     )
-    archived = case_file.state is CaseFileState.ARCHIVED
-    decision = DisposalAction.ARCHIVE if archived else DisposalAction.DESTROY
     return {"decision": decision.value, "by": "Archiv", "on": day_of(appraised or now).isoformat()}
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from eakte.actions import run_settling
 from eakte.actions.exchange import APPRAISAL, OFFER, RECEIPT, RESULT, TRANSFER, move
 from eakte.actions.offered import files_of_process, offered_file
 from eakte.errors import FaultyMessage
@@ -164,6 +165,8 @@ def _apply_appraisal(
         wanted = archived_part(_one(offered, file), appraisal.decisions) is not None
         to = CaseFileState.EVALUATED_ARCHIVE if wanted else CaseFileState.EVALUATED_DESTROY
         move(session, SYSTEM, file, to, action="case_file.appraised", now=now)
+        action = DisposalAction.ARCHIVE if wanted else DisposalAction.DESTROY
+        run_settling.appraised(session, SYSTEM, file.id, action, by="Archiv", now=now)
     return [difference.text for difference in appraisal.differences]
 
 
@@ -199,6 +202,7 @@ def _confirm(session: Session, file: CaseFile, answers: Sequence[ObjectResult], 
     if all(each.accepted for each in answers):
         file.archive_reference = next((each.archive_reference for each in answers if each.archive_reference), None)
         move(session, SYSTEM, file, CaseFileState.ARCHIVED, action="case_file.archived", now=now)
+        run_settling.settle(session, now, case_file_ids=[file.id])
     else:
         move(session, SYSTEM, file, CaseFileState.EVALUATED_ARCHIVE, action="case_file.import_failed", now=now)
 

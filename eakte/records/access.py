@@ -78,6 +78,8 @@ class Permission(StrEnum):
     HOLD = "hold"
     DISPOSE = "dispose"
     APPRAISE = "appraise"
+    DISPOSAL_RUNS = "disposal_runs"
+    """Taking part in disposal runs; which step is whose, its action decides by the powers above."""
     PAPER = "paper"
     """Keep and lend the paper part of case files."""
     HISTORY = "history"
@@ -108,6 +110,7 @@ _CLERK = frozenset(
         Permission.FILE,
         Permission.OPEN_FILE,
         Permission.CLOSE,
+        Permission.DISPOSAL_RUNS,
         Permission.RIGHTS,
         Permission.SHARE,
     }
@@ -131,13 +134,14 @@ POWERS: Mapping[Role, frozenset[Permission]] = {
             Permission.REOPEN,
             Permission.HOLD,
             Permission.DISPOSE,
+            Permission.DISPOSAL_RUNS,
             Permission.HISTORY,
             Permission.RIGHTS,
             Permission.RESTRICT,
             Permission.PAPER,
         }
     ),
-    Role.ARCHIVIST: frozenset({Permission.APPRAISE}),
+    Role.ARCHIVIST: frozenset({Permission.APPRAISE, Permission.DISPOSAL_RUNS}),
     Role.AUDITOR: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS}),
     # Art. 38 (2) GDPR: access to personal data and processing operations, without changing anything.
     Role.DPO: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS}),

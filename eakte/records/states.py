@@ -99,6 +99,24 @@ class DisposalState(StrEnum):
     DONE = "done"
 
 
+class DisposalRunState(StrEnum):
+    """Way of one disposal run (GLOSSARY, disposal: select, offer, transfer or destroy)."""
+
+    DRAFT = "draft"
+    """Drawn up by the records manager: case files are put in and taken out."""
+    REVIEW = "review"
+    """The departments agree, object, or wish to keep a case file longer."""
+    APPRAISAL = "appraisal"
+    """The archive decides about what was offered to it."""
+    APPROVAL = "approval"
+    """Laid before the second person."""
+    COOLING_OFF = "cooling_off"
+    EXECUTION = "execution"
+    CLOSED = "closed"
+    """Every record has its result."""
+    CANCELLED = "cancelled"
+
+
 ITEM_MOVES: Mapping[ItemState, frozenset[ItemState]] = {
     # What is read may be replaced too: it is taken back while the arrangement that made it is undone.
     ItemState.RECEIVED: frozenset({ItemState.READING, ItemState.FAULT, ItemState.REPLACED}),
@@ -118,8 +136,9 @@ CASE_FILE_MOVES: Mapping[CaseFileState, frozenset[CaseFileState]] = {
     CaseFileState.OFFERED: frozenset(
         {CaseFileState.EVALUATED_ARCHIVE, CaseFileState.EVALUATED_DESTROY, CaseFileState.CLOSED}
     ),
-    CaseFileState.EVALUATED_ARCHIVE: frozenset({CaseFileState.TRANSFERRED}),
-    CaseFileState.EVALUATED_DESTROY: frozenset({CaseFileState.DESTROYED}),
+    # Taken out of its disposal run, a file is closed as before, and the archive is asked anew another time.
+    CaseFileState.EVALUATED_ARCHIVE: frozenset({CaseFileState.TRANSFERRED, CaseFileState.CLOSED}),
+    CaseFileState.EVALUATED_DESTROY: frozenset({CaseFileState.DESTROYED, CaseFileState.CLOSED}),
     CaseFileState.TRANSFERRED: frozenset({CaseFileState.ARCHIVED, CaseFileState.EVALUATED_ARCHIVE}),
     CaseFileState.ARCHIVED: frozenset({CaseFileState.DESTROYED}),
     CaseFileState.DESTROYED: frozenset(),
@@ -160,9 +179,51 @@ DISPOSAL_MOVES: Mapping[DisposalState, frozenset[DisposalState]] = {
     DisposalState.DONE: frozenset(),
 }
 
+DISPOSAL_RUN_MOVES: Mapping[DisposalRunState, frozenset[DisposalRunState]] = {
+    DisposalRunState.DRAFT: frozenset({DisposalRunState.REVIEW, DisposalRunState.CANCELLED}),
+    DisposalRunState.REVIEW: frozenset(
+        {
+            DisposalRunState.APPRAISAL,
+            # Where rules the archive approved in advance decide about all of it.
+            DisposalRunState.APPROVAL,
+            DisposalRunState.CLOSED,
+            DisposalRunState.CANCELLED,
+        }
+    ),
+    DisposalRunState.APPRAISAL: frozenset(
+        {DisposalRunState.APPROVAL, DisposalRunState.CLOSED, DisposalRunState.CANCELLED}
+    ),
+    DisposalRunState.APPROVAL: frozenset(
+        {
+            DisposalRunState.COOLING_OFF,
+            DisposalRunState.EXECUTION,
+            DisposalRunState.CLOSED,
+            DisposalRunState.CANCELLED,
+        }
+    ),
+    DisposalRunState.COOLING_OFF: frozenset(
+        {DisposalRunState.EXECUTION, DisposalRunState.CLOSED, DisposalRunState.CANCELLED}
+    ),
+    DisposalRunState.EXECUTION: frozenset({DisposalRunState.CLOSED}),
+    DisposalRunState.CLOSED: frozenset(),
+    DisposalRunState.CANCELLED: frozenset(),
+}
+
 # A state is a text, so that equal values of two enumerations would be one key: what parts of a file say, stands apart.
 PART_LABELS: Mapping[StrEnum, str] = {CaseState.OPEN: "In Bearbeitung", CaseState.CLOSED: "abgeschlossen"}
 """The states of cases and sub-files in German."""
+
+RUN_LABELS: Mapping[StrEnum, str] = {
+    DisposalRunState.DRAFT: "in Aufstellung",
+    DisposalRunState.REVIEW: "beim Fachamt",
+    DisposalRunState.APPRAISAL: "beim Archiv",
+    DisposalRunState.APPROVAL: "wartet auf Freigabe",
+    DisposalRunState.COOLING_OFF: "Bedenkzeit läuft",
+    DisposalRunState.EXECUTION: "wird ausgeführt",
+    DisposalRunState.CLOSED: "abgeschlossen",
+    DisposalRunState.CANCELLED: "abgebrochen",
+}
+"""The states of disposal runs in German; apart from the others like those of parts."""
 
 LABELS: Mapping[StrEnum, str] = {
     ItemState.RECEIVED: "eingegangen",
@@ -245,3 +306,8 @@ def move_version_upload(now: VersionUploadState, then: VersionUploadState) -> Ve
 def move_disposal(now: DisposalState, then: DisposalState) -> DisposalState:
     """Return *then* if the move is in the table, like :func:`move_item`."""
     return _move(DISPOSAL_MOVES, now, then)
+
+
+def move_disposal_run(now: DisposalRunState, then: DisposalRunState) -> DisposalRunState:
+    """Return *then* if the move is in the table, like :func:`move_item`."""
+    return _move(DISPOSAL_RUN_MOVES, now, then, RUN_LABELS)

@@ -18,6 +18,7 @@ from eakte.actions import (
     file_plan,
     limits,
     outside,
+    run_settling,
     sessions,
     verdicts,
 )
@@ -132,6 +133,16 @@ def review_retention(services: Services, hour: str) -> None:
         for found in verdicts.changed(stock, today):
             with services.database.begin() as session:
                 verdicts.review(session, found.ids, today)
+
+
+def settle_runs(services: Services, hour: str) -> None:
+    """Take out of disposal runs what a hold or a new date stands against, and close those with all results."""
+    del hour
+    with services.database.reading() as session:
+        running = run_settling.running(session)
+    for run_id in running:
+        with services.database.begin() as session:
+            run_settling.settle_run(session, run_id, now())
 
 
 def renew_plan(services: Services, hour: str) -> None:
@@ -256,6 +267,7 @@ UPKEEP = Workflow(
         compare_index,
         renew_plan,
         review_retention,
+        settle_runs,
         order_destructions,
         order_offers,
         check_objects,
