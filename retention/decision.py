@@ -80,6 +80,12 @@ class Decision(NamedTuple):
         open_ones = [clash for clash in self.clashes if clash.kind in GRAVEST_FIRST]
         return min(open_ones, key=lambda one: (GRAVEST_FIRST.index(one.kind), one.rule.rule_id), default=None)
 
+    @property
+    def waits_for(self) -> str | None:
+        """The event whose day is missing."""
+        waiting = (self.binding or self.term) if self.outcome is Outcome.WAITING_FOR_EVENT else None
+        return waiting.rule.trigger if waiting else None
+
 
 _OPEN, _NO_RULE = Decision(Outcome.OPEN), Decision(Outcome.NO_RULE)
 

@@ -80,14 +80,13 @@ def _explained(filing: Filing, book: Rulebook, made: Decision) -> Verdict:
         steps += _ending(made, made.term.rule, book.today)
         effect = {Outcome.KEEP: wording.CLOCK_RUNS, Outcome.ON_HOLD: wording.STOPS}.get(made.outcome, wording.LATER)
     steps += wording.hold_sentences(active, effect)
-    waiting = made.outcome is Outcome.WAITING_FOR_EVENT
     return Verdict(
         outcome=made.outcome,
         retention_end=made.retention_end,
         rule_id=made.rule_id,
         steps=tuple(steps),
         conflicts=tuple(_conflicts(made)),
-        waits_for=_waited_for(made).trigger if waiting else None,
+        waits_for=made.waits_for,
         restricted_from=made.term.restricted_from if made.term else None,
     )
 

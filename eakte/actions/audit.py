@@ -126,6 +126,7 @@ ACTION_LABELS = {
     "disposal_run.appraised": "Im Aussonderungslauf bewertet",
     "disposal_run.approved": "Im Aussonderungslauf freigegeben",
     "disposal_run.settled": "Aussonderungslauf: Ergebnis für die Akte",
+    "desk.exported": "Fristenliste ausgegeben",
     "disposal.proposed": "Vernichtung vorgeschlagen",
     "disposal.rejected": "Vernichtung abgelehnt",
     "disposal.approved": "Vernichtung freigegeben",

@@ -138,10 +138,14 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.state is not None:
         where.append(CaseFile.state == wanted.state)
     if wanted.plan_code:
-        below = FilePlanUnit.code.like(f"{_escape(wanted.plan_code)}.%", escape="\\")
-        branch = select(FilePlanUnit.id).where(or_(FilePlanUnit.code == wanted.plan_code, below))
-        where.append(CaseFile.file_plan_unit_id.in_(branch))
+        where.append(in_branch(wanted.plan_code))
     return where
+
+
+def in_branch(plan_code: str) -> ColumnElement[bool]:
+    """Return the condition that a case file lies at or below a unit of the file plan, of any version."""
+    below = FilePlanUnit.code.like(f"{_escape(plan_code)}.%", escape="\\")
+    return CaseFile.file_plan_unit_id.in_(select(FilePlanUnit.id).where(or_(FilePlanUnit.code == plan_code, below)))
 
 
 def _escape(word: str) -> str:

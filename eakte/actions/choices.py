@@ -14,7 +14,7 @@ from eakte.records.states import CaseState
 from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.people import OrgUnit
-from eakte.store.plan import RetentionRule, open_leaves, plan_in_force
+from eakte.store.plan import RetentionRule, open_leaves, plan_in_force, units_of
 
 RECENT = 2_000
 """Documents whose types are offered again."""
@@ -57,6 +57,12 @@ def subject_units(session: Session) -> tuple[Choice, ...]:
     plan = plan_in_force(session)
     units = open_leaves(session, plan.id) if plan else {}
     return tuple(Choice(unit.code, unit.title) for unit in units.values())
+
+
+def plan_branches(session: Session) -> tuple[Choice, ...]:
+    """Return all units of the file plan in force, by code."""
+    plan = plan_in_force(session)
+    return tuple(Choice(unit.code, unit.title) for unit in units_of(session, plan.id)) if plan else ()
 
 
 def rules(session: Session) -> tuple[Choice, ...]:

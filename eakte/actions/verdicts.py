@@ -86,7 +86,7 @@ def keep_verdict(session: Session, case_file: CaseFile, today: date) -> Verdict:
     row.outcome, row.retention_end, row.rule_id = verdict.outcome, verdict.retention_end, verdict.rule_id
     found = verdict.conflict
     row.conflict, row.conflict_rule_id = (found.kind, found.other_rule_id) if found else (None, None)
-    row.evaluated_on = today
+    row.waits_for, row.reference, row.evaluated_on = verdict.waits_for, case_file.file_reference, today
     session.add(row)
     return verdict
 
@@ -181,8 +181,10 @@ class _Following:
 
 
 def _differs(row: Row[*tuple[Any, ...]], made: Decision) -> bool:
-    *_, outcome, end, rule_id, conflict, other = row
+    *_, own, outcome, end, rule_id, waits_for, reference, conflict, other = row
     if made.outcome is not outcome or made.retention_end != end or made.rule_id != rule_id:
+        return True
+    if own != reference or made.waits_for != waits_for:
         return True
     return bool(made.clashes or conflict) and _conflict(made) != (conflict, other)
 
@@ -224,7 +226,7 @@ def review(session: Session, case_file_ids: Collection[UUID], today: date) -> in
     for row, made in decisions(session, today, case_file_ids):
         if _differs(row, made):
             values: dict[str, Any] = {"outcome": made.outcome, "retention_end": made.retention_end}
-            values["rule_id"] = made.rule_id
+            values |= {"rule_id": made.rule_id, "waits_for": made.waits_for, "reference": row.file_reference}
             conflict, other = _conflict(made)
             values |= {"conflict": conflict, "conflict_rule_id": other}
             kept = {"case_file_id": row.id, **values, "evaluated_on": today}

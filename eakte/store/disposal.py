@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eakte.records.states import DisposalState
@@ -52,10 +52,15 @@ class VerdictRow(Base):
     """The last evaluation of a case file: derived, replaceable, for lists and counts; explained anew when asked."""
 
     __tablename__ = "verdict"
+    __table_args__ = (Index("ix_verdict_in_order", "outcome", "waits_for", "retention_end", "reference"),)
 
     case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), primary_key=True)
-    outcome: Mapped[Outcome] = mapped_column(index=True)
+    outcome: Mapped[Outcome]
     retention_end: Mapped[date | None]
+    waits_for: Mapped[str | None] = mapped_column(String(60))
+    """The event whose day is missing."""
+    reference: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """The file's own, here so that lists are walks through one index."""
     rule_id: Mapped[str | None] = mapped_column(String(60))
     evaluated_on: Mapped[date]
     """The day on which it came to be so."""

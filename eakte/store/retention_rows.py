@@ -27,8 +27,8 @@ class Streams:
     """Rows by case file, each stream ordered by its id."""
 
     files: Iterator[Row[*tuple[Any, ...]]]
-    """Id, file plan unit, lead unit, type, day of closing; then the kept verdict: outcome, last day, rule, kind of
-    contradiction and contradicting rule."""
+    """Id, file plan unit, lead unit, type, day of closing, reference; then the kept verdict: outcome, last day, rule,
+    awaited event, reference, kind of contradiction and contradicting rule."""
     holds: Iterator[Row[*tuple[Any, ...]]]
     """The case file, once for each hold that is active on the day."""
     events: Iterator[Row[*tuple[Any, ...]]]
@@ -47,8 +47,9 @@ def streams(session: Session, today: date, ids: Collection[UUID] | None = None) 
     files = (
         select(
             *(CaseFile.id, CaseFile.file_plan_unit_id, CaseFile.org_unit_id, CaseFile.file_type, CaseFile.closed_on),
+            CaseFile.file_reference,
             *(VerdictRow.outcome, VerdictRow.retention_end, VerdictRow.rule_id),
-            *(VerdictRow.conflict, VerdictRow.conflict_rule_id),
+            *(VerdictRow.waits_for, VerdictRow.reference, VerdictRow.conflict, VerdictRow.conflict_rule_id),
         )
         .outerjoin(VerdictRow, VerdictRow.case_file_id == CaseFile.id)
         .where(CaseFile.state != CaseFileState.DESTROYED, *among(CaseFile.id))
@@ -90,12 +91,18 @@ class Places:
         """Return the codes of a unit of the file plan and of all above it."""
         return _upwards(self._plan, plan_unit_id)
 
+    def led_by(self, code: str) -> list[UUID]:
+        """Return the units whose case files a unit leads today: its own, those below, and what they took over."""
+        return [unit_id for unit_id in self._living if code in self._led(unit_id)]
+
+    def _led(self, org_unit_id: UUID) -> tuple[str, ...]:
+        while org_unit_id in self._successors:
+            org_unit_id = self._successors[org_unit_id]
+        return _upwards(self._living, org_unit_id)
+
     def place(self, plan_unit_id: UUID, org_unit_id: UUID, file_type: str) -> Place:
         """Return where a case file with these units and this type stands."""
-        lead = org_unit_id
-        while lead in self._successors:
-            lead = self._successors[lead]
-        return Place(_upwards(self._plan, plan_unit_id), _upwards(self._living, lead), file_type)
+        return Place(_upwards(self._plan, plan_unit_id), self._led(org_unit_id), file_type)
 
 
 def _upwards(tree: dict[UUID, tuple[UUID | None, str]], start: UUID) -> tuple[str, ...]:

@@ -48,7 +48,7 @@ GROUPS = (
     Group(
         "Registratur",
         (
-            Entry("disposal.worklist", "Fristen und Aussonderung", "hourglass", Permission.DISPOSE, "f"),
+            Entry("desk.page", "Fristen und Aussonderung", "hourglass", Permission.DISPOSE, "f"),
             Entry("paper.loans", "Ausleihen", "archive", Permission.PAPER, "b"),
             Entry("balance.page", "Eingangsbilanz", "check", Permission.HISTORY, "q"),
             Entry("migration.listing", "Migration", "folder", Permission.MIGRATE, "m"),

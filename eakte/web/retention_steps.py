@@ -6,22 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from eakte.records.calendar import german
+from eakte.records.desk import OUTCOME_LABELS
 from eakte.records.states import CaseFileState
 from retention.model import Outcome, Verdict
 
 RUNNING = frozenset({Outcome.KEEP, Outcome.ON_HOLD, Outcome.KEEP_PERMANENTLY})
 DUE = frozenset({Outcome.OFFER, Outcome.DESTROY})
-OUTCOME_LABELS = {
-    Outcome.OPEN: "In Bearbeitung",
-    Outcome.NO_RULE: "Keine Regel",
-    Outcome.WAITING_FOR_EVENT: "Wartet auf Ereignis",
-    Outcome.KEEP: "Frist läuft",
-    Outcome.KEEP_PERMANENTLY: "Dauernd aufbewahren",
-    Outcome.ON_HOLD: "Löschsperre",
-    Outcome.OFFER: "Dem Archiv anbieten",
-    Outcome.DESTROY: "Zur Vernichtung",
-    Outcome.CONFLICT: "Widerspruch der Fristen",
-}
 BY_STATE = {
     CaseFileState.OFFERED: ("info", "Dem Archiv angeboten"),
     CaseFileState.EVALUATED_ARCHIVE: ("info", "Archivwürdig: Übergabe steht aus"),

@@ -73,7 +73,7 @@ UNCHANGED = {
     "item.read", "item.read_again", "item.proposed", "item.fault", "plan.imported", "rules.imported",
     # Questions may quote records:
     "search.saved", "search.changed", "search.removed", "search.exported",
-    "item.transfer_noted", "batch.inspection_begun", "separator.printed",
+    "item.transfer_noted", "batch.inspection_begun", "separator.printed", "desk.exported",
 }  # fmt: skip
 """Actions whose entries tell of no old and new values."""
 

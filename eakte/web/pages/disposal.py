@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from eakte.actions import disposal, exchange
 from eakte.errors import MoveRefused
+from eakte.records.desk import OUTCOME_LABELS
 from eakte.web import forms
 from eakte.web.context import Context
-from eakte.web.retention_steps import OUTCOME_LABELS
 from retention.model import Outcome
 
 ROWS = 50
@@ -33,6 +33,7 @@ def worklist(ctx: Context) -> ResponseReturnValue:
         certificates=disposal.certificates(ctx.session, ctx.actor, now=ctx.now),
         can_send=ctx.services.archive is not None,
         cooling_off_days=ctx.services.settings.cooling_off_days,
+        section="desk.page",
     )
 
 

@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import Response
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from eakte.actions import alerts, documents, exporting, finding, narrowing, saved_searches
+from eakte.actions.exporting import HEADS, Piece
 from eakte.actions.finding import Found
 from eakte.actions.guard import case_file_of
 from eakte.errors import NotFound, SearchUnavailable
+from eakte.records.access import Actor, Permission
+from eakte.records.desk import OUTCOME_LABELS
 from eakte.records.states import LABELS, CaseFileState
 from eakte.texts import sentence
-from eakte.web import asked, forms, hit_table, viewer
+from eakte.web import asked, forms, long_table, viewer
 from eakte.web.context import Context
 from eakte.web.histogram import HEIGHT, WIDTH, bars
-from eakte.web.retention_steps import OUTCOME_LABELS
 from search import Query, Sort
 from search.errors import UNAVAILABLE
 
+LOG = logging.getLogger(__name__)
 ROWS = 20
 SHOWN_VALUES = 12
 """Values of a facet that are shown; chosen ones always."""
@@ -178,7 +183,12 @@ def similar(ctx: Context, document_id: UUID) -> ResponseReturnValue:
 def export(ctx: Context) -> ResponseReturnValue:
     """Send all hits as a table for spreadsheets, piece by piece; the history tells of it before the first."""
     piece = exporting.begin(ctx.session, ctx.services.index, ctx.actor, asked.read(ROWS), ctx.now)
-    answer = Response(hit_table.stream(ctx.services, ctx.token, piece, ctx.now))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="treffer-{ctx.today.isoformat()}.csv"'
-    return answer
+
+    def go_on(session: Session, actor: Actor, then: Query, now: datetime) -> Piece:
+        try:
+            return exporting.go_on(session, ctx.services.index, actor, then, now)
+        except UNAVAILABLE as error:
+            LOG.warning("the search does not answer (%s)", type(error).__name__)
+            raise SearchUnavailable from error
+
+    return long_table.answer(ctx, "treffer", HEADS, piece, go_on, needs=Permission.READ, surface="web find.export")

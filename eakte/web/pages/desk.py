@@ -1,0 +1,106 @@
+"""The records manager's desk: lists of case files by what is to be done, their counts, reasons and tables."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from eakte.actions import choices, desk, desk_export, due_dates
+from eakte.actions.desk import Behind, Wanted
+from eakte.records.access import Actor, Permission
+from eakte.records.desk import OUTCOME_LABELS, PILE_HINTS, PILE_LABELS, Pile
+from eakte.web import forms, long_table
+from eakte.web.context import Context
+
+ROWS = 50
+FILTERS = ("liste", "amt", "plan", "jahr", "ereignis")
+
+
+def _wanted() -> Wanted:
+    return Wanted(
+        forms.choice("liste", Pile) or Pile.OVERDUE,
+        department=forms.text("amt", 40),
+        plan_code=forms.text("plan", 40).split(" ", 1)[0],
+        year=forms.whole("jahr"),
+        trigger=forms.text("ereignis", 60),
+    )
+
+
+def _asked() -> dict[str, Any]:
+    """Return the filters as the address names them."""
+    return {name: written for name in FILTERS if (written := request.args.get(name, "").strip())}
+
+
+def _behind() -> Behind | None:
+    end, mark, reference = forms.text("nach", 100).partition("~")
+    if not mark:
+        return None
+    try:
+        return Behind(date.fromisoformat(end) if end else None, reference)
+    except ValueError:
+        return None
+
+
+def page(ctx: Context) -> ResponseReturnValue:
+    """Show one list; the counts of all of them follow."""
+    wanted, asked = _wanted(), _asked()
+    rows = desk.page(ctx.session, ctx.actor, wanted, behind=_behind(), limit=ROWS + 1, now=ctx.now)
+    then = rows[ROWS - 1].place if len(rows) > ROWS else None
+    return ctx.page(
+        "desk/page.html",
+        rows=rows[:ROWS],
+        then=url_for("desk.page", **asked, nach=f"{then.retention_end or ''}~{then.reference}") if then else "",
+        wanted=wanted,
+        asked=asked,
+        piles=PILE_LABELS,
+        hint=PILE_HINTS[wanted.pile or Pile.OVERDUE],
+        counts={},
+        outcomes=OUTCOME_LABELS,
+        triggers=desk.triggers(ctx.session),
+        units=choices.all_units(ctx.session),
+        plan_units=choices.plan_branches(ctx.session),
+        section="desk.page",
+    )
+
+
+def counts(ctx: Context) -> ResponseReturnValue:
+    """Return the lists with how many case files each has."""
+    wanted = _wanted()
+    return ctx.part(
+        "desk/piles.html",
+        wanted=wanted,
+        asked=_asked(),
+        piles=PILE_LABELS,
+        counts=desk.counts(ctx.session, ctx.actor, wanted, ctx.now),
+    )
+
+
+def why(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
+    """Return how the day of one case file came about."""
+    found = due_dates.of_case_file(ctx.session, ctx.actor, case_file_id, ctx.now)
+    return ctx.part("desk/why.html", found=found)
+
+
+def table(ctx: Context) -> ResponseReturnValue:
+    """Send a list as a table for spreadsheets, piece by piece; the history tells of it before the first."""
+    wanted = _wanted()
+    piece = desk_export.begin(ctx.session, ctx.actor, wanted, ctx.now)
+    return long_table.answer(
+        ctx,
+        "fristen",
+        desk_export.HEADS,
+        piece,
+        partial(_go_on, wanted),
+        needs=Permission.DISPOSE,
+        surface="web desk.table",
+    )
+
+
+def _go_on(wanted: Wanted, session: Session, actor: Actor, then: Behind, now: datetime) -> desk_export.Piece:
+    return desk_export.go_on(session, actor, wanted, then, now)
