@@ -12,10 +12,10 @@ from eakte.actions.rules import Answered
 from eakte.errors import InvalidInput, NotFound
 from eakte.records import rule_words
 from eakte.records.access import Permission
+from eakte.records.desk import OUTCOME_LABELS
 from eakte.store.database import catalogue_of
 from eakte.web import forms
 from eakte.web.context import Context
-from eakte.web.retention_steps import OUTCOME_LABELS
 
 ROWS = 50
 SECTION = "rules.listing"
