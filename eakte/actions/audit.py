@@ -98,6 +98,8 @@ ACTION_LABELS = {
     "synonyms.removed": "Synonyme der Suche entfernt",
     "stop_word.added": "Stoppwort der Suche hinzugefügt",
     "stop_word.removed": "Stoppwort der Suche entfernt",
+    "index.compare_ordered": "Abgleich des Suchindex angeordnet",
+    "index.rebuild_ordered": "Neuaufbau des Suchindex angeordnet",
     "intake.unbalanced": "Eingang nicht im Gleichgewicht",
     "item.dropped": "Nicht aktenrelevant",
     "item.reassigned": "Weitergeleitet",

@@ -8,7 +8,7 @@ nobody knows it. Jobs carry ids only: their rows outlive the records they work f
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    or_,
     select,
     table,
     text,
@@ -40,6 +41,8 @@ SCHEMA = "dbos"
 SERIALIZER = DBOSPortableJSONSerializer()
 
 BATCH = 500
+ROUND = "~"
+"""Separates a job's id from the number of times it was put off."""
 ENDED = [
     WorkflowStatusString.SUCCESS.value,
     WorkflowStatusString.ERROR.value,
@@ -75,6 +78,7 @@ WAYS = {
     "rehousing": Way(RECORDS, 70),
     "migration": Way(RECORDS, 80),
     "rebuilding": Way(FILED, 60),
+    "index_care": Way(FILED, 55),
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),
@@ -156,12 +160,38 @@ def _live_changes(session: Session) -> Subquery:
     Searches ask this each time. Written so that the library's partial indexes answer it: the jobs that ended, kept for
     months, and those of a mass load are never looked at.
     """
-    schema = None if session.connection().dialect.name == "sqlite" else SCHEMA
     names = ("workflow_uuid", "name", "status", "queue_name")
-    jobs = table("workflow_status", *map(column, names), schema=schema)
+    jobs = table("workflow_status", *map(column, names), schema=_schema(session))
     found = select(jobs.c.workflow_uuid, jobs.c.name).where(jobs.c.queue_name.in_((RECORDS, SUSPECTS)))
     in_flight, delayed = text("status IN ('ENQUEUED', 'PENDING')"), text("status = 'DELAYED'")
     return union_all(found.where(in_flight), found.where(delayed)).subquery()
+
+
+def _schema(session: Session) -> str | None:
+    return None if session.connection().dialect.name == "sqlite" else SCHEMA
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Jobs that are due and not done."""
+
+    jobs: int
+    since: datetime | None
+    """When the oldest of them was ordered."""
+
+
+def backlog(session: Session, workflows: Collection[str]) -> Backlog:
+    """Return what waits or runs of the workflows, or was put off; what was ordered for a later day is left out."""
+    names = ("workflow_uuid", "name", "status", "created_at")
+    jobs = table("workflow_status", *map(column, names), schema=_schema(session))
+    put_off = jobs.c.workflow_uuid.contains(ROUND)
+    found = select(func.count(), func.min(jobs.c.created_at)).where(
+        jobs.c.status.in_(LIVE),
+        jobs.c.name.in_(workflows),
+        or_(jobs.c.status != WorkflowStatusString.DELAYED.value, put_off),
+    )
+    count, oldest = session.execute(found).one()
+    return Backlog(count, datetime.fromtimestamp(oldest / 1000, UTC) if count else None)
 
 
 def forget_jobs(database: Database, before: datetime) -> None:

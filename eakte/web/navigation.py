@@ -68,6 +68,7 @@ GROUPS = (
             Entry("organisation.tree", "Organisation", "tree", Permission.USERS, "o"),
             Entry("accounts.listing", "Zugänge", "lock", Permission.USERS, "z"),
             Entry("search_words.page", "Suchwörter", "search", Permission.USERS, "w"),
+            Entry("search_index.page", "Suchindex", "check", Permission.USERS, "i"),
         ),
     ),
 )

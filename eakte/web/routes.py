@@ -35,6 +35,7 @@ from eakte.web.pages import (
     rules,
     saved_searches,
     scanning,
+    search_index,
     search_words,
     separators,
     session,
@@ -58,6 +59,7 @@ _PAPER = "/papierteile/<uuid:part_id>"
 _UNIT = "/verwaltung/einheiten/<uuid:unit_id>"
 _POOR_PAGE = "/schlecht-lesbar/<uuid:page_id>"
 _BATCH = "/stapel/<uuid:batch_id>"
+_INDEX = "/verwaltung/suchindex"
 _WORDS = "/verwaltung/suchwoerter"
 _GROUP = f"{_WORDS}/synonyme/<uuid:group_id>"
 _SEARCH = "/suche/gemerkt/<uuid:search_id>"
@@ -268,6 +270,9 @@ ROUTES = (
     Route("POST", f"{_UNIT}/neu-ordnen", organisation.reorganise, Permission.USERS),
     Route("POST", f"{_UNIT}/stellen", organisation.assign, Permission.USERS),
     Route("POST", f"{_UNIT}/stellen/<uuid:holder_id>/beenden", organisation.end_post, Permission.USERS),
+    Route("GET", _INDEX, search_index.page, Permission.USERS),
+    Route("POST", f"{_INDEX}/abgleich", search_index.compare, Permission.USERS),
+    Route("POST", f"{_INDEX}/neuaufbau", search_index.rebuild, Permission.USERS),
     Route("GET", _WORDS, search_words.page, Permission.USERS),
     Route("POST", f"{_WORDS}/synonyme", search_words.add_group, Permission.USERS),
     Route("POST", _GROUP, search_words.change_group, Permission.USERS),

@@ -22,6 +22,7 @@ from eakte.store.jobs import (
     FILED,
     READING,
     RECORDS,
+    ROUND,
     SCHEMA,
     SERIALIZER,
     SUSPECTS,
@@ -41,9 +42,6 @@ LOG = logging.getLogger(__name__)
 APPLICATION_VERSION = "1"
 """Never to be changed: a job begun under another version would be left where it is after an upgrade. What protects
 jobs under way is the rule that a workflow whose steps change gets a new name."""
-
-ROUND = "~"
-"""Separates a job's id from the number of times it was put off."""
 
 
 @dataclass(frozen=True, slots=True)

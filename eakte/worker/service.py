@@ -13,6 +13,7 @@ from eakte.worker.arranging import ARRANGING
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
+from eakte.worker.index_care import INDEX_CARE
 from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING, UNIT_INDEXING
 from eakte.worker.intake import INTAKE
 from eakte.worker.learning import LEARNING, PROPOSING
@@ -45,6 +46,7 @@ WORKFLOWS = (
     CASE_INDEXING,
     UNIT_INDEXING,
     REBUILDING,
+    INDEX_CARE,
     REHOUSING,
     MIGRATION,
     DESTRUCTION,

@@ -22,7 +22,6 @@ from eakte.actions import (
     sessions,
     verdicts,
 )
-from eakte.actions.comparing import differences
 from eakte.actions.lanes import order_reading
 from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
@@ -36,10 +35,10 @@ from eakte.store.document_life import Rereading, VersionUpload
 from eakte.store.documents import IncomingItem, StoredObject
 from eakte.store.heartbeats import forget_interruptions
 from eakte.store.history import record
-from eakte.store.jobs import FIRST_INDEXING, enqueue, forget_jobs, live_jobs
+from eakte.store.jobs import enqueue, forget_jobs, live_jobs
 from eakte.store.objects import Stored, intact
 from eakte.store.timestamps import stamper
-from eakte.worker import copies, rebuilding
+from eakte.worker import copies, index_care
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
 
@@ -107,22 +106,8 @@ def _revive_rereadings(services: Services, hour: str) -> None:
 
 
 def compare_index(services: Services, hour: str) -> None:
-    """Order the indexing of every document whose entry is missing, old, or should not be there.
-
-    An index that has to be built anew is; one that answers from what is built so far is compared in the end.
-    """
-    if rebuilding.order(services).partial:
-        return
-    with services.database.reading() as session:
-        found = differences(session, services.index)
-    live = live_jobs(services.database, "indexing")
-    ways = dict.fromkeys(found.missing, FIRST_INDEXING) | dict.fromkeys((*found.outdated, *found.superfluous))
-    different = {name: way for name, way in ways.items() if name not in live}
-    if different:
-        LOG.warning("%d documents differ between database and index", len(different))
-    with services.database.begin() as session:
-        for name, way in sorted(different.items()):
-            enqueue(session, "indexing", f"{name}:{hour}", name, way=way)
+    """Compare the search index with the database and order what differs to be indexed."""
+    index_care.compare(services, hour)
 
 
 def review_retention(services: Services, hour: str) -> None:
