@@ -59,6 +59,8 @@ from retention.plan_appraisal import (
     write_plan_offer,
 )
 from retention.plan_message import plan_file_name, read_plan, write_plan
+from retention.procedure import Exchanged, Procedure, arrival_differences, awaited, owed, unanswered
+from retention.received import Handover, ReceivedFile, ReceivedObject, read_handover
 from retention.rules import Rulebook, applicable, effective
 from retention.schedule import evaluate
 from retention.xdomea.dialect import WRITTEN_VERSIONS
@@ -80,8 +82,10 @@ __all__ = [
     "DestructionFacts",
     "Difference",
     "DisposalAction",
+    "Exchanged",
     "Filing",
     "Finding",
+    "Handover",
     "HistoryLine",
     "Hold",
     "ImportResult",
@@ -100,7 +104,10 @@ __all__ = [
     "Plan",
     "PlanUnit",
     "PrimaryFile",
+    "Procedure",
     "Receipt",
+    "ReceivedFile",
+    "ReceivedObject",
     "Report",
     "RetentionData",
     "RetentionError",
@@ -114,16 +121,20 @@ __all__ = [
     "add_months",
     "applicable",
     "archived_part",
+    "arrival_differences",
+    "awaited",
     "certificate",
     "effective",
     "evaluate",
     "handed_over",
     "inspect",
     "load_csv",
+    "owed",
     "parents",
     "plan_file_name",
     "read_appraisal",
     "read_catalogue",
+    "read_handover",
     "read_import_result",
     "read_message",
     "read_plan",
@@ -133,6 +144,7 @@ __all__ = [
     "rules_from_csv",
     "rules_from_toml",
     "transfer_differences",
+    "unanswered",
     "validate",
     "write_appraisal_receipt",
     "write_catalogue_receipt",

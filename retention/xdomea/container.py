@@ -50,7 +50,7 @@ class Package:
     @contextmanager
     def open(self, name: str) -> Iterator[IO[bytes]]:
         """The bytes of one entry, never more than its declared size."""
-        if self.archive is None:
+        if self.archive is None or (name not in self.files and name != self.message_name):
             raise PackageUnreadableError(name)
         try:
             with self.archive.open(name) as source:

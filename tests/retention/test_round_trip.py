@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retention import (
+    DIFFERENCE_LABELS,
+    WRITTEN_VERSIONS,
+    Difference,
     DisposalAction,
+    MessageHead,
     archived_part,
     handed_over,
     parents,
@@ -17,6 +22,7 @@ from retention import (
     read_import_result,
     read_message,
     read_receipt,
+    transfer_differences,
     validate,
     write_appraisal_receipt,
     write_offer,
@@ -24,12 +30,19 @@ from retention import (
 )
 from retention.archives.folder import FolderGateway
 from retention.errors import MessageUnexpectedError
+from retention.xdomea.write import Written
 from tests.retention.receiver import Delivery, Misbehaviour, Receiver
 from tests.retention.samples import HEAD, PROCESS, case_file, content, open_file, primary, schema_folder
 
 FILES = (case_file(1), case_file(2))
 TREE = parents(FILES)
+OFFERED = handed_over(FILES)
 FIRST = FILES[0]
+
+
+@pytest.fixture(params=WRITTEN_VERSIONS)
+def head(request: pytest.FixtureRequest) -> MessageHead:
+    return replace(HEAD, version=request.param, answers=PROCESS)
 
 
 @pytest.fixture
@@ -45,21 +58,52 @@ def archive(outbox: Path) -> Receiver:
 
 
 @pytest.fixture
-def offer(archive: Receiver, tmp_path: Path) -> Delivery:
-    return archive.open(write_offer(FILES, HEAD, tmp_path).path, "0501")
+def offer(archive: Receiver, head: MessageHead, tmp_path: Path) -> Delivery:
+    return archive.open(write_offer(FILES, head, tmp_path).path, "0501")
 
 
-def test_the_whole_way_from_offer_to_confirmation(archive: Receiver, outbox: Path, tmp_path: Path) -> None:
-    schemas = schema_folder()
-    work, share = tmp_path / "work", tmp_path / "share"
-    work.mkdir()
+@pytest.fixture
+def transfer(archive: Receiver, head: MessageHead, tmp_path: Path) -> Delivery:
+    return archive.open(write_transfer(FILES, head, tmp_path, open_file=open_file).path, "0503")
+
+
+def codes(differences: Iterable[Difference]) -> set[str]:
+    assert all(each.code in DIFFERENCE_LABELS and each.text.endswith(".") for each in differences)
+    return {each.code for each in differences}
+
+
+@dataclass
+class Post:
+    """The way between the city and its archive."""
+
+    archive: Receiver
+    gateway: FolderGateway
+    share: Path
+
+    def deliver(self, written: Written) -> Delivery:
+        """What arrives of a message that stood its check."""
+        assert validate(written.path, schema_folder()) == ()
+        self.gateway.send(written.path, written.path.name)
+        return self.archive.open(self.share / written.path.name, written.code)
+
+    def answers(self) -> dict[str, Path]:
+        """What the archive sent since the last time, by code."""
+        paths = {read_message(each.path).code: each.path for each in self.gateway.receive()}
+        kept = {code: path.rename(self.share / path.name) for code, path in paths.items()}
+        assert all(validate(path, schema_folder()) == () for path in kept.values())
+        return kept
+
+
+@pytest.fixture
+def post(archive: Receiver, outbox: Path, tmp_path: Path) -> Post:
+    share = tmp_path / "share"
     share.mkdir()
-    gateway = FolderGateway(share, outbox)
+    return Post(archive, FolderGateway(share, outbox), share)
 
-    written = write_offer(FILES, HEAD, work)
-    assert validate(written.path, schemas) == ()
-    gateway.send(written.path, written.path.name)
-    offered = archive.open(share / written.path.name, "0501")
+
+def test_the_whole_way_from_offer_to_confirmation(post: Post, tmp_path: Path, head: MessageHead) -> None:
+    archive = post.archive
+    offered = post.deliver(write_offer(FILES, head, tmp_path))
     assert not offered.files
     assert set(offered.objects) == set(TREE)
 
@@ -67,31 +111,27 @@ def test_the_whole_way_from_offer_to_confirmation(archive: Receiver, outbox: Pat
     refused = FIRST.cases[1].case_id
     archive.acknowledge(offered, "0504")
     archive.appraise(offered, {each: "V" for each in TREE if each not in {FIRST.file_id, kept}})
-    receipt, appraised = (each.path for each in sorted(gateway.receive(), key=lambda each: each.name))
-    assert read_receipt(receipt, PROCESS).differences == ()
-    appraisal = read_appraisal(appraised, PROCESS, TREE)
+    answers = post.answers()
+    assert read_receipt(answers["0504"], PROCESS).differences == ()
+    appraisal = read_appraisal(answers["0502"], PROCESS, TREE)
     assert appraisal.differences == ()
     assert appraisal.decisions[kept] is DisposalAction.ARCHIVE
     assert appraisal.decisions[refused] is DisposalAction.DESTROY
-    confirmation = write_appraisal_receipt(HEAD, work)
-    assert validate(confirmation.path, schemas) == ()
-    gateway.acknowledge(receipt.name)
-    gateway.acknowledge(appraised.name)
+    assert appraisal.message.version == head.version
+    post.deliver(write_appraisal_receipt(replace(head, answers=appraisal.message.message_id or ""), tmp_path))
 
     parts = [part for each in FILES if (part := archived_part(each, appraisal.decisions)) is not None]
     assert [part.file_id for part in parts] == [FIRST.file_id]
-    transfer = write_transfer(parts, HEAD, work, open_file=open_file)
-    assert validate(transfer.path, schemas) == ()
-    gateway.send(transfer.path, transfer.path.name)
-    delivered = archive.open(share / transfer.path.name, "0503")
+    delivered = post.deliver(write_transfer(parts, head, tmp_path, open_file=open_file))
     assert delivered.objects == [FIRST.file_id, kept]
+    assert transfer_differences(handed_over(parts), appraisal.decisions) == ()
     assert len(delivered.files) == 6
 
     archive.acknowledge(delivered, "0507")
     archive.confirm_import(delivered)
-    messages = {read_message(each.path).code: each.path for each in gateway.receive()}
-    assert sorted(messages) == ["0506", "0507"]
-    result = read_import_result(messages["0506"], PROCESS, handed_over(parts))
+    answers = post.answers()
+    assert read_receipt(answers["0507"], PROCESS).differences == ()
+    result = read_import_result(answers["0506"], PROCESS, handed_over(parts))
     assert result.complete
     assert {each.object_id: each.archive_reference for each in result.results} == {
         FIRST.file_id: "StadtA, Dig. 1",
@@ -99,13 +139,14 @@ def test_the_whole_way_from_offer_to_confirmation(archive: Receiver, outbox: Pat
     }
 
 
-@given(st.text(min_size=1).filter(lambda text: text.strip()), st.text(), st.text())
-def test_any_text_makes_a_message_that_the_archive_can_read(subject: str, sender: str, name: str) -> None:
+@given(st.text(min_size=1).filter(lambda text: text.strip()), st.text(), st.text(), st.sampled_from(WRITTEN_VERSIONS))
+def test_any_text_makes_a_message_that_the_archive_can_read(subject: str, sender: str, name: str, version: str) -> None:
     document = FIRST.documents[0]
     file = replace(document.files[0], original_name=name)
     changed = replace(FIRST, subject=subject, documents=(replace(document, sender=sender, files=(file,)),))
     with TemporaryDirectory() as folder:
-        path = write_transfer([changed], HEAD, Path(folder), open_file=open_file).path
+        head = replace(HEAD, version=version)
+        path = write_transfer([changed], head, Path(folder), open_file=open_file).path
         assert validate(path, schema_folder()) == ()
 
 
@@ -125,22 +166,62 @@ def test_a_case_without_its_own_decision_follows_its_file(archive: Receiver, off
     assert all(appraisal.decisions[each] is DisposalAction.ARCHIVE for each in cases)
 
 
+DOCUMENT = FIRST.documents[0].document_id
+
+
 @pytest.mark.parametrize(
     ("wrong", "code"),
     [
         (Misbehaviour(forget={FIRST.file_id, *(case.case_id for case in FIRST.cases)}), "undecided"),
+        (Misbehaviour(add={DOCUMENT}), "surplus"),
         (Misbehaviour(invent=True), "unknown-object"),
         (Misbehaviour(leave_in_review={FIRST.file_id}), "left-in-review"),
         (Misbehaviour(twice={FIRST.file_id}), "decided-twice"),
+        (Misbehaviour(process_id="00000000-0000-4000-8000-000000000000"), "wrong-process"),
     ],
 )
 def test_each_fault_of_an_appraisal_is_listed(
     archive: Receiver, offer: Delivery, wrong: Misbehaviour, code: str
 ) -> None:
-    appraisal = read_appraisal(archive.appraise(offer, {}, wrong), PROCESS, TREE)
-    assert code in {difference.code for difference in appraisal.differences}
-    if code != "unknown-object":
-        assert FIRST.file_id not in appraisal.decisions
+    appraisal = read_appraisal(archive.appraise(offer, {}, wrong), PROCESS, TREE, others=OFFERED.others)
+    assert codes(appraisal.differences) == {code}
+    named = {each.object_id for each in appraisal.differences}
+    assert not named & set(appraisal.decisions)
+    assert (FIRST.file_id in appraisal.decisions) is (code in {"surplus", "unknown-object"})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        (Misbehaviour(forget={FIRST.file_id}), "unconfirmed"),
+        (Misbehaviour(add={PROCESS}), "surplus"),
+        (Misbehaviour(invent=True), "unknown-object"),
+        (Misbehaviour(twice={FIRST.file_id}), "decided-twice"),
+        (Misbehaviour(reject={FIRST.file_id}), "rejected"),
+        (Misbehaviour(process_id="00000000-0000-4000-8000-000000000000"), "wrong-process"),
+    ],
+)
+def test_each_fault_of_a_confirmation_is_listed(
+    archive: Receiver, transfer: Delivery, wrong: Misbehaviour, code: str
+) -> None:
+    answer = archive.confirm_import(transfer, wrong)
+    result = read_import_result(answer, PROCESS, handed_over(FILES), known={PROCESS})
+    assert not result.complete
+    assert codes(result.differences) == {code}
+
+
+def test_documents_may_be_confirmed_too(archive: Receiver, transfer: Delivery) -> None:
+    answer = archive.confirm_import(transfer, Misbehaviour(add=set(transfer.documents)))
+    assert read_import_result(answer, PROCESS, handed_over(FILES)).complete
+
+
+def test_an_import_that_failed_as_a_whole_is_listed(archive: Receiver, tmp_path: Path) -> None:
+    head = replace(HEAD, version="4.0.0")
+    transfer = archive.open(write_transfer(FILES, head, tmp_path, open_file=open_file).path, "0503")
+    wrong = Misbehaviour(forget=set(transfer.objects), fail="Magazin voll")
+    result = read_import_result(archive.confirm_import(transfer, wrong), PROCESS, handed_over(FILES))
+    assert codes(result.differences) == {"unconfirmed", "import-failed"}
+    assert any("Magazin voll" in each.text for each in result.differences)
 
 
 def test_a_file_left_in_review_decides_nothing_for_its_cases(archive: Receiver, offer: Delivery) -> None:
@@ -156,31 +237,44 @@ def test_an_archived_case_in_a_destroyed_file_is_shown(archive: Receiver, offer:
     assert {each.code for each in appraisal.differences} == {"parent-destroyed"}
 
 
-def test_an_answer_to_another_process_decides_nothing(archive: Receiver, offer: Delivery) -> None:
-    wrong = Misbehaviour(process_id="00000000-0000-4000-8000-000000000000")
-    appraisal = read_appraisal(archive.appraise(offer, {}, wrong), PROCESS, TREE)
-    assert [each.code for each in appraisal.differences] == ["wrong-process"]
-    assert not appraisal.decisions
-    result = read_import_result(archive.confirm_import(offer, wrong), PROCESS, handed_over(FILES))
-    assert not result.complete
-    assert not result.results
-
-
-def test_a_partly_failed_import_names_object_and_reason(archive: Receiver, offer: Delivery) -> None:
+def test_a_partly_failed_import_names_object_and_reason(archive: Receiver, transfer: Delivery) -> None:
     rejected, forgotten = FIRST.file_id, FILES[1].file_id
     wrong = Misbehaviour(reject={rejected}, forget={forgotten})
-    result = read_import_result(archive.confirm_import(offer, wrong), PROCESS, handed_over(FILES))
-    assert not result.complete
+    result = read_import_result(archive.confirm_import(transfer, wrong), PROCESS, handed_over(FILES))
     assert {(each.code, each.object_id) for each in result.differences} == {
         ("rejected", rejected),
         ("unconfirmed", forgotten),
     }
     assert "Format defekt" in next(each.text for each in result.differences if each.code == "rejected")
+    assert sum(each.accepted for each in result.results) == len(TREE) - 2
 
 
-def test_a_message_of_the_wrong_kind_is_refused(archive: Receiver, offer: Delivery) -> None:
+def test_a_message_of_the_wrong_kind_is_refused(archive: Receiver, transfer: Delivery) -> None:
     with pytest.raises(MessageUnexpectedError, match="erwartet 0502"):
-        read_appraisal(archive.confirm_import(offer), PROCESS, TREE)
+        read_appraisal(archive.confirm_import(transfer), PROCESS, TREE)
+
+
+def test_a_hand_over_that_does_not_hold_what_was_decided_is_seen_before_it_leaves() -> None:
+    decisions = dict.fromkeys(TREE, DisposalAction.ARCHIVE) | {FILES[1].file_id: DisposalAction.DESTROY}
+    found = transfer_differences(handed_over(FILES), decisions)
+    assert {(each.code, each.object_id) for each in found} == {("surplus", FILES[1].file_id)}
+    found = transfer_differences(handed_over(FILES[1:]), decisions)
+    missing = {each.object_id for each in found if each.code == "not-handed-over"}
+    assert missing == {FIRST.file_id, *(case.case_id for case in FIRST.cases)}
+
+
+@pytest.mark.parametrize("version", WRITTEN_VERSIONS)
+def test_what_goes_along_as_context_is_not_confirmed_in_4_0_0_and_may_be_in_3_1_0(
+    archive: Receiver, version: str, tmp_path: Path
+) -> None:
+    wanted = FIRST.cases[0].case_id
+    decisions = dict.fromkeys(TREE, DisposalAction.DESTROY) | {wanted: DisposalAction.ARCHIVE}
+    parts = [part for each in FILES if (part := archived_part(each, decisions)) is not None]
+    written = write_transfer(parts, replace(HEAD, version=version), tmp_path, open_file=open_file)
+    delivered = archive.open(written.path, "0503")
+    assert set(delivered.objects) == ({wanted} if version == "4.0.0" else {FIRST.file_id, wanted})
+    answer = archive.confirm_import(delivered)
+    assert read_import_result(answer, PROCESS, handed_over(parts), known=TREE).complete
 
 
 def test_documents_of_a_destroyed_file_stay_behind() -> None:
