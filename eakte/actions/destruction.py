@@ -81,11 +81,13 @@ def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
     disposal.manifest = manifest(session, case_file, verdict, now)
     # What cannot be proven is not destroyed: the certificate must be possible before the first byte goes.
     certificate(facts(disposal, now))
+    # The guards of the database ask the history, then the destruction, and only then let the case file go.
+    _log(session, disposal, "disposal.begun", now)
     disposal.state = move_disposal(disposal.state, DisposalState.EXECUTING)
+    session.flush()
     case_file.state = move_case_file(case_file.state, CaseFileState.DESTROYED)
     case_file.revision += 1
     run_settling.began(session, disposal.id, now)
-    _log(session, disposal, "disposal.begun", now)
     return True
 
 
@@ -234,10 +236,11 @@ def finish(session: Session, disposal_id: UUID, now: datetime) -> None:
     disposal = session.get_one(Disposal, disposal_id, with_for_update=True, populate_existing=True)
     if disposal.state is not DisposalState.EXECUTING:
         return
-    disposal.state = move_disposal(disposal.state, DisposalState.DONE)
-    disposal.done_at = now
     made = certificate(facts(disposal, now))
     session.add(DestructionCertificate(disposal_id=disposal.id, created_at=now, document=made.json, pdf=made.pdf))
+    session.flush()
+    disposal.state = move_disposal(disposal.state, DisposalState.DONE)
+    disposal.done_at = now
     run_settling.destroyed(session, disposal.id, now)
     _log(session, disposal, "disposal.done", now)
 

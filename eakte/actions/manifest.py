@@ -81,6 +81,7 @@ def _contents(session: Session, case_file: CaseFile) -> dict[str, Any]:
         "pages": own.pages,
         "originals": [_fingerprint(session.get_one(StoredObject, sha256)) for sha256 in sorted(originals)],
         "derived": sorted(derived),
+        "items": sorted(str(item) for item in items),
         "sources": [str(source.id) for source in sources],
     }
 

@@ -3,14 +3,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from eakte.actions import filing, gaps
 from eakte.actions.moving_files import FileMove, carry_out, plan
 from eakte.errors import NotAllowed, NotFound
-from eakte.records.states import CaseFileState
 from eakte.store.documents import Document
-from eakte.store.files import BusinessCase, CaseFile
+from eakte.store.files import BusinessCase
+from tests.actions.test_destruction import approve, destroy, due_file, propose
 from tests.town import NOW, Town
 
 
@@ -34,10 +34,10 @@ def test_a_moved_file_leaves_a_gap_that_says_where_it_is(town: Town) -> None:
 
 
 def test_a_destroyed_file_leaves_a_gap_that_says_so(town: Town) -> None:
-    file = town.case_file()
-    with town.database.begin() as session:
-        session.execute(update(CaseFile).where(CaseFile.id == file.id).values(state=CaseFileState.DESTROYED))
-    assert numbers(town) == {1: "Die Akte ist vernichtet."}
+    disposal_id = propose(town, due_file(town))
+    approve(town, disposal_id)
+    destroy(town, disposal_id)
+    assert numbers(town, year=2020) == {1: "Die Akte ist vernichtet (20.11.2026)."}
 
 
 def test_a_hidden_file_and_an_unused_number_look_the_same(town: Town) -> None:

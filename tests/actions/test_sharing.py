@@ -152,7 +152,9 @@ def test_a_document_that_another_file_shows_moves_there_instead_of_being_destroy
 def test_a_file_waits_while_one_that_shows_its_documents_is_on_its_way_out(town: Town) -> None:
     home, _, _, other = due_with_link(town)
     with town.database.begin() as session:
-        session.get_one(CaseFile, other.id).state = CaseFileState.OFFERED
+        for state in (CaseFileState.CLOSED, CaseFileState.OFFERED):
+            session.get_one(CaseFile, other.id).state = state
+            session.flush()
     with pytest.raises(SharedInProcess):
         propose(town, home.id)
 

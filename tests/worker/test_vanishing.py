@@ -8,16 +8,14 @@ from uuid import UUID
 
 import pytest
 
-from eakte.actions import finding, rights, saved_searches
+from eakte.actions import destruction, finding, rights, saved_searches
 from eakte.actions.finding import Found
 from eakte.actions.rights import Whom
 from eakte.records.access import SYSTEM, RestrictionKind
-from eakte.records.states import CaseFileState, DisposalState
 from eakte.services import Services
-from eakte.store.disposal import Disposal
-from eakte.store.files import CaseFile
 from eakte.worker.indexing import put
 from search.model import COUNTED, Query
+from tests.actions.test_destruction import approve, propose
 from tests.town import Town
 
 TEXT = "Zwiebelturm Dachgaube Wetterfahne"
@@ -87,12 +85,14 @@ def test_a_block_takes_hits_counts_completions_and_likeness_before_the_index_fol
 def test_a_file_under_destruction_is_gone_before_the_index_forgets_it(
     town: Town, services: Services, letters: Letters
 ) -> None:
-    with town.database.begin() as session:
-        for case_file_id in letters.files:
-            session.get_one(CaseFile, case_file_id).state = CaseFileState.DESTROYED
-            begun = Disposal(case_file_id=case_file_id, state=DisposalState.EXECUTING, reason="Frist")
-            begun.proposed_by, begun.proposed_at = "Weber", town.now
-            session.add(begun)
+    for case_file_id in letters.files:
+        town.close(case_file_id, on=town.now)
+    town.now += timedelta(days=5 * 365)
+    for case_file_id in letters.files:
+        disposal_id = propose(town, case_file_id)
+        approve(town, disposal_id)
+        with town.database.begin() as session:
+            assert destruction.begin(session, disposal_id, town.now)
     found = find(town, services, "ott", "Zwiebelturm")
     assert (found.total, found.hits, found.case_files) == (0, (), 0)
     assert not any(found.facets.values())
