@@ -46,7 +46,7 @@ TODAY = date(2026, 11, 20)
 RULES, HOLDS, LEAVES, UNITS = 200, 10_000, 180, 60
 EVENTS = ("DECISION_FINAL", "CONTRACT_END", "DEMOLITION", "LAST_BENEFIT", "BIRTH")
 TYPES = ("", "", "", "Personalakte", "Vertragsakte")
-UNIT, PLAN, FILE, HOLD = range(1, 5)
+UNIT, PLAN, FILE, HOLD, EVENT = range(1, 6)
 
 
 def made_id(kind: int, number: int) -> UUID:
@@ -130,7 +130,8 @@ def events(count: int) -> Iterator[dict[str, Any]]:
     """Yield an event for every third file."""
     for number in range(0, count, 3):
         day = date(2004, 1, 1) + timedelta(days=number * 6733 % 8000)
-        yield {"case_file_id": made_id(FILE, number), "trigger": EVENTS[number % len(EVENTS)], "happened_on": day}
+        at, trigger = made_id(FILE, number), EVENTS[number % len(EVENTS)]
+        yield {"id": made_id(EVENT, number), "case_file_id": at, "trigger": trigger, "happened_on": day}
 
 
 def fill(url: str, count: int) -> None:

@@ -120,6 +120,8 @@ ACTION_LABELS = {
     "hold.placed": "Löschsperre gesetzt",
     "hold.lifted": "Löschsperre aufgehoben",
     "event.recorded": "Ereignis erfasst",
+    "event.corrected": "Ereignis berichtigt",
+    "event.withdrawn": "Ereignis zurückgenommen",
     "case_file.offer_withdrawn": "Anbietung an das Archiv zurückgenommen",
     "disposal_run.created": "Aussonderungslauf aufgestellt",
     "disposal_run.file_added": "In einen Aussonderungslauf aufgenommen",

@@ -142,7 +142,13 @@ def show(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> C
         tree=tree(sub_files, cases),
         verdict=verdict_of(session, file, day_of(now)),
         holds=tuple(session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == file.id))),
-        events=tuple(session.scalars(select(RetentionEvent).where(RetentionEvent.case_file_id == file.id))),
+        events=tuple(
+            session.scalars(
+                select(RetentionEvent)
+                .where(RetentionEvent.case_file_id == file.id)
+                .order_by(RetentionEvent.trigger, RetentionEvent.recorded_at)
+            )
+        ),
         disposals=tuple(session.scalars(select(Disposal).where(Disposal.case_file_id == file.id))),
         preconditions=closing_preconditions(session, file, now),
         history=of_case_file(session, file.id, limit=30),

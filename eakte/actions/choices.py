@@ -85,12 +85,6 @@ def document_types(session: Session, actor: Actor, now: datetime) -> tuple[str, 
     return tuple(session.scalars(select(recent.c.document_type).distinct().order_by(recent.c.document_type)))
 
 
-def trigger(session: Session, rule_id: str) -> Choice | None:
-    """Return the event a rule's period starts from: its code and German name."""
-    rule = session.get(RetentionRule, rule_id)
-    return Choice(rule.trigger, rule.trigger_label) if rule else None
-
-
 @dataclass(frozen=True, slots=True)
 class CaseChoice:
     """A case (Vorgang) to file into."""

@@ -159,8 +159,9 @@ def _narrowed(session: Session, wanted: Wanted) -> list[ColumnElement[bool]]:
 
 
 def _require(actor: Actor, wanted: Wanted) -> None:
-    del wanted
-    actor.require(Permission.DISPOSE)
+    """Missing events are everybody's list who records them, all others the records manager's."""
+    mine = wanted.pile is Pile.WAITING and actor.may(Permission.EVENT)
+    actor.require(Permission.EVENT if mine else Permission.DISPOSE)
 
 
 def page(
@@ -245,3 +246,11 @@ def open_disposals(session: Session, case_file_ids: Sequence[UUID]) -> dict[UUID
 def counts(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> dict[Pile, int]:
     """Return how many case files each list has, narrowed alike."""
     return {pile: count(session, actor, replace(wanted, pile=pile), now) for pile in Pile}
+
+
+def awaited(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> dict[str, int]:
+    """Return how many case files wait for each event, by its code; events nobody waits for are left out."""
+    counted = {
+        code: count(session, actor, replace(wanted, pile=Pile.WAITING, trigger=code), now) for code in triggers(session)
+    }
+    return {code: number for code, number in counted.items() if number}

@@ -81,8 +81,8 @@ def _holds(session: Session, case_file_id: UUID) -> list[DisposalHold]:
 
 
 def events_of(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> tuple[RetentionEvent, ...]:
-    """Return the recorded events of a case file the actor may see."""
+    """Return the recorded events of a case file the actor may see, those that were corrected too."""
     actor.require(Permission.READ)
     file = case_file_of(session, actor, case_file_id, now)
     query = select(RetentionEvent).where(RetentionEvent.case_file_id == file.id)
-    return tuple(session.scalars(query.order_by(RetentionEvent.happened_on, RetentionEvent.trigger)))
+    return tuple(session.scalars(query.order_by(RetentionEvent.trigger, RetentionEvent.recorded_at)))

@@ -36,6 +36,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "lifted_on": "Aufgehoben am",
     "lift_reason": "Grund der Aufhebung",
     "happened_on": "Ereignis am",
+    "evidence": "Nachweis",
     "fault_code": "Störung",
     "drop_reason": "Grund",
     "decided_by": "Entschieden von",

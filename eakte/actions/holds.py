@@ -1,4 +1,4 @@
-"""Disposal holds (Löschsperre) and the events that start retention periods."""
+"""Disposal holds (Löschsperre)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from eakte.actions import run_settling
 from eakte.actions.cases import changed
 from eakte.actions.guard import case_file_of
 from eakte.actions.verdicts import keep_verdict
-from eakte.errors import InvalidInput, MissingReason, MoveRefused, NotFound
+from eakte.errors import MissingReason, MoveRefused, NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
-from eakte.store.disposal import DisposalHold, RetentionEvent
+from eakte.store.disposal import DisposalHold
 from eakte.store.history import noted, set_to, since
 
 
@@ -79,36 +79,3 @@ def lift(session: Session, actor: Actor, hold_id: UUID, *, reason: str, now: dat
     case_file.revision += 1
     changes = since(before, hold)
     changed(session, actor, case_file, "hold.lifted", now=now, detail={"hold": str(hold.id)}, changes=changes)
-
-
-def record_event(
-    session: Session, actor: Actor, case_file_id: UUID, *, trigger: str, happened_on: date, now: datetime
-) -> None:
-    """Record the event a retention period starts from, e.g. ``DEMOLITION``.
-
-    Raises:
-        InvalidInput: The event lies in the future, or has been recorded with another date.
-    """
-    actor.require(Permission.CLOSE)
-    case_file = case_file_of(session, actor, case_file_id, now, lock=True)
-    if happened_on > day_of(now):
-        raise InvalidInput(problem="Das Ereignis liegt in der Zukunft.", field="happened_on")
-    known = session.get(RetentionEvent, (case_file.id, trigger))
-    if known is not None and known.happened_on != happened_on:
-        raise InvalidInput(problem="Für dieses Ereignis ist schon ein anderes Datum erfasst.", field="happened_on")
-    changes = set_to(happened_on=happened_on) if known is None else None
-    if known is None:
-        session.add(
-            RetentionEvent(
-                case_file_id=case_file.id,
-                trigger=trigger,
-                happened_on=happened_on,
-                recorded_by=actor.name,
-                recorded_at=now,
-            )
-        )
-        session.flush()
-    keep_verdict(session, case_file, day_of(now))
-    case_file.revision += 1
-    detail = {"trigger": trigger, "on": happened_on.isoformat()}
-    changed(session, actor, case_file, "event.recorded", now=now, detail=detail, changes=changes)

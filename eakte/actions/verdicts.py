@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.orm import Session
 
 from eakte.records.metadata import Catalogue
@@ -36,9 +36,16 @@ FROM_MANIFEST = (
 
 def facts_of(session: Session, case_file: CaseFile) -> CaseFacts:
     """Return what retention needs to know of a case file."""
-    events = session.scalars(select(RetentionEvent).where(RetentionEvent.case_file_id == case_file.id))
+    events = session.scalars(_counting([case_file.id]))
     happened = {event.trigger: event.happened_on for event in events}
     return _facts(case_file, happened, place_of(session, case_file, case_file.file_plan_unit_id))
+
+
+def _counting(case_file_ids: Collection[UUID]) -> Select[RetentionEvent]:
+    """Return the events of case files that were not corrected or taken back."""
+    return select(RetentionEvent).where(
+        RetentionEvent.case_file_id.in_(case_file_ids), RetentionEvent.replaced_at.is_(None)
+    )
 
 
 def _facts(case_file: CaseFile, events: dict[str, date], place: Place) -> CaseFacts:
@@ -98,7 +105,7 @@ def explained(session: Session, case_files: Sequence[CaseFile], today: date) -> 
     for row in session.scalars(select(DisposalHold).where(DisposalHold.case_file_id.in_(ids))):
         holds.setdefault(row.case_file_id, []).append(row.hold())
     events: dict[UUID, dict[str, date]] = {}
-    for event in session.scalars(select(RetentionEvent).where(RetentionEvent.case_file_id.in_(ids))):
+    for event in session.scalars(_counting(ids)):
         events.setdefault(event.case_file_id, {})[event.trigger] = event.happened_on
     found = {}
     for file in case_files:

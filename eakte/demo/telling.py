@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.actions import cases, document_life, filing, holds, inbox, intake, structure, users
+from eakte.actions import cases, document_life, events, filing, holds, inbox, intake, structure, users
 from eakte.actions.metadata import NO_FIELDS, Fields
 from eakte.actions.proposing import record_proposals
 from eakte.demo.data import CaseFileEntry, City
@@ -21,7 +21,7 @@ from eakte.demo.script import DECIDED_AFTER, READ_AFTER, Arrive, CloseFile, Happ
 from eakte.records.access import SYSTEM, Actor
 from eakte.records.states import CaseFileState, ItemState
 from eakte.services import Services
-from eakte.store.disposal import DisposalHold, RetentionEvent
+from eakte.store.disposal import DisposalHold
 from eakte.store.documents import IncomingItem
 from eakte.store.files import BusinessCase, CaseFile
 from ingest.errors import IngestError
@@ -86,9 +86,10 @@ class Teller:
 
     def _happen(self, session: Session, step: Happen) -> None:
         made, event = _file(session, step.entry), step.event
-        if session.get(RetentionEvent, (made.id, event.code)) is None:
-            clerk = self._clerk(session, step.entry.unit, step.at)
-            holds.record_event(session, clerk, made.id, trigger=event.code, happened_on=event.on, now=step.at)
+        clerk, proof = self._clerk(session, step.entry.unit, step.at), events.Evidence("Mitteilung zur Akte")
+        events.record_event(
+            session, clerk, made.id, trigger=event.code, happened_on=event.on, evidence=proof, now=step.at
+        )
 
     def _hold(self, session: Session, step: Hold) -> None:
         made = _file(session, step.entry)

@@ -75,6 +75,8 @@ class Permission(StrEnum):
     OPEN_FILE = "open_file"
     CLOSE = "close"
     REOPEN = "reopen"
+    EVENT = "event"
+    """Recording and correcting the events that start retention periods."""
     HOLD = "hold"
     DISPOSE = "dispose"
     APPRAISE = "appraise"
@@ -110,6 +112,7 @@ _CLERK = frozenset(
         Permission.FILE,
         Permission.OPEN_FILE,
         Permission.CLOSE,
+        Permission.EVENT,
         Permission.DISPOSAL_RUNS,
         Permission.RIGHTS,
         Permission.SHARE,
@@ -132,6 +135,7 @@ POWERS: Mapping[Role, frozenset[Permission]] = {
             Permission.READ,
             Permission.PLAN,
             Permission.REOPEN,
+            Permission.EVENT,
             Permission.HOLD,
             Permission.DISPOSE,
             Permission.DISPOSAL_RUNS,

@@ -32,7 +32,7 @@ _OPENS: Mapping[Scope, frozenset[Permission]] = {
     Scope.READ: frozenset({Permission.READ}),
     Scope.SUBMIT: frozenset({Permission.UPLOAD}),
     Scope.FILE: frozenset({Permission.READ, Permission.UPLOAD, Permission.FILE, Permission.OPEN_FILE}),
-    Scope.CLOSE: frozenset({Permission.READ, Permission.CLOSE}),
+    Scope.CLOSE: frozenset({Permission.READ, Permission.CLOSE, Permission.EVENT}),
     Scope.HISTORY: frozenset({Permission.HISTORY}),
     # A power that is new belongs to no narrow scope by itself. One's own account is for its person alone: a token that
     # could change the password or make tokens would outlive its own revocation.

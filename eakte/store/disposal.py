@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eakte.records.states import DisposalState
@@ -37,15 +37,35 @@ class DisposalHold(Base):
 
 
 class RetentionEvent(Base):
-    """An event that starts a retention period, e.g. the demolition of a building."""
+    """An event that starts a retention period, e.g. the demolition of a building; corrected ones stay."""
 
     __tablename__ = "retention_event"
+    __table_args__ = (
+        Index("ix_retention_event_of_file", "case_file_id", "trigger"),
+        Index(
+            "uq_retention_event_counting",
+            "case_file_id",
+            "trigger",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
 
-    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), primary_key=True)
-    trigger: Mapped[str] = mapped_column(String(60), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"))
+    trigger: Mapped[str] = mapped_column(String(60))
     happened_on: Mapped[date]
+    evidence: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """A note of what proves it; empty with no document either: recorded before evidence was asked for."""
+    document_id: Mapped[UUID | None]
+    """The document that proves it; it may have moved on with another file since."""
     recorded_by: Mapped[str] = mapped_column(String(200))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was corrected or taken back; ``None``: it counts."""
+    replaced_by: Mapped[str | None] = mapped_column(String(200))
+    replaced_because: Mapped[str | None] = mapped_column(Text)
 
 
 class VerdictRow(Base):

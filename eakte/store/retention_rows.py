@@ -32,7 +32,7 @@ class Streams:
     holds: Iterator[Row[*tuple[Any, ...]]]
     """The case file, once for each hold that is active on the day."""
     events: Iterator[Row[*tuple[Any, ...]]]
-    """The case file, trigger and day of each recorded event."""
+    """The case file, trigger and day of each event that counts."""
 
 
 def streams(session: Session, today: date, ids: Collection[UUID] | None = None) -> Streams:
@@ -63,7 +63,7 @@ def streams(session: Session, today: date, ids: Collection[UUID] | None = None) 
     )
     events = (
         select(RetentionEvent.case_file_id, RetentionEvent.trigger, RetentionEvent.happened_on)
-        .where(*among(RetentionEvent.case_file_id))
+        .where(RetentionEvent.replaced_at.is_(None), *among(RetentionEvent.case_file_id))
         .order_by(RetentionEvent.case_file_id)
     )
     return Streams(stream(files), stream(holds), stream(events))

@@ -54,6 +54,18 @@ def day(name: str) -> date | None:
     return read_day(text(name, 20), name)
 
 
+def needed_day(name: str, problem: str) -> date:
+    """Return a date that must be given.
+
+    Raises:
+        InvalidInput: It is missing or no date.
+    """
+    found = day(name)
+    if found is None:
+        raise InvalidInput(problem=problem, field=name)
+    return found
+
+
 def read_day(written: str, name: str) -> date | None:
     """Return a written date, like :func:`day`; *name* is the field that a refusal names."""
     if not written:

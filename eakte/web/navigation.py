@@ -49,6 +49,7 @@ GROUPS = (
         "Registratur",
         (
             Entry("desk.page", "Fristen und Aussonderung", "hourglass", Permission.DISPOSE, "f"),
+            Entry("events.page", "Fehlende Ereignisse", "clock", Permission.EVENT, "v"),
             Entry("paper.loans", "Ausleihen", "archive", Permission.PAPER, "b"),
             Entry("balance.page", "Eingangsbilanz", "check", Permission.HISTORY, "q"),
             Entry("migration.listing", "Migration", "folder", Permission.MIGRATE, "m"),

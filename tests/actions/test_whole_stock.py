@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from eakte.actions import holds, organisation, verdicts
+from eakte.actions import events, holds, organisation, verdicts
 from eakte.records.access import SYSTEM
 from eakte.store.disposal import VerdictRow
 from eakte.store.files import CaseFile
@@ -41,9 +41,10 @@ def stock(town: Town) -> list[CaseFile]:
     town.now = NOW
     with town.database.begin() as session:
         session.get_one(CaseFile, files[3].id).file_type = "Bau"
-        holds.record_event(
-            session, town.actor("ott"), files[1].id, trigger="DEMOLITION", happened_on=date(2020, 2, 29), now=NOW
-        )
+        events.record_event(
+            session, town.actor("ott"), files[1].id, trigger="DEMOLITION", happened_on=date(2020, 2, 29),
+            evidence=events.Evidence("Abrissanzeige"), now=NOW,
+        )  # fmt: skip
         for number in (0, 5):
             holds.place(session, town.actor("weber"), files[number].id, reason="Klage", now=NOW)
     return files
@@ -58,10 +59,11 @@ def test_the_run_over_all_files_decides_as_asking_for_one_does(town: Town) -> No
         assert together.keys() == alone.keys()
         for file_id, made in together.items():
             verdict = alone[file_id]
-            assert (made.outcome, made.retention_end, made.rule_id) == (
+            assert (made.outcome, made.retention_end, made.rule_id, made.waits_for) == (
                 verdict.outcome,
                 verdict.retention_end,
                 verdict.rule_id,
+                verdict.waits_for,
             )
         assert verdicts.explained(session, list(files.values()), TODAY) == alone
         outcomes = {verdict.outcome for verdict in alone.values()}

@@ -69,10 +69,30 @@ def test_an_event_starts_a_period(clerk: Program) -> None:
     new = {"file_plan_code": "63.30", "subject": "Abbruch Scheune", "org_unit_code": "63.2"}
     path = f"/case-files/{clerk.post('/case-files', new).get_json()['case_file_id']}"
     event = {"trigger": "DEMOLITION", "happened_on": "2026-11-10"}
+    assert code_of(clerk.post(f"{path}/events", event)) == (422, "invalid-input")
+    event |= {"proof": "Abrissanzeige"}
     assert clerk.post(f"{path}/events", event).status_code == 200
     assert clerk.get(f"{path}/events").get_json()["items"][0]["happened_on"] == "2026-11-10"
     late = clerk.post(f"{path}/events", {**event, "happened_on": "2027-01-01"})
     assert code_of(late) == (422, "invalid-input")
+
+
+def test_a_wrong_event_is_corrected_and_stays(clerk: Program) -> None:
+    new = {"file_plan_code": "63.30", "subject": "Abbruch Stall", "org_unit_code": "63.2"}
+    path = f"/case-files/{clerk.post('/case-files', new).get_json()['case_file_id']}"
+    event = {"trigger": "DEMOLITION", "happened_on": "2026-11-10", "proof": "Abrissanzeige"}
+    clerk.post(f"{path}/events", event)
+    right = {**event, "happened_on": "2026-11-09", "reason": "Tippfehler"}
+    assert code_of(clerk.post(f"{path}/events", {**event, "happened_on": "2026-11-09"})) == (422, "invalid-input")
+    assert clerk.post(f"{path}/events/corrections", right).status_code == 200
+    kept = clerk.get(f"{path}/events").get_json()["items"]
+    assert [(one["happened_on"], one["replaced_because"]) for one in kept] == [
+        ("2026-11-10", "Tippfehler"),
+        ("2026-11-09", None),
+    ]
+    gone = {"trigger": "DEMOLITION", "reason": "Verwechselt"}
+    assert clerk.post(f"{path}/events/corrections", gone).status_code == 200
+    assert code_of(clerk.post(f"{path}/events/corrections", gone)) == (404, "not-found")
 
 
 def test_two_people_destroy_a_case_file(city: City, manager: Program, program: Callable[[str], Program]) -> None:

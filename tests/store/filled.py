@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ from sqlalchemy import Column, Enum, Table, Uuid, func, inspect, select, table, 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from eakte.actions import cases, destruction, disposal, filing, holds, inbox
+from eakte.actions import cases, destruction, disposal, events, filing, holds, inbox, organisation
+from eakte.records.access import SYSTEM
 from eakte.store.base import UtcDateTime
 from eakte.store.database import Database
 from eakte.store.objects import LocalObjects
 from eakte.store.tables import METADATA
-from tests.town import Town, found_town
+from retention.model import DisposalAction
+from tests.town import Town, found_town, rule
 
 START = datetime(2020, 5, 1, 9, 0, tzinfo=UTC)
 TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -46,6 +49,12 @@ def _live(town: Town) -> None:
         inbox.reassign(session, ott, item_id, unit_code="50", revision=None, now=town.now)
         inbox.drop(session, brandt, dropped, reason="Werbung", revision=None, now=town.now)
     with town.database.begin() as session:
+        waits = replace(rule("R-E", months=24, action=DisposalAction.REVIEW), trigger="DEMOLITION")
+        organisation.add_rules(session, SYSTEM, [waits], town.now)
+        day, proof = date(2019, 3, 3), events.Evidence("Abrissanzeige")
+        events.record_event(
+            session, weber, case_file.id, trigger="DEMOLITION", happened_on=day, evidence=proof, now=town.now
+        )
         hold_id = holds.place(session, weber, case_file.id, reason="Klage", now=town.now)
         holds.lift(session, weber, hold_id, reason="Vergleich", now=town.now)
         holds.place(session, weber, case_file.id, reason="Prüfung", review_on=date(2027, 1, 1), now=town.now)

@@ -61,8 +61,10 @@ def test_a_period_that_waits_for_an_event_starts_when_it_is_recorded(clerk: Pers
     clerk.post(f"{path}/zda")
     assert "Beseitigung der Anlage am" in clerk.get(path).text
     assert clerk.post(f"{path}/ereignis", trigger="DEMOLITION", happened_on="").status_code == 422
-    assert clerk.post(f"{path}/ereignis", trigger="DEMOLITION", happened_on="03.03.2020").status_code == 303
-    assert "Aufbewahrung" in clerk.get(path).text
+    told = {"trigger": "DEMOLITION", "happened_on": "03.03.2020"}
+    assert clerk.post(f"{path}/ereignis", **told).status_code == 422
+    assert clerk.post(f"{path}/ereignis", **told, evidence="Abrissanzeige").status_code == 303
+    assert "Abrissanzeige" in clerk.get(path).text
     assert "31.12.2025" in clerk.get(path).text
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from eakte.actions import due_dates, holds
+from eakte.actions import events as record
+from eakte.actions.events import Evidence
 from eakte.api.models import Day, In, Out, Reason, Words
 from eakte.api.operation import Answer, Call, Operation
 from eakte.errors import MissingReason, MoveRefused
@@ -16,6 +18,7 @@ from eakte.records.access import Permission
 from retention.model import DisposalAction, Outcome
 
 _FILE = "/case-files/<uuid:case_file_id>"
+Trigger = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Z][A-Z0-9_]*$")]
 
 
 class RetentionRule(Out):
@@ -43,25 +46,42 @@ class DueDate(Out):
 
 
 class Event(Out):
-    """An event that starts a period."""
+    """An event that starts a period; a corrected one tells when, by whom and why, and counts no more."""
 
     trigger: str
     happened_on: date
+    proof: str = Field(validation_alias="evidence")
+    document_id: UUID | None
     recorded_by: str
     recorded_at: datetime
+    replaced_at: datetime | None
+    replaced_by: str | None
+    replaced_because: str | None
 
 
 class Events(Out):
-    """All recorded events of a case file."""
+    """All recorded events of a case file, corrected ones too."""
 
     items: list[Event]
 
 
 class NewEvent(In):
-    """What happened when."""
+    """What happened when, and what proves it: a document of the case file, a note, or both."""
 
-    trigger: Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Z][A-Z0-9_]*$")]
+    trigger: Trigger
     happened_on: Day
+    proof: Words = ""
+    document_id: UUID | None = None
+
+
+class Correction(In):
+    """The right day of an event that is recorded with a wrong one; none: it did not happen."""
+
+    trigger: Trigger
+    happened_on: Day | None = None
+    proof: Words = ""
+    document_id: UUID | None = None
+    reason: Reason
 
 
 class Hold(Out):
@@ -124,8 +144,29 @@ def events(call: Call, case_file_id: UUID) -> Events:
 
 def record_event(call: Call, case_file_id: UUID, body: NewEvent) -> DueDate:
     """Record an event; the answer is the new due date."""
-    holds.record_event(
-        call.session, call.actor, case_file_id, trigger=body.trigger, happened_on=body.happened_on, now=call.now
+    record.record_event(
+        call.session,
+        call.actor,
+        case_file_id,
+        trigger=body.trigger,
+        happened_on=body.happened_on,
+        evidence=Evidence(body.proof, body.document_id),
+        now=call.now,
+    )
+    return show(call, case_file_id)
+
+
+def correct_event(call: Call, case_file_id: UUID, body: Correction) -> DueDate:
+    """Correct an event or take it back; the answer is the new due date."""
+    record.correct(
+        call.session,
+        call.actor,
+        case_file_id,
+        trigger=body.trigger,
+        happened_on=body.happened_on,
+        evidence=Evidence(body.proof, body.document_id),
+        reason=body.reason,
+        now=call.now,
     )
     return show(call, case_file_id)
 
@@ -163,7 +204,13 @@ OPERATIONS = (
     ),
     Operation("GET", f"{_FILE}/events", events, Permission.READ, Events, "Ereignisse, die Fristen beginnen lassen"),
     Operation(
-        "POST", f"{_FILE}/events", record_event, Permission.CLOSE, DueDate, "Ereignis erfassen", body=NewEvent,
+        "POST", f"{_FILE}/events", record_event, Permission.EVENT, DueDate, "Ereignis erfassen", body=NewEvent,
+        notes="Mit Nachweis: ein Dokument der Akte, ein Vermerk, oder beides.",
+    ),
+    Operation(
+        "POST", f"{_FILE}/events/corrections", correct_event, Permission.EVENT, DueDate,
+        "Ereignis berichtigen oder zurücknehmen", body=Correction, problems=(MissingReason,),
+        notes="Der falsche Eintrag bleibt mit dem Grund stehen. Ohne Tag ist das Ereignis nicht eingetreten.",
     ),
     Operation("GET", f"{_FILE}/holds", list_holds, Permission.READ, Holds, "Löschsperren einer Akte"),
     Operation(

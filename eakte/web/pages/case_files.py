@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import case_lists, case_view, cases, choices, closing, holds, places
+from eakte.actions import case_lists, case_view, cases, choices, closing, desk, events, holds, places
 from eakte.actions.case_view import CaseFileView, CaseView, SubFileView
 from eakte.actions.cases import NewCaseFile
 from eakte.errors import InvalidInput
@@ -19,11 +19,12 @@ from eakte.records.states import CaseFileState
 from eakte.web import forms, inputs, retention_steps
 from eakte.web.context import Context
 from eakte.web.pages import declared
-from retention.model import Outcome
 
 ROWS = 50
 Part = TypeVar("Part", CaseView, SubFileView)
 SHOWN_DOCUMENTS = 50
+MOST_PROOFS = 300
+"""Documents offered as evidence of an event; more are named in its note."""
 
 
 def listing(ctx: Context) -> ResponseReturnValue:
@@ -99,7 +100,6 @@ def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
     folder = _chosen(view.sub_files, forms.whole("teilakte"))
     chosen = None if folder else _chosen(view.cases, forms.whole("vorgang")) or next(iter(view.cases), None)
     offset = forms.whole("ab", 0) or 0
-    waits = view.verdict.outcome is Outcome.WAITING_FOR_EVENT and view.verdict.rule_id
     shown = chosen.documents[offset : offset + SHOWN_DOCUMENTS] if chosen else ()
     return ctx.page(
         "case_file.html",
@@ -112,7 +112,8 @@ def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
         limit=SHOWN_DOCUMENTS,
         steps=retention_steps.steps(view.verdict, view.opened_on, view.closed_on, view.state),
         badge_text=retention_steps.summary(view.verdict, view.state),
-        trigger=choices.trigger(ctx.session, view.verdict.rule_id) if waits and view.verdict.rule_id else None,
+        triggers=desk.triggers(ctx.session),
+        proofs=[row for case in view.cases for row in (*case.documents, *case.linked)][:MOST_PROOFS],
         active_holds=[hold for hold in view.holds if hold.hold().active(ctx.today)],
         reopening=_reopening(ctx, view),
         section="case_files.listing",
@@ -171,10 +172,32 @@ def lift_hold(ctx: Context, case_file_id: UUID, hold_id: UUID) -> ResponseReturn
 
 def record_event(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
     """Record the event a retention period starts from."""
-    happened_on = forms.day("happened_on")
-    if happened_on is None:
-        raise InvalidInput(problem="Bitte das Datum des Ereignisses angeben.", field="happened_on")
-    holds.record_event(
-        ctx.session, ctx.actor, case_file_id, trigger=forms.text("trigger", 60), happened_on=happened_on, now=ctx.now
+    events.record_event(
+        ctx.session,
+        ctx.actor,
+        case_file_id,
+        trigger=forms.text("trigger", 60),
+        happened_on=forms.needed_day("happened_on", "Bitte das Datum des Ereignisses angeben."),
+        evidence=_evidence(),
+        now=ctx.now,
     )
     return ctx.go("case_files.show", case_file_id=case_file_id)
+
+
+def correct_event(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
+    """Correct a wrong event, or take it back if no day is given."""
+    events.correct(
+        ctx.session,
+        ctx.actor,
+        case_file_id,
+        trigger=forms.text("trigger", 60),
+        happened_on=forms.day("happened_on"),
+        evidence=_evidence(),
+        reason=forms.text("reason"),
+        now=ctx.now,
+    )
+    return ctx.go("case_files.show", case_file_id=case_file_id)
+
+
+def _evidence() -> events.Evidence:
+    return events.Evidence(forms.text("evidence"), forms.optional_id("document_id"))

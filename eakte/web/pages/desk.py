@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from eakte.actions import choices, desk, desk_export, due_dates
-from eakte.actions.desk import Behind, Wanted
+from eakte.actions.desk import Behind, DeskRow, Wanted
 from eakte.records.access import Actor, Permission
 from eakte.records.desk import OUTCOME_LABELS, PILE_HINTS, PILE_LABELS, Pile
 from eakte.web import forms, long_table
@@ -32,12 +33,14 @@ def _wanted() -> Wanted:
     )
 
 
-def _asked() -> dict[str, Any]:
-    """Return the filters as the address names them."""
-    return {name: written for name in FILTERS if (written := request.args.get(name, "").strip())}
+def asked_filters(given: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return the filters as the address, or a form, names them."""
+    given = request.args if given is None else given
+    return {name: written for name in FILTERS if (written := given.get(name, "").strip())}
 
 
-def _behind() -> Behind | None:
+def behind() -> Behind | None:
+    """Return behind which row the list is to go on."""
     end, mark, reference = forms.text("nach", 100).partition("~")
     if not mark:
         return None
@@ -47,15 +50,22 @@ def _behind() -> Behind | None:
         return None
 
 
+def next_address(endpoint: str, asked: dict[str, Any], rows: Sequence[DeskRow]) -> str:
+    """Return where the list goes on, of which one row more than is shown was asked for; empty at its end."""
+    if len(rows) <= ROWS:
+        return ""
+    last = rows[ROWS - 1].place
+    return url_for(endpoint, **asked, nach=f"{last.retention_end or ''}~{last.reference}")
+
+
 def page(ctx: Context) -> ResponseReturnValue:
     """Show one list; the counts of all of them follow."""
-    wanted, asked = _wanted(), _asked()
-    rows = desk.page(ctx.session, ctx.actor, wanted, behind=_behind(), limit=ROWS + 1, now=ctx.now)
-    then = rows[ROWS - 1].place if len(rows) > ROWS else None
+    wanted, asked = _wanted(), asked_filters()
+    rows = desk.page(ctx.session, ctx.actor, wanted, behind=behind(), limit=ROWS + 1, now=ctx.now)
     return ctx.page(
         "desk/page.html",
         rows=rows[:ROWS],
-        then=url_for("desk.page", **asked, nach=f"{then.retention_end or ''}~{then.reference}") if then else "",
+        then=next_address("desk.page", asked, rows),
         wanted=wanted,
         asked=asked,
         piles=PILE_LABELS,
@@ -75,7 +85,7 @@ def counts(ctx: Context) -> ResponseReturnValue:
     return ctx.part(
         "desk/piles.html",
         wanted=wanted,
-        asked=_asked(),
+        asked=asked_filters(),
         piles=PILE_LABELS,
         counts=desk.counts(ctx.session, ctx.actor, wanted, ctx.now),
     )
@@ -96,11 +106,12 @@ def table(ctx: Context) -> ResponseReturnValue:
         "fristen",
         desk_export.HEADS,
         piece,
-        partial(_go_on, wanted),
+        partial(go_on, wanted),
         needs=Permission.DISPOSE,
         surface="web desk.table",
     )
 
 
-def _go_on(wanted: Wanted, session: Session, actor: Actor, then: Behind, now: datetime) -> desk_export.Piece:
+def go_on(wanted: Wanted, session: Session, actor: Actor, then: Behind, now: datetime) -> desk_export.Piece:
+    """Return the next piece of a list as a table."""
     return desk_export.go_on(session, actor, wanted, then, now)
