@@ -46,14 +46,19 @@ def evaluate(
 
 def verdict(facts: CaseFacts, book: Rulebook, holds: Collection[Hold], *, also_in: Sequence[Filing] = ()) -> Verdict:
     """:func:`evaluate` with the rules made ready, for one case file after another on the book's day."""
-    filings = [Filing(facts, tuple(holds)), *also_in]
-    decisions = [_decision(filing, book) for filing in filings]
-    found = [_explained(filing, book, made) for filing, made in zip(filings, decisions, strict=True)]
+    return of_record([(Filing(facts, tuple(holds)), book), *((filing, book) for filing in also_in)])
+
+
+def of_record(filings: Sequence[tuple[Filing, Rulebook]]) -> Verdict:
+    """Decide about a record that lies in all these case files, each under the rules of its own plan, on one day."""
+    decisions = [_decision(filing, book) for filing, book in filings]
+    found = [_explained(filing, book, made) for (filing, book), made in zip(filings, decisions, strict=True)]
     if len(found) == 1:
         return found[0]
-    held = [any(hold.active(book.today) for hold in filing.holds) for filing in filings]
-    at, outcome, end = longest(decisions, held, book.today)
-    references = [filing.facts.reference for filing in filings]
+    today = filings[0][1].today
+    held = [any(hold.active(today) for hold in filing.holds) for filing, _ in filings]
+    at, outcome, end = longest(decisions, held, today)
+    references = [filing.facts.reference for filing, _ in filings]
     steps = [step for one in found for step in one.steps]
     return replace(
         found[at],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from eakte.actions.closing import closing_preconditions
 from eakte.actions.document_rows import DocumentRow, linked_rows, rows_of_file
 from eakte.actions.guard import case_file_of
 from eakte.actions.metadata import FieldView, case_file_fields, views
+from eakte.actions.sharing import moving_on
 from eakte.actions.verdicts import verdict_of
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
@@ -122,6 +123,7 @@ def show(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> C
     actor.require(Permission.READ)
     file = case_file_of(session, actor, case_file_id, now)
     sub_files, cases = _sub_files(file), _cases(session, actor, file, now)
+    verdict = verdict_of(session, file, day_of(now))
     return CaseFileView(
         case_file_id=file.id,
         reference=file.file_reference,
@@ -140,7 +142,7 @@ def show(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> C
         sub_files=sub_files,
         cases=cases,
         tree=tree(sub_files, cases),
-        verdict=verdict_of(session, file, day_of(now)),
+        verdict=replace(verdict, steps=(*verdict.steps, *moving_on(session, actor, file, now))),
         holds=tuple(session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == file.id))),
         events=tuple(
             session.scalars(

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions.guard import case_file_of
+from eakte.actions.sharing import moving_on
 from eakte.actions.verdicts import verdict_of
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
@@ -58,7 +59,7 @@ def of_case_file(session: Session, actor: Actor, case_file_id: UUID, now: dateti
         outcome=verdict.outcome,
         retention_end=verdict.retention_end,
         rule=_facts(rule) if rule else None,
-        steps=verdict.steps,
+        steps=(*verdict.steps, *moving_on(session, actor, file, now)),
         on_hold=bool(active),
     )
 

@@ -1,13 +1,15 @@
 """Documents in several case files by reference: one home, links from elsewhere, and a new home when that goes.
 
-A link grants no rights: who may not see the home sees no link.
+A link grants no rights: who may not see the home sees no link. What lies in several files is the document, so its
+retention is that of the file that binds longest; the files themselves keep their own dates, or one link would hold a
+whole file beyond its legal maximum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -17,12 +19,11 @@ from eakte.actions.document_life import reference_of, reindex
 from eakte.actions.guard import case_file_of, case_of, document_of
 from eakte.actions.moving_documents import put
 from eakte.actions.moving_places import both
-from eakte.actions.verdicts import verdict_of
+from eakte.actions.verdicts import of_record
 from eakte.errors import CaseClosed, CaseFileClosed, InvalidInput, MoveRefused, NotFound, SharedInProcess
 from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference
-from eakte.records.sharing import Kept, longest, sentences
 from eakte.records.states import LABELS, CaseFileState, CaseState
 from eakte.store.arrivals import attached_documents
 from eakte.store.document_life import DocumentReference
@@ -30,9 +31,13 @@ from eakte.store.documents import Document
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import record
 from eakte.store.references import DOCUMENT, keep_alias
-from retention.model import Outcome
 
 LINKED, UNLINKED = "document.linked", "document.unlinked"
+MOVES_ON = "Wird die eigene Akte vorher vernichtet, geht das Dokument in die über, die am längsten bindet."
+ALSO_IN = (
+    "Dokumente dieser Akte liegen auch in {references}. Die Frist dieser Akte verlängert das nicht: Wird sie "
+    "vernichtet, gehen diese Dokumente in die Akte über, die sie am längsten bindet."
+)
 AT_REST = frozenset({CaseFileState.OPEN, CaseFileState.CLOSED})
 """States of case files that are not on their way to the archive or out of the house."""
 
@@ -125,14 +130,21 @@ def shared(session: Session, actor: Actor, document_id: UUID, now: datetime) -> 
     )
     if document.case is None or not rows:
         return SharedView(places, ())
-    home = _kept(session, document.case.case_file, now)
-    others = {file.id: _kept(session, file, now) for _, _, file in rows if file.id != document.case.case_file_id}
-    return SharedView(places, sentences(home, list(others.values())))
+    home = document.case.case_file
+    others = {file.id: file for _, _, file in rows if file.id != home.id}
+    if not others:
+        return SharedView(places, ())
+    verdict = of_record(session, [home, *others.values()], day_of(now))
+    moves = () if verdict.decided_by == home.file_reference else (MOVES_ON,)
+    return SharedView(places, (*verdict.steps, *moves))
 
 
-def _kept(session: Session, file: CaseFile, now: datetime) -> Kept:
-    verdict = verdict_of(session, file, day_of(now))
-    return Kept(file.file_reference, verdict.retention_end, verdict.outcome is Outcome.KEEP_PERMANENTLY)
+def moving_on(session: Session, actor: Actor, case_file: CaseFile, now: datetime) -> tuple[str, ...]:
+    """Say which other files documents of this one also lie in, as far as the actor may see them, and what follows."""
+    seen = visible(actor.keys, now)
+    query = select(CaseFile.file_reference).where(CaseFile.id.in_(files_sharing(session, case_file.id)), seen)
+    references = session.scalars(query.order_by(CaseFile.file_reference)).all()
+    return (ALSO_IN.format(references=", ".join(references)),) if references else ()
 
 
 def files_sharing(session: Session, case_file_id: UUID) -> list[UUID]:
@@ -208,7 +220,7 @@ def _rehome(
     session: Session, leaves: CaseFile, document_id: UUID, places: list[tuple[BusinessCase, CaseFile]], now: datetime
 ) -> Document:
     document = session.get_one(Document, document_id, with_for_update=True, populate_existing=True)
-    case, target = places[longest([_kept(session, file, now) for _, file in places])]
+    case, target = _binding_longest(session, places, day_of(now))
     former = reference_of(document)
     if document.case_id is not None and document.position is not None:
         keep_alias(session, DOCUMENT, document.id, former, within=(document.case_id, document.position), now=now)
@@ -228,6 +240,14 @@ def _rehome(
     )
     reindex(session, document)
     return document
+
+
+def _binding_longest(
+    session: Session, places: list[tuple[BusinessCase, CaseFile]], today: date
+) -> tuple[BusinessCase, CaseFile]:
+    files = {file.id: file for _, file in places}
+    decided_by = of_record(session, list(files.values()), today).decided_by
+    return next((place for place in places if place[1].file_reference == decided_by), places[0])
 
 
 def _log(

@@ -23,7 +23,7 @@ from eakte.store.plan import plan_codes, rules_on_path
 from eakte.store.retention_rows import Places, rules_of_plan, streams
 from retention import evaluate, schedule
 from retention.decision import Decision, decide
-from retention.model import CaseFacts, ConflictKind, Hold, Place, Verdict
+from retention.model import CaseFacts, ConflictKind, Filing, Hold, Place, Verdict
 from retention.rules import Rulebook
 
 BATCH = 500
@@ -100,6 +100,17 @@ def keep_verdict(session: Session, case_file: CaseFile, today: date) -> Verdict:
 
 def explained(session: Session, case_files: Sequence[CaseFile], today: date) -> dict[UUID, Verdict]:
     """Evaluate some case files now, such as those of one page, with every step in German."""
+    made = _filings(session, case_files, today)
+    return {file.id: schedule.of_record([filing]) for file, filing in zip(case_files, made, strict=True)}
+
+
+def of_record(session: Session, case_files: Sequence[CaseFile], today: date) -> Verdict:
+    """Evaluate a record that lies in all these case files by reference: the one that binds longest decides."""
+    return schedule.of_record(_filings(session, case_files, today))
+
+
+def _filings(session: Session, case_files: Sequence[CaseFile], today: date) -> list[tuple[Filing, Rulebook]]:
+    """Return what some case files are evaluated from, each with the rules of its version of the file plan."""
     ground, ids = Ground(session, today), [case_file.id for case_file in case_files]
     holds: dict[UUID, list[Hold]] = {}
     for row in session.scalars(select(DisposalHold).where(DisposalHold.case_file_id.in_(ids))):
@@ -107,11 +118,11 @@ def explained(session: Session, case_files: Sequence[CaseFile], today: date) -> 
     events: dict[UUID, dict[str, date]] = {}
     for event in session.scalars(_counting(ids)):
         events.setdefault(event.case_file_id, {})[event.trigger] = event.happened_on
-    found = {}
+    found = []
     for file in case_files:
         book, place = ground.at(file.file_plan_unit_id, file.org_unit_id, file.file_type)
         facts = _facts(file, events.get(file.id, {}), place)
-        found[file.id] = schedule.verdict(facts, book, holds.get(file.id, []))
+        found.append((Filing(facts, tuple(holds.get(file.id, ()))), book))
     return found
 
 

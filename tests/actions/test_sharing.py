@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
 
-from eakte.actions import audit, case_view, destruction, filing, sharing, verification
+from eakte.actions import audit, case_view, destruction, due_dates, filing, sharing, verdicts, verification
 from eakte.actions.moving_cases import CaseMove
 from eakte.actions.moving_documents import DocumentMove
 from eakte.errors import CaseFileClosed, InvalidInput, NotFound, SharedInProcess
@@ -147,6 +147,51 @@ def test_a_document_that_another_file_shows_moves_there_instead_of_being_destroy
         assert verification.verify(session).first_broken is None
     assert set(town.objects.each()) == objects
     assert str(document_id) in live_jobs(town.database, "indexing")
+
+
+def test_the_file_that_binds_longest_decides_about_a_document_and_says_so(town: Town) -> None:
+    home, filed = town.filed()
+    same, long = town.case_file(), town.case_file(plan="52.02", unit="63.2")
+    for file in (same, long):
+        link(town, filed.document_id, first_case(town, file.id))
+    for file in (home, same, long):
+        town.close(file.id, on=NOW)
+    with town.database.reading() as session:
+        clerk, today = town.actor("brandt"), NOW.date()
+        told = sharing.shared(session, clerk, filed.document_id, NOW).retention
+        own = verdicts.verdict_of(session, session.get_one(CaseFile, home.id), today)
+        together = due_dates.of_case_file(session, clerk, home.id, NOW)
+    assert own.retention_end == together.retention_end == date(2029, 12, 31)
+    assert f"Am längsten bindet die Akte {long.file_reference}" in told[-2]
+    assert "31.12.2036" in told[-2]
+    assert told[-1] == sharing.MOVES_ON
+    assert f"liegen auch in {same.file_reference}, {long.file_reference}." in together.steps[-1]
+    assert together.steps[:-1] == own.steps
+
+
+def test_a_shared_document_lives_until_the_last_of_its_files_goes(town: Town) -> None:
+    town.now = datetime(2012, 5, 1, 9, 0, tzinfo=UTC)
+    home, filed = town.filed()
+    longer, shorter = town.case_file(), town.case_file()
+    for file in (shorter, longer):
+        link(town, filed.document_id, first_case(town, file.id))
+    for file, year in ((home, 2013), (shorter, 2014), (longer, 2016)):
+        town.close(file.id, on=datetime(year, 5, 1, 9, 0, tzinfo=UTC))
+    town.now = NOW
+    lives_in = []
+    for gone in (home, longer):
+        disposal_id = propose(town, gone.id)
+        approve(town, disposal_id)
+        destroy(town, disposal_id)
+        with town.database.reading() as session:
+            case = session.get_one(Document, filed.document_id).case
+            lives_in.append(case.case_file_id if case else None)
+    assert lives_in == [longer.id, shorter.id]
+    disposal_id = propose(town, shorter.id)
+    approve(town, disposal_id)
+    destroy(town, disposal_id)
+    with town.database.reading() as session:
+        assert session.get(Document, filed.document_id) is None
 
 
 def test_a_file_waits_while_one_that_shows_its_documents_is_on_its_way_out(town: Town) -> None:
