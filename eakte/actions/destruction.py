@@ -46,6 +46,7 @@ from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, reco
 from eakte.store.migration import forget_words
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
+from eakte.store.rules import RuleMove
 from eakte.store.scanning import BatchScan, ScanPage, scans_behind
 from eakte.store.searches import forget_news
 from eakte.store.stored import Objects, forget
@@ -177,6 +178,7 @@ def _rows(
     yield PaperLoan, PaperLoan.part_id.in_(papers)
     yield PaperPart, PaperPart.id.in_(papers)
     yield VerdictRow, VerdictRow.case_file_id == file_id
+    yield RuleMove, RuleMove.case_file_id == file_id
 
 
 def _forget_scans(session: Session, items: Collection[UUID]) -> None:

@@ -18,6 +18,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.file_plan import PlanState
 from eakte.records.plan_rows import natural
+from eakte.store.database import catalogue_of
 from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.plan import FilePlan, FilePlanUnit, RetentionRule, plan_in_force
 from retention.asked import at_place
@@ -166,6 +167,17 @@ def places(session: Session) -> tuple[tuple[str, str], ...]:
     plan = plan_in_force(session)
     query = select(FilePlanUnit.code, FilePlanUnit.title).where(FilePlanUnit.plan_id == (plan.id if plan else None))
     return tuple(sorted(((code, title) for code, title in session.execute(query)), key=lambda one: natural(one[0])))
+
+
+def kinds(session: Session) -> tuple[tuple[str, str], ...]:
+    """Return the types of case files that are declared, for forms."""
+    return tuple((kind.name, kind.label) for kind in catalogue_of(session).case_file_kinds)
+
+
+def triggers(session: Session) -> tuple[tuple[str, str], ...]:
+    """Return the events that rules name, for forms."""
+    query = select(RetentionRule.trigger, RetentionRule.trigger_label).order_by(RetentionRule.valid_from)
+    return tuple(sorted(dict(session.execute(query).all()).items()))
 
 
 def lead_units(session: Session) -> tuple[tuple[str, str], ...]:

@@ -23,7 +23,7 @@ from eakte.store.plan import plan_codes, rules_on_path
 from eakte.store.retention_rows import Places, rules_of_plan, streams
 from retention import evaluate, schedule
 from retention.decision import Decision, decide
-from retention.model import CaseFacts, ConflictKind, Filing, Hold, Place, Verdict
+from retention.model import CaseFacts, ConflictKind, Filing, Hold, Place, Rule, Verdict
 from retention.rules import Rulebook
 
 BATCH = 500
@@ -98,9 +98,11 @@ def keep_verdict(session: Session, case_file: CaseFile, today: date) -> Verdict:
     return verdict
 
 
-def explained(session: Session, case_files: Sequence[CaseFile], today: date) -> dict[UUID, Verdict]:
-    """Evaluate some case files now, such as those of one page, with every step in German."""
-    made = _filings(session, case_files, today)
+def explained(
+    session: Session, case_files: Sequence[CaseFile], today: date, added: Rule | None = None
+) -> dict[UUID, Verdict]:
+    """Evaluate some case files now, such as those of one page, with every step in German; *added* as in ``Ground``."""
+    made = _filings(session, case_files, today, added)
     return {file.id: schedule.of_record([filing]) for file, filing in zip(case_files, made, strict=True)}
 
 
@@ -109,9 +111,11 @@ def of_record(session: Session, case_files: Sequence[CaseFile], today: date) -> 
     return schedule.of_record(_filings(session, case_files, today))
 
 
-def _filings(session: Session, case_files: Sequence[CaseFile], today: date) -> list[tuple[Filing, Rulebook]]:
+def _filings(
+    session: Session, case_files: Sequence[CaseFile], today: date, added: Rule | None = None
+) -> list[tuple[Filing, Rulebook]]:
     """Return what some case files are evaluated from, each with the rules of its version of the file plan."""
-    ground, ids = Ground(session, today), [case_file.id for case_file in case_files]
+    ground, ids = Ground(session, today, added), [case_file.id for case_file in case_files]
     holds: dict[UUID, list[Hold]] = {}
     for row in session.scalars(select(DisposalHold).where(DisposalHold.case_file_id.in_(ids))):
         holds.setdefault(row.case_file_id, []).append(row.hold())
@@ -127,13 +131,16 @@ def _filings(session: Session, case_files: Sequence[CaseFile], today: date) -> l
 
 
 class Ground:
-    """What all case files stand on: file plan, organisation and rules on one day, read once."""
+    """What all case files stand on: file plan, organisation and rules on one day, read once.
+
+    *added* is one more version of a rule than there are: what if it counted?
+    """
 
     _MOST = 50_000
     """Places kept; memory must not grow with the stock."""
 
-    def __init__(self, session: Session, today: date) -> None:
-        self.today = today
+    def __init__(self, session: Session, today: date, added: Rule | None = None) -> None:
+        self.today, self._added = today, added
         self._session, self._places, self._catalogue = session, Places(session), catalogue_of(session)
         self._books: dict[UUID, Rulebook] = {}
         self._kept: dict[tuple[UUID, UUID, str], tuple[Rulebook, Place]] = {}
@@ -158,7 +165,7 @@ class Ground:
 
     def _book(self, plan_id: UUID) -> Rulebook:
         if plan_id not in self._books:
-            self._books[plan_id] = Rulebook(rules_of_plan(self._session, plan_id), self.today)
+            self._books[plan_id] = Rulebook(rules_of_plan(self._session, plan_id, self._added), self.today)
         return self._books[plan_id]
 
 
@@ -170,7 +177,7 @@ def decisions(
     Yields each with its row (see ``store.retention_rows``), in the order of their ids; memory stays flat.
     """
     ground, rows = Ground(session, today), streams(session, today, ids)
-    holds, events = _Following(rows.holds), _Following(rows.events)
+    holds, events = Following(rows.holds), Following(rows.events)
     for row in rows.files:
         file_id, plan_unit_id, org_unit_id, file_type, closed_on, *_ = row
         held, happened = holds.of(file_id), events.of(file_id)
@@ -180,7 +187,7 @@ def decisions(
         yield row, decide(closed_on, days, ruling, today, on_hold=bool(held))
 
 
-class _Following:
+class Following:
     """Rows of another table in the same order as the case files, taken along with them."""
 
     def __init__(self, rows: Iterator[Row[*tuple[Any, ...]]]) -> None:

@@ -22,8 +22,8 @@ Row = dict[str, Any]
 
 LEFT_OUT = frozenset(
     {
-        "api_token", "heartbeat", "index_comparison", "interruption", "kept_answer", "oidc_flow", "sign_in", "throttle",
-        "verdict", "web_session",
+        "api_token", "heartbeat", "index_comparison", "interruption", "kept_answer", "oidc_flow", "rule_move",
+        "rule_preview", "sign_in", "throttle", "verdict", "web_session",
     }
 )  # fmt: skip
 """Tables that belong to this installation alone, or are made again: nobody signs in elsewhere with our keys."""

@@ -77,6 +77,8 @@ WAYS = {
     "unit_indexing": Way(RECORDS, 90),
     "rehousing": Way(RECORDS, 70),
     "migration": Way(RECORDS, 80),
+    "rule_preview": Way(RECORDS, 85),
+    "verdicts": Way(RECORDS, 75),
     "rebuilding": Way(FILED, 60),
     "index_care": Way(FILED, 55),
     "destruction": Way(DISPOSAL, 50),

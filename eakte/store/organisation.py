@@ -65,6 +65,9 @@ class Deputation(Base):
     person: Mapped[Person] = relationship()
 
 
+_DEPARTMENTS = frozenset({UnitKind.DEPARTMENT, UnitKind.OFFICE})
+
+
 def during(
     since: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime],
     until: InstrumentedAttribute[datetime | None] | InstrumentedAttribute[datetime],
@@ -198,6 +201,26 @@ def branch_keys(session: Session, unit_id: UUID, moment: datetime) -> frozenset[
     """Return the keys of a unit and of all units held with it."""
     unit = session.get_one(OrgUnit, unit_id).current
     return frozenset(organisation_at(session, moment).below(unit.key))
+
+
+def department_of(session: Session) -> dict[UUID, UUID]:
+    """Return for each unit, dissolved ones too, the department or office that answers for its records today.
+
+    That is the nearest one at or above its living successor; where there is none, the uppermost unit.
+    """
+    query = select(OrgUnit.id, OrgUnit.parent_id, OrgUnit.kind, OrgUnit.dissolved_at, OrgUnit.successor_id)
+    units = {row.id: row for row in session.execute(query)}
+
+    def answering(unit_id: UUID) -> UUID:
+        unit = units[unit_id]
+        while unit.dissolved_at is not None and unit.successor_id is not None:
+            unit = units[unit.successor_id]
+        while unit.kind not in _DEPARTMENTS and unit.parent_id is not None:
+            unit = units[unit.parent_id]
+        found: UUID = unit.id
+        return found
+
+    return {unit_id: answering(unit_id) for unit_id in units}
 
 
 def living_units(session: Session, keys: Collection[str]) -> list[OrgUnit]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from eakte.records.states import CaseFileState
@@ -17,6 +17,7 @@ from eakte.store.files import CaseFile
 from eakte.store.people import OrgUnit
 from eakte.store.plan import FilePlanUnit, RetentionRule
 from retention.model import Place, Rule
+from retention.rules import unit_code
 
 AT_ONCE = 2_000
 """Rows fetched at a time; memory does not grow with the stock."""
@@ -35,11 +36,36 @@ class Streams:
     """The case file, trigger and day of each event that counts."""
 
 
-def streams(session: Session, today: date, ids: Collection[UUID] | None = None) -> Streams:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of the stock: the case files behind one id, up to and with another."""
+
+    behind: UUID | None
+    upto: UUID
+    files: int
+
+    def holds(self, column: InstrumentedAttribute[UUID]) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions of an id in the piece."""
+        first = () if self.behind is None else (column > self.behind,)
+        return (*first, column <= self.upto)
+
+
+def next_span(session: Session, behind: UUID | None, size: int) -> Span | None:
+    """Return the next piece of the stock behind an id, with at most *size* case files; ``None`` at its end."""
+    living = select(CaseFile.id).where(CaseFile.state != CaseFileState.DESTROYED).order_by(CaseFile.id).limit(size)
+    piece = (living if behind is None else living.where(CaseFile.id > behind)).subquery()
+    last = session.scalar(select(piece.c.id).order_by(piece.c.id.desc()).limit(1))
+    count = session.scalar(select(func.count()).select_from(piece)) or 0
+    return None if last is None else Span(behind, last, count)
+
+
+def streams(session: Session, today: date, part: Collection[UUID] | Span | None = None) -> Streams:
     """Return the rows of all case files that are not destroyed, or of some of them."""
 
     def among(column: InstrumentedAttribute[UUID]) -> tuple[ColumnElement[bool], ...]:
-        return () if ids is None else (column.in_(ids),)
+        if isinstance(part, Span):
+            return part.holds(column)
+        return () if part is None else (column.in_(part),)
 
     def stream(query: Select[*tuple[Any, ...]]) -> Iterator[Row[*tuple[Any, ...]]]:
         return iter(session.execute(query, execution_options={"yield_per": AT_ONCE}))
@@ -113,14 +139,14 @@ def _upwards(tree: dict[UUID, tuple[UUID | None, str]], start: UUID) -> tuple[st
     return tuple(codes)
 
 
-def rules_of_plan(session: Session, plan_id: UUID) -> list[Rule]:
+def rules_of_plan(session: Session, plan_id: UUID, added: Rule | None = None) -> list[Rule]:
     """Return all versions of the rules that a version of the file plan names, bound to the branch that names them.
 
-    Rules that state a branch of their own count in every version.
+    Rules that state a branch of their own count in every version. *added* is one more version than there are.
     """
     rules: dict[str, list[Rule]] = {}
-    for row in session.scalars(select(RetentionRule)):
-        rules.setdefault(row.code, []).append(row.rule())
+    for rule in (*(row.rule() for row in session.scalars(select(RetentionRule))), *((added,) if added else ())):
+        rules.setdefault(unit_code(rule), []).append(rule)
     found = [rule for versions in rules.values() for rule in versions if rule.branch]
     named = select(FilePlanUnit.code, FilePlanUnit.rule_code)
     for code, rule_code in session.execute(named.where(FilePlanUnit.plan_id == plan_id)):

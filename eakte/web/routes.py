@@ -33,6 +33,7 @@ from eakte.web.pages import (
     reconciliation,
     rehousing,
     rights,
+    rule_drafts,
     rules,
     saved_searches,
     scanning,
@@ -65,6 +66,7 @@ _WORDS = "/verwaltung/suchwoerter"
 _GROUP = f"{_WORDS}/synonyme/<uuid:group_id>"
 _SEARCH = "/suche/gemerkt/<uuid:search_id>"
 _RULES = "/aufbewahrung/regeln"
+_RULE_DRAFT = "/aufbewahrung/entwuerfe/<uuid:draft_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 
 ROUTES = (
@@ -165,6 +167,15 @@ ROUTES = (
     Route("GET", f"{_RULES}/stichtag", rules.asked, Permission.READ),
     Route("GET", f"{_RULES}/widersprueche", rules.conflicts, Permission.DISPOSE),
     Route("GET", f"{_RULES}/regel/<path:code>", rules.show, Permission.READ),
+    Route("GET", "/aufbewahrung/entwuerfe", rule_drafts.listing, Permission.DISPOSE),
+    Route("POST", "/aufbewahrung/entwuerfe", rule_drafts.begin, Permission.DISPOSE),
+    Route("GET", _RULE_DRAFT, rule_drafts.page, Permission.DISPOSE),
+    Route("POST", _RULE_DRAFT, rule_drafts.save, Permission.DISPOSE),
+    Route("POST", f"{_RULE_DRAFT}/verwerfen", rule_drafts.discard, Permission.DISPOSE),
+    Route("POST", f"{_RULE_DRAFT}/vorschau", rule_drafts.order, Permission.DISPOSE),
+    Route("GET", f"{_RULE_DRAFT}/stand", rule_drafts.standing, Permission.DISPOSE, polls=True),
+    Route("GET", f"{_RULE_DRAFT}/akten.csv", rule_drafts.moved, Permission.DISPOSE, writes=True),
+    Route("POST", f"{_RULE_DRAFT}/freigeben", rule_drafts.approve, Permission.DISPOSE),
     Route("GET", "/migration", migration.listing, Permission.MIGRATE),
     Route("POST", "/migration", migration.create, Permission.MIGRATE),
     Route("GET", "/migration/neu", migration.new, Permission.MIGRATE),

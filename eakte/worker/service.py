@@ -25,9 +25,11 @@ from eakte.worker.rebuilding import REBUILDING
 from eakte.worker.rehousing import REHOUSING
 from eakte.worker.rereading import REREADING
 from eakte.worker.rounds import Rounds
+from eakte.worker.rule_preview import RULE_PREVIEW
 from eakte.worker.runtime import Pace, Runtime
 from eakte.worker.scanning import BATCH_CUT, BATCH_LOOK
 from eakte.worker.upkeep import UPKEEP as UPKEEP_WORKFLOW
+from eakte.worker.verdicts import VERDICTS
 from eakte.worker.versions import VERSION_READING
 from eakte.worker.watch import INTERVAL, WatchedFolder
 from search.errors import SearchError
@@ -56,6 +58,8 @@ WORKFLOWS = (
     LEARNING,
     PROPOSING,
     ALERTS,
+    RULE_PREVIEW,
+    VERDICTS,
 )
 GRACE = 30.0
 ARCHIVE_SECONDS = 10.0

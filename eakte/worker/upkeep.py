@@ -20,7 +20,6 @@ from eakte.actions import (
     outside,
     run_settling,
     sessions,
-    verdicts,
 )
 from eakte.actions.lanes import order_reading
 from eakte.errors import TimestampFailed
@@ -38,7 +37,7 @@ from eakte.store.history import record
 from eakte.store.jobs import enqueue, forget_jobs, live_jobs
 from eakte.store.objects import Stored, intact
 from eakte.store.timestamps import stamper
-from eakte.worker import copies, index_care
+from eakte.worker import copies, index_care, verdicts
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
 
@@ -113,11 +112,7 @@ def compare_index(services: Services, hour: str) -> None:
 def review_retention(services: Services, hour: str) -> None:
     """Evaluate retention anew for all case files: days pass without anybody touching them."""
     del hour
-    today = day_of(now())
-    with services.database.reading() as stock:
-        for found in verdicts.changed(stock, today):
-            with services.database.begin() as session:
-                verdicts.review(session, found.ids, today)
+    verdicts.renew(services)
 
 
 def settle_runs(services: Services, hour: str) -> None:

@@ -32,6 +32,9 @@ EXEMPT = {
     "actions.migration_rollback.keep_file": "what a rollback leaves, counted at its end; no record changes",
     "actions.migration_rollback.keep_scan": "as above",
     "actions.rehousing_run.renumber": "told by the move of the case file",
+    "actions.rule_preview.clear": "what an earlier comparison found: derived, made anew at any time",
+    "actions.rule_preview.keep": "derived, as above; who ordered it is told",
+    "actions.rule_preview.stop": "the fault of a job, for the page",
     "actions.users.post_of": "told by assigning the post",
     "actions.verdicts.keep_verdict": "derived from facts and rules, made anew at any time",
     "actions.verdicts.review": "derived, as above",
@@ -71,6 +74,7 @@ UNCHANGED = {
     # The work of the machine, and tables loaded as a whole, counted in the detail:
     "document.reread_ordered", "document.reread_kept", "document.reread_fault",
     "item.read", "item.read_again", "item.proposed", "item.fault", "plan.imported", "rules.imported",
+    "rule_draft.preview_ordered", "rule_draft.exported",
     # Questions may quote records:
     "search.saved", "search.changed", "search.removed", "search.exported",
     "item.transfer_noted", "batch.inspection_begun", "separator.printed", "desk.exported",

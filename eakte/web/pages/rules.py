@@ -6,14 +6,14 @@ from datetime import date
 
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import rule_conflicts, rules
+from eakte.actions import rule_conflicts, rule_drafts, rules
 from eakte.actions.rule_conflicts import CONFLICT_LABELS
 from eakte.actions.rules import Answered
 from eakte.errors import InvalidInput, NotFound
 from eakte.records import rule_words
 from eakte.records.access import Permission
 from eakte.records.desk import OUTCOME_LABELS
-from eakte.store.database import catalogue_of
+from eakte.records.rule_draft import CHANGE_LABELS, DRAFT_LABELS
 from eakte.web import forms
 from eakte.web.context import Context
 
@@ -35,12 +35,16 @@ def listing(ctx: Context) -> ResponseReturnValue:
 
 
 def show(ctx: Context, code: str) -> ResponseReturnValue:
-    """Show one rule with its versions."""
+    """Show one rule with its versions, and the changes that were drafted."""
+    keeps = ctx.actor.may(Permission.DISPOSE)
     return ctx.page(
         "retention/rule.html",
         view=rules.rule_of(ctx.session, ctx.actor, code, ctx.now),
+        drafts=rule_drafts.listing(ctx.session, ctx.actor, code=code) if keeps else (),
+        changes=CHANGE_LABELS,
+        labels_of=DRAFT_LABELS,
         words=rule_words,
-        keeps=ctx.actor.may(Permission.DISPOSE),
+        keeps=keeps,
         section=SECTION,
     )
 
@@ -66,7 +70,7 @@ def asked(ctx: Context) -> ResponseReturnValue:
         problem=problem,
         plans=rules.places(ctx.session),
         units=rules.lead_units(ctx.session),
-        kinds=catalogue_of(ctx.session).case_file_kinds,
+        kinds=rules.kinds(ctx.session),
         words=rule_words,
         section=SECTION,
     )
