@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import repeat
 
 from search import fields, german, references
 from search.model import Entry, EntryPage
@@ -81,8 +82,10 @@ def document_of_key(key: str) -> str:
 
 def index_entry(entry: Entry) -> tuple[IndexedDocument, tuple[IndexedPage, ...]]:
     """Compute what the indexes hold of *entry* and of its pages."""
-    streams = [german.stream(german.clean(page.text)) for page in entry.pages]
-    pages = tuple(_page(entry, page, stream) for page, stream in zip(entry.pages, streams, strict=True))
+    texts = [german.clean(page.text) for page in entry.pages]
+    streams = list(map(german.stream, texts))
+    key = page_key(entry.document_id, entry.version)
+    pages = tuple(map(_page, repeat(key), entry.pages, texts, streams))
     return _document(entry, streams, pages), pages
 
 
@@ -127,10 +130,9 @@ def _document(entry: Entry, streams: list[german.Stream], pages: tuple[IndexedPa
     )
 
 
-def _page(entry: Entry, page: EntryPage, stream: german.Stream) -> IndexedPage:
-    text = german.clean(page.text)
+def _page(key: str, page: EntryPage, text: str, stream: german.Stream) -> IndexedPage:
     return IndexedPage(
-        page_of=page_key(entry.document_id, entry.version),
+        page_of=key,
         number=page.number,
         text=text,
         terms=stream.terms,

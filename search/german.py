@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from search.forms import form_of, word_of
+from search.forms import form_of
 
 ANALYSIS_VERSION = 1
 """Raise with every change of what an index holds for the same text; old indexes are then rebuilt."""
@@ -78,18 +78,9 @@ def analyse(surface: str) -> tuple[str, str]:
     return word, stem_of(word)
 
 
-class Chunk(NamedTuple):
-    """The words between two spaces, mostly one: all that is ever asked of them."""
-
-    stems: str
-    """Stems in order, parted by spaces."""
-    forms: str
-    """Words in order, as ``search.forms`` writes them, parted by spaces."""
-
-    @property
-    def words(self) -> list[str]:
-        """The folded words."""
-        return [word_of(form) for form in self.forms.split()]
+Chunk = tuple[str, str]
+"""Of the words between two spaces, mostly one word, all that is ever asked: the stems in order, and the words as
+``search.forms`` writes them, both parted by spaces. A plain tuple, which the garbage collector need not look at."""
 
 
 class _Chunks(dict[str, Chunk]):
@@ -119,9 +110,9 @@ chunk: Callable[[str], Chunk] = _Chunks().__getitem__
 def _analysed(written: str) -> Chunk:
     if written.isalnum():
         word = fold(written)
-        return Chunk(stem_of(word), _form(word, written)) if word else Chunk("", "")
+        return (stem_of(word), _form(word, written)) if word else ("", "")
     known = [(surface, word) for surface in _WORD.findall(written) if (word := fold(surface))]
-    return Chunk(
+    return (
         " ".join([stem_of(word) for _, word in known]),
         " ".join([_form(word, surface) for surface, word in known]),
     )
@@ -162,7 +153,7 @@ class Stream:
 def stream(text: str) -> Stream:
     """Return the stream of *text*."""
     found = list(map(chunk, undivided(text).split()))
-    return Stream(" ".join([one[0] for one in found if one[0]]), frozenset([one[1] for one in found]))
+    return Stream(" ".join([one[0] for one in found]), frozenset([one[1] for one in found]))
 
 
 def joined(streams: Iterable[Stream]) -> Stream:

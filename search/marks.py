@@ -88,9 +88,9 @@ class Marker:
         written = set(plain.split())
         new = list(written - self._seen)
         self._seen.update(new)
-        for one, chunk in zip(new, map(german.chunk, new), strict=True):
+        for one, (stems, forms) in zip(new, map(german.chunk, new), strict=True):
             # Most chunks are one word: that is asked first, for it is quick.
-            if chunk.stems in self._stems or ((self._starts or " " in chunk.stems) and self._is_wanted(chunk)):
+            if stems in self._stems or ((self._starts or " " in stems) and self._is_wanted(stems, forms)):
                 self._wanted[one] = [
                     (token.start, token.end) for token in german.tokens(one) if self._is_word(token.stem, token.word)
                 ]
@@ -98,9 +98,9 @@ class Marker:
             for place in _places(plain, wanted):
                 yield from ((place + start, place + end) for start, end in self._wanted[wanted])
 
-    def _is_wanted(self, chunk: german.Chunk) -> bool:
-        return not self._stems.isdisjoint(chunk.stems.split()) or (
-            bool(self._starts) and any(word.startswith(self._starts) for word in chunk.words)
+    def _is_wanted(self, stems: str, forms: str) -> bool:
+        return not self._stems.isdisjoint(stems.split()) or (
+            bool(self._starts) and any(form.startswith(self._starts) for form in forms.split())
         )
 
     def _is_word(self, stem: str, word: str) -> bool:

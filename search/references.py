@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 _SEPARATOR = r"[\s.,:;·•_/\\|\-\u2010-\u2015\u2212]{1,4}"
 _PATTERN = re.compile(
-    rf"(?P<code>\d(?<!\w.)\d{{0,3}}(?:{_SEPARATOR}\d{{1,3}}){{0,6}})"
+    rf"(?P<code>[0-9](?<!\w.)\d{{0,3}}(?:{_SEPARATOR}\d{{1,3}}){{0,6}})"
     rf"(?P<before>{_SEPARATOR})(?P<year>(?:19|20)\d\d)"
     rf"(?P<after>{_SEPARATOR})(?P<number>\d{{1,6}})(?P<rest>(?:[/.#\-\u2010-\u2015]\d{{1,6}}){{0,3}})(?![\w])",
 )
