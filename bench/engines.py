@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import pytest
-
 from search.engines import REMOTE
 from search.servers import Servers
-from tests import opensearch
 
 PREFIX = "eakte-bench"
 
@@ -24,7 +21,11 @@ def servers(*names: str | None) -> Iterator[Servers | None]:
     if REMOTE not in names:
         yield None
         return
-    from search.engines.server_shelf import ServerShelf  # noqa: PLC0415 - its client is needed by nobody else
+    # Needed by nobody else, and a third of the memory of a reader that is measured.
+    import pytest  # noqa: PLC0415
+
+    from search.engines.server_shelf import ServerShelf  # noqa: PLC0415
+    from tests import opensearch  # noqa: PLC0415
 
     try:
         with opensearch.addresses() as addresses:

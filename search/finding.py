@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from search import german, plan, query
 from search.document import page_key
 from search.errors import TooManyKeys
-from search.forms import BAR, word_of, written_of
+from search.forms import MARK, word_of, written_of
 from search.marks import Marker
 from search.model import (
     ALL_KEYS_LIMIT,
@@ -89,7 +90,7 @@ class Reader(Protocol):
         """Return those document versions of which a page matches."""
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
-        """Yield the words of a field, each with the number of documents that hold it."""
+        """Yield the words of a field in order, each with the number of documents that hold it."""
 
     def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
         """Return words of the documents within whose forms (``search.forms``) begin so, most frequent first."""
@@ -98,8 +99,9 @@ class Reader(Protocol):
 class Finder:
     """Answers ``find`` and ``suggest`` from the readers of an engine."""
 
-    def __init__(self, reader: Callable[[], AbstractContextManager[Reader]]) -> None:
-        self._reader = reader
+    def __init__(self, reader: Callable[[], AbstractContextManager[Reader]], folder: Path | None = None) -> None:
+        """Keep the words of large indexes in *folder*, in files without names."""
+        self._reader, self._folder = reader, folder
         self._lock = threading.Lock()
         self._vocabularies: dict[Column, tuple[object, int, Vocabulary]] = {}
 
@@ -193,9 +195,17 @@ class Finder:
                 grown = abs(reader.documents - documents) > documents * _STALE_SHARE
                 if generation == reader.generation or (len(vocabulary) > _LARGE and not grown):
                     return vocabulary
-            vocabulary = Vocabulary((word_of(form), count) for form, count in reader.vocabulary(column))
+            vocabulary = self._read(reader, column)
             self._vocabularies[column] = (reader.generation, reader.documents, vocabulary)
             return vocabulary
+
+    def _read(self, reader: Reader, column: Column) -> Vocabulary:
+        words = partial(map, lambda known: (word_of(known[0]), known[1]))
+        try:
+            return Vocabulary(words(reader.vocabulary(column)), self._folder)
+        except OSError:
+            # No room in the folder, or not ours to write.
+            return Vocabulary(words(reader.vocabulary(column)))
 
     def _did_you_mean(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> str | None:
         """Replace typed words that no visible document holds by near ones that some visible document holds."""
@@ -219,7 +229,7 @@ class Finder:
                 (count, written)
                 for distance, other in near
                 if distance == steps
-                for completion, count in reader.completions(f"{other}{BAR}", within, 4)
+                for completion, count in reader.completions(f"{other}{MARK}", within, 4)
                 for written in [written_of(completion)]
             ]
             if seen:

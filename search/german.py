@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from search.forms import form_of
+from search.forms import USUAL, form_of, sign_of
 
 ANALYSIS_VERSION = 1
 """Raise with every change of what an index holds for the same text; old indexes are then rebuilt."""
@@ -119,6 +119,11 @@ def _analysed(written: str) -> Chunk:
 
 
 def _form(word: str, surface: str) -> str:
+    form = _completed(word, surface)
+    return form if word[0] in USUAL else f"{form} {sign_of(word)}"
+
+
+def _completed(word: str, surface: str) -> str:
     if len(word) >= _LEAST_COMPLETED and len(surface) <= LONGEST_WORD and surface.isalpha() and not is_stop_word(word):
         return form_of(word, surface)
     return word

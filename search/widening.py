@@ -60,8 +60,8 @@ class Lexicon:
 def lexicon_of(tokens: Collection[german.Token]) -> Lexicon:
     """Return the lexicon of a single text."""
     return Lexicon(
-        Vocabulary((token.word, 1) for token in tokens),
-        Vocabulary((token.stem, 1) for token in tokens),
+        Vocabulary((word, 1) for word in sorted(token.word for token in tokens)),
+        Vocabulary((stem, 1) for stem in sorted(token.stem for token in tokens)),
     )
 
 

@@ -141,7 +141,7 @@ class WhooshEngine:
         self._folder = folder
         for name, schema in (("documents", schemas.documents_schema()), ("pages", schemas.pages_schema())):
             _create(folder, name, schema)
-        self._finder = Finder(self._reader)
+        self._finder = Finder(self._reader, folder)
         _patiently(self.versions)
 
     def put(self, entries: Collection[Entry], *, again: bool = True) -> None:

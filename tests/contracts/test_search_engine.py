@@ -172,6 +172,19 @@ def test_hits_are_sorted_and_paged_without_gaps(engine: SearchEngine) -> None:
     assert (results.hits, results.total, results.case_files) == ((), 12, 3)
 
 
+def test_words_that_begin_with_an_unusual_letter_are_completed_and_found_misspelt(engine: SearchEngine) -> None:
+    engine.put([entry("a", "Gutachten von Żeromski"), entry("b", "Gutachten von Zerom")])
+    assert ids(engine, "Żerumski") == ["a"]
+    assert ids(engine, "żer*") == ["a"]
+    assert engine.suggest("żero", EVERYBODY) == ("Żeromski",)
+
+
+def test_only_words_worth_completing_are_offered(engine: SearchEngine) -> None:
+    engine.put([entry("a", "dem den denn der des die 1200 Den DEM Dezernat De12 de")])
+    assert engine.suggest("de", EVERYBODY) == ("Dezernat",)
+    assert engine.suggest("12", EVERYBODY) == ()
+
+
 def test_few_exact_hits_bring_compounds_parts_and_misspellings(engine: SearchEngine) -> None:
     engine.put(
         [

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from snowballstemmer.german_stemmer import GermanStemmer
 
 from search import german, references
-from search.forms import word_of
+from search.forms import form_of, sign_of, word_of, written_of
 from search.german import analyse, fold, stream, tokens
 
 
@@ -58,9 +58,25 @@ def test_tokens_name_their_place_in_the_text() -> None:
 
 def test_stop_words_stay_in_the_stream() -> None:
     assert stream("Zu den Akten").terms.split()[:2] == ["zu", "den"]
-    assert stream("Zu den Akten").forms == {"zu", "den", "akten|^"}
+    assert stream("Zu den Akten").forms == {"zu", "den", "akten!^"}
     assert german.is_stop_word("fuer")
     assert not german.is_stop_word("akten")
+
+
+def odd(found: list[german.Token]) -> set[str]:
+    return {token.word for token in found if token.word[0] not in "0123456789abcdefghijklmnopqrstuvwxyz"}
+
+
+@pytest.mark.parametrize("written", ["antrag", "Antrag", "ANTRAG", "Anträge", "Żeromski", "Straße"])
+def test_a_form_tells_how_its_word_is_written(written: str) -> None:
+    form, *_ = " ".join(stream(written).forms).split()
+    assert (word_of(form), written_of(form)) == (fold(written), written)
+
+
+@given(st.lists(st.text("ab09\u017e", min_size=1, max_size=3)))
+def test_forms_stand_in_the_order_of_their_words(words: list[str]) -> None:
+    forms = sorted(form_of(word, word) for word in words)
+    assert [word_of(form) for form in forms] == sorted(words)
 
 
 @given(st.text())
@@ -69,7 +85,10 @@ def test_folding_twice_changes_nothing_and_any_text_is_analysed(text: str) -> No
     found = list(tokens(text))
     assert all(token.word.isalnum() and token.stem and " " not in token.stem for token in found)
     assert stream(text).terms.split() == [token.stem for token in found]
-    assert {word_of(form) for forms in stream(text).forms for form in forms.split()} == {token.word for token in found}
+    forms = [form for together in stream(text).forms for form in together.split()]
+    assert {word_of(form) for form in forms} - {""} == {token.word for token in found}
+    assert {form for form in forms if not word_of(form)} == {sign_of(word) for word in odd(found)}
+    assert all(token.stem[0] == token.word[0] for token in found)
     assert all(earlier.end <= later.start for earlier, later in pairwise(found))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import product
+from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from search import german, plan, query
 from search.edits import edits
 from search.vocabulary import Vocabulary
-from search.widening import Lexicon, Step, lexicon_of, some_of, split, widened
+from search.widening import Step, lexicon_of, some_of, split, widened
 
 TEXT = (
     "Stellplatz Satzung Stellplatzsatzung Nachweis Gewerbe Steuer Gewerbesteuerbescheid Bescheid Garten Wege Gartenweg "
@@ -85,10 +87,14 @@ def test_some_of_the_words_keeps_what_was_excluded_and_quoted() -> None:
     assert some_of(strict) == plan.All((plan.AnyOf((garden, fence)), *bound))
 
 
+WORD = st.text("abc\u017e", min_size=1, max_size=6)
+WORDS = st.lists(WORD, max_size=30)
+
+
 @settings(max_examples=300, deadline=None)
-@given(st.lists(st.text("abc", min_size=1, max_size=6), max_size=30), st.text("abc", min_size=1, max_size=6))
-def test_a_vocabulary_finds_what_a_list_finds(words: list[str], asked: str) -> None:
-    vocabulary = Vocabulary((word, 1) for word in words)
+@given(WORDS, WORD, st.sampled_from((None, Path(gettempdir()))))
+def test_a_vocabulary_finds_what_a_list_finds(words: list[str], asked: str, folder: Path | None) -> None:
+    vocabulary = Vocabulary(((word, 1) for word in sorted(words)), folder)
     assert len(vocabulary) == len(set(words))
     assert vocabulary.count(asked) == Counter(words)[asked]
     assert set(vocabulary.containing(asked)) == {word for word in words if asked in word}
@@ -119,6 +125,15 @@ def test_edits_count_neighbours_swapped_as_one(first: str, second: str, steps: i
     assert edits(first, [second]).tolist() == [steps]
 
 
+def test_a_vocabulary_of_many_words_finds_each_and_leaves_no_file_behind(tmp_path: Path) -> None:
+    words = sorted({f"wort{number}" for number in range(9_000)} | {"ähre", "жук"})
+    vocabulary = Vocabulary(((word, place % 7 + 1) for place, word in enumerate(words)), tmp_path)
+    assert [vocabulary.count(word) for word in words] == [place % 7 + 1 for place in range(len(words))]
+    assert set(vocabulary.containing("rt899")) == {word for word in words if "rt899" in word}
+    assert vocabulary.near("жука", 1) == [(1, "жук")]
+    assert not list(tmp_path.iterdir())
+
+
 @given(st.text("abc\u017e\U0001f600", max_size=64), st.lists(st.text("abc\u017e\U0001f600", max_size=70), max_size=5))
 def test_edits_of_many_words_at_once_are_those_of_each(word: str, others: list[str]) -> None:
     assert edits(word, others).tolist() == [steps_between(word, other) for other in others]
@@ -126,10 +141,7 @@ def test_edits_of_many_words_at_once_are_those_of_each(word: str, others: list[s
 
 def test_a_common_word_brings_what_it_is_rarely_misread_as() -> None:
     text = "Bebauungsplan " * 3 + "Bcbauungsplan Planung"
-    lexicon = Lexicon(
-        Vocabulary((token.word, 1) for token in german.tokens(text)),
-        Vocabulary((token.stem, 1) for token in german.tokens(text)),
-    )
+    lexicon = lexicon_of(list(german.tokens(text)))
     asked = query.parse("Bebauungsplan").node
     assert asked is not None
     wide = {
