@@ -121,6 +121,10 @@ class Places:
         """Return the units whose case files a unit leads today: its own, those below, and what they took over."""
         return [unit_id for unit_id in self._living if code in self._led(unit_id)]
 
+    def department(self, org_unit_id: UUID) -> str:
+        """Return the code of the topmost unit that leads a unit's case files today."""
+        return self._led(org_unit_id)[-1]
+
     def _led(self, org_unit_id: UUID) -> tuple[str, ...]:
         while org_unit_id in self._successors:
             org_unit_id = self._successors[org_unit_id]

@@ -32,18 +32,22 @@ class Chart:
 
 def chart(days: Sequence[Day]) -> Chart:
     """Return the chart of one unit; days without pages have a bar without height."""
-    most = max((one.pages for one in days), default=0)
-    step = WIDTH / max(len(days), 1)
-    bars = tuple(
+    pages = [one.pages for one in days]
+    return Chart(bars_of(pages), _description(days, max(pages, default=0)))
+
+
+def bars_of(values: Sequence[int]) -> tuple[Bar, ...]:
+    """Return a bar for each value, side by side; the highest fills the picture."""
+    most, step = max(values, default=0), WIDTH / max(len(values), 1)
+    return tuple(
         Bar(
             left=round(step * place, 2),
-            top=round(HEIGHT - (height := HEIGHT * one.pages / most if most else 0), 2),
+            top=round(HEIGHT - (height := HEIGHT * value / most if most else 0), 2),
             width=round(step - _GAP, 2),
             height=round(height, 2),
         )
-        for place, one in enumerate(days)
+        for place, value in enumerate(values)
     )
-    return Chart(bars, _description(days, most))
 
 
 def _description(days: Sequence[Day], most: int) -> str:

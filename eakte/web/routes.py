@@ -255,6 +255,8 @@ ROUTES = (
     Route("GET", "/fristen", desk.page, Permission.DISPOSE),
     Route("GET", "/fristen/zahlen", desk.counts, Permission.DISPOSE),
     Route("GET", "/fristen/tabelle.csv", desk.table, Permission.DISPOSE, writes=True),
+    Route("GET", "/fristen/vorausschau", desk.forecast, Permission.DISPOSE),
+    Route("GET", "/fristen/vorausschau.csv", desk.forecast_table, Permission.DISPOSE),
     Route("GET", "/fristen/ereignisse", events.page, Permission.EVENT),
     Route("POST", "/fristen/ereignisse", events.record_on_all, Permission.EVENT),
     Route("GET", "/fristen/ereignisse.csv", events.table, Permission.EVENT, writes=True),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import desk, desk_export, holds, organisation, verdicts
+from eakte.actions import desk, desk_export, forecast, holds, organisation, verdicts
 from eakte.actions.desk import Wanted
 from eakte.actions.desk_export import HEADS
 from eakte.errors import NotAllowed
@@ -236,3 +237,21 @@ def test_the_table_holds_every_row_and_is_told_in_the_history(town: Town, monkey
     with town.database.reading() as session:
         told = session.scalars(select(HistoryEntry).where(HistoryEntry.action == "desk.exported")).one()
     assert told.detail["list"] == "overdue"
+
+
+def test_the_forecast_tells_each_file_with_an_end_once_by_year_and_department(town: Town) -> None:
+    stock(town)
+    manager = town.actor("weber")
+    with town.database.reading() as session:
+        found = forecast.forecast(session, manager, NOW)
+    expected: Counter[tuple[int, str]] = Counter()
+    for row in whole(town, "weber", Wanted()):
+        if row.retention_end:
+            year = TODAY.year - 1 if row.retention_end < TODAY else min(row.retention_end.year, TODAY.year + 30)
+            expected[year, row.file.unit_code.partition(".")[0]] += 1
+    assert found.files == expected
+    assert set(found.departments) == {"50", "63"}
+    assert sum(found.of(year) for year in found.years) == expected.total() > 0
+    assert [found.label(year) for year in found.years[:2]] == ["überfällig", "2026"]
+    with town.database.reading() as session, pytest.raises(NotAllowed):
+        forecast.forecast(session, town.actor("ott"), NOW)

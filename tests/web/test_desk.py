@@ -61,3 +61,13 @@ def test_the_desk_is_for_records_managers(clerk: Person, stranger: Person, city:
     for address in ("/fristen", "/fristen/zahlen", "/fristen/tabelle.csv"):
         assert clerk.get(address).status_code == 403
     assert stranger.htmx(f"/fristen/akten/{city.old_file}").status_code == 404
+
+
+def test_the_forecast_is_a_picture_and_a_table_of_the_same_numbers(manager: Person, clerk: Person) -> None:
+    page = manager.get("/fristen/vorausschau").text
+    assert "1 Akten mit Fristende, davon 1 überfällig" in page
+    assert 'aria-describedby="ea-forecast-text"' in page
+    answer = manager.get("/fristen/vorausschau.csv")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
+    assert rows == [["Fristende", "63 Bauordnung", "zusammen"], ["überfällig", "1", "1"], ["2026", "0", "0"]]
+    assert clerk.get("/fristen/vorausschau").status_code == 403

@@ -8,16 +8,20 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from eakte.actions import choices, desk, desk_export, due_dates
+from eakte.actions import forecast as forecasts
 from eakte.actions.desk import Behind, DeskRow, Wanted
 from eakte.records.access import Actor, Permission
 from eakte.records.desk import OUTCOME_LABELS, PILE_HINTS, PILE_LABELS, Pile
 from eakte.web import forms, long_table
 from eakte.web.context import Context
+from eakte.web.day_chart import HEIGHT, WIDTH, Chart, bars_of
+from eakte.web.spreadsheet import to_csv
+from eakte.web.text import number
 
 ROWS = 50
 FILTERS = ("liste", "amt", "plan", "jahr", "ereignis")
@@ -115,3 +119,35 @@ def table(ctx: Context) -> ResponseReturnValue:
 def go_on(wanted: Wanted, session: Session, actor: Actor, then: Behind, now: datetime) -> desk_export.Piece:
     """Return the next piece of a list as a table."""
     return desk_export.go_on(session, actor, wanted, then, now)
+
+
+def forecast(ctx: Context) -> ResponseReturnValue:
+    """Show how many case files are due in which year, as a picture and as a table."""
+    found = forecasts.forecast(ctx.session, ctx.actor, ctx.now)
+    return ctx.page(
+        "desk/forecast.html", found=found, chart=_chart(found), chart_size=(WIDTH, HEIGHT), section="desk.page"
+    )
+
+
+def _chart(found: forecasts.Forecast) -> Chart:
+    counts = {year: found.of(year) for year in found.years}
+    if not sum(counts.values()):
+        return Chart((), "Keine Akte hat ein Fristende.")
+    most = max(counts, key=lambda year: counts[year])
+    told = f"{number(sum(counts.values()))} Akten mit Fristende, davon {number(counts[found.first - 1])} überfällig; "
+    told += f"die meisten: {found.label(most)} mit {number(counts[most])}."
+    return Chart(bars_of(list(counts.values())), told)
+
+
+def forecast_table(ctx: Context) -> ResponseReturnValue:
+    """Send the forecast as a table for spreadsheets."""
+    found = forecasts.forecast(ctx.session, ctx.actor, ctx.now)
+    heads = ["Fristende", *(f"{code} {name}".strip() for code, name in found.departments.items()), "zusammen"]
+    rows = [
+        [found.label(year), *(str(found.files[year, code]) for code in found.departments), str(found.of(year))]
+        for year in found.years
+    ]
+    answer = make_response(to_csv([heads, *rows]))
+    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
+    answer.headers["Content-Disposition"] = f'attachment; filename="vorausschau-{ctx.today.isoformat()}.csv"'
+    return answer
