@@ -123,6 +123,9 @@ class Settings:
     """Document types whose paper is never released for destruction, separated by commas."""
     cooling_off_days: int = 14
     """Days between the second approval and destruction."""
+    wipe_hour: int = 3
+    """Hour of the night in which PostgreSQL tables and the Tantivy index are written anew after destructions, so that
+    no bytes of what was destroyed stay in them; another number than an hour: never."""
     archive_folder: str = ""
     """Exchange folder of the city archive (sub-folders ``out`` and ``in``); empty: no hand-over."""
     xdomea_schemas: str = ""

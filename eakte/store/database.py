@@ -80,6 +80,27 @@ class Database:
     def _session(self, engine: Engine, *, autoflush: bool = True) -> Session:
         return Session(engine, autoflush=autoflush, expire_on_commit=False, info={_CATALOGUE: self.catalogue})
 
+    def wipe(self) -> bool:
+        """Overwrite what deleted rows have left in the files of the database; return whether that could be done.
+
+        On SQLite deleted bytes are zeroed at once (``secure_delete``), but older pages stand in the write-ahead log
+        until it is emptied, for which nobody may be reading. On PostgreSQL ``VACUUM FULL`` writes the tables anew,
+        because a plain one leaves the bytes in the gaps of pages; each table is locked while that lasts. Its
+        write-ahead log keeps older bytes until its files are used again.
+        """
+        if self.is_sqlite:
+            connection = self.engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                cursor.close()
+                return not busy
+            finally:
+                connection.close()
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM (FULL)")
+        return True
+
     def close(self) -> None:
         """Give back all connections."""
         self.engine.dispose()

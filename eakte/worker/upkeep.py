@@ -39,6 +39,7 @@ from eakte.store.objects import Stored, intact
 from eakte.store.timestamps import stamper
 from eakte.worker import copies, index_care, verdicts
 from eakte.worker.clock import now
+from eakte.worker.wiping import wipe_database, wipe_index
 from eakte.worker.workflow import Workflow
 
 LOG = logging.getLogger(__name__)
@@ -256,6 +257,8 @@ UPKEEP = Workflow(
         sweep,
         forget_copies,
         anchor_history,
+        wipe_database,
+        wipe_index,
     ),
     on_fault,
 )
