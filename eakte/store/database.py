@@ -6,7 +6,7 @@ on PostgreSQL whoever reads and then writes takes a lock first, for the history 
 
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -89,14 +89,9 @@ class Database:
         write-ahead log keeps older bytes until its files are used again.
         """
         if self.is_sqlite:
-            connection = self.engine.raw_connection()
-            try:
-                cursor = connection.cursor()
-                busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-                cursor.close()
-                return not busy
-            finally:
-                connection.close()
+            with closing(self.engine.raw_connection()) as beneath, closing(beneath.cursor()) as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                return (cursor.fetchone() or (1,))[0] == 0
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM (FULL)")
         return True

@@ -201,8 +201,8 @@ def lift_by_sql(town: Town) -> None:
 def add_event(town: Town) -> None:
     run(
         town,
-        "INSERT INTO retention_event (case_file_id, trigger, happened_on, recorded_by, recorded_at) "
-        "SELECT id, 'DEMOLITION', :day, 'A', :now FROM case_file",
+        "INSERT INTO retention_event (id, case_file_id, trigger, happened_on, recorded_by, recorded_at) "
+        "SELECT id, id, 'DEMOLITION', :day, 'A', :now FROM case_file",
         day=town.now.date(),
         now=town.now.replace(tzinfo=None) if town.database.is_sqlite else town.now,
     )

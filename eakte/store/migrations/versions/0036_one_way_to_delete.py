@@ -78,7 +78,7 @@ def _told(action: str, *, about: str = "", more: str = "") -> str:
     of = f"h.about_id = {about} AND " if about else ""
     also = f" AND {more}" if more else ""
     return (
-        f"EXISTS (SELECT 1 FROM history_entry h WHERE {of}h.action = '{action}' "
+        f"EXISTS (SELECT 1 FROM history_entry h WHERE {of}h.action IN ({action}) "
         f"AND h.case_file_id = NEW.case_file_id{also})"
     )
 
@@ -94,13 +94,13 @@ def _may_execute(*, states: str) -> str:
     words = _words()
     of, day, iso = words["of"], words["day"]("e.at"), words["iso"]
     about = _text("NEW.id")
-    proposed = _told("disposal.proposed", about=about, more="h.actor_id = NEW.proposed_by_id")
+    proposed = _told("'disposal.proposed'", about=about, more="h.actor_id = NEW.proposed_by_id")
     not_before = f"{of('h.detail', 'not_before')} = {iso('NEW.not_before')}"
-    approved = _told("disposal.approved", about=about, more=f"h.actor_id = NEW.decided_by_id AND {not_before}")
-    closed = _told("case_file.closed", more=f"{of('h.detail', 'closed_on')} = {iso('f.closed_on')}")
-    lifted = _told("hold.lifted", more=f"{of('h.detail', 'hold')} = {_text('o.id')}")
+    approved = _told("'disposal.approved'", about=about, more=f"h.actor_id = NEW.decided_by_id AND {not_before}")
+    closed = _told("'case_file.closed'", more=f"{of('h.detail', 'closed_on')} = {iso('f.closed_on')}")
+    lifted = _told("'hold.lifted'", more=f"{of('h.detail', 'hold')} = {_text('o.id')}")
     recorded = _told(
-        "event.recorded",
+        "'event.recorded', 'event.corrected'",
         more=f"{of('h.detail', 'trigger')} = v.trigger AND {of('h.detail', 'on')} = {iso('v.happened_on')}",
     )
     held = (
@@ -108,7 +108,7 @@ def _may_execute(*, states: str) -> str:
         f"AND (o.lifted_on IS NULL OR o.lifted_on > {day} OR NOT {lifted}))"
     )
     lost_hold = _told(
-        "hold.placed",
+        "'hold.placed'",
         more=f"{of('h.detail', 'hold')} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM disposal_hold o "
         f"WHERE o.case_file_id = NEW.case_file_id AND {_text('o.id')} = {of('h.detail', 'hold')})",
     )
@@ -268,4 +268,4 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION guard_{name}()")
     if not sqlite:
         for table in EMPTIED:
-            op.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")
+            op.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
