@@ -11,7 +11,7 @@ from flask import Flask, g, request
 from jinja2 import StrictUndefined
 
 from eakte.api import app as api
-from eakte.records.states import LABELS, PART_LABELS, CaseFileState
+from eakte.records.states import LABELS, PART_LABELS, RUN_LABELS, CaseFileState
 from eakte.services import Services
 from eakte.tenants import Tenant, host_name
 from eakte.texts import sentence
@@ -41,6 +41,7 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
         key=keys.key,
         labels=LABELS,
         part_labels=PART_LABELS,
+        disposal_run_labels=RUN_LABELS,
         marked=text.marked,
         page_address=paging.page_address,
         sentence=sentence,

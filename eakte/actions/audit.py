@@ -129,6 +129,7 @@ ACTION_LABELS = {
     "disposal_run.answered": "Fachamt hat zur Aussonderung geantwortet",
     "disposal_run.appraised": "Im Aussonderungslauf bewertet",
     "disposal_run.approved": "Im Aussonderungslauf freigegeben",
+    "disposal_run.report_taken": "Bericht des Aussonderungslaufs ausgegeben",
     "disposal_run.settled": "Aussonderungslauf: Ergebnis für die Akte",
     "desk.exported": "Fristenliste ausgegeben",
     "disposal.proposed": "Vernichtung vorgeschlagen",
@@ -304,6 +305,13 @@ def of_case_file(
 ) -> tuple[HistoryLine, ...]:
     """Return the newest entries of one case file; the caller has checked that the actor may see it."""
     return _told(session, _lines(before).where(HistoryEntry.case_file_id == case_file_id).limit(limit))
+
+
+def of_run(session: Session, run_id: UUID, files: Select[UUID], *, limit: int = 50) -> tuple[HistoryLine, ...]:
+    """Return the newest entries of a disposal run: of the run itself, and of those of its *files* one may see."""
+    theirs = or_(HistoryEntry.case_file_id.is_(None), HistoryEntry.case_file_id.in_(files))
+    about = (HistoryEntry.about_kind == "disposal_run") & (HistoryEntry.about_id == str(run_id))
+    return _told(session, _lines(None).where(about, theirs).limit(limit))
 
 
 def _lines(before: int | None) -> Select[HistoryEntry, str]:

@@ -342,3 +342,16 @@ def in_state(run: DisposalRun, *states: DisposalRunState) -> DisposalRun:
     if run.state not in states:
         raise MoveRefused(state=RUN_LABELS[run.state])
     return run
+
+
+def ids_of(session: Session, actor: Actor, references: Collection[str], now: datetime) -> list[UUID]:
+    """Return the ids of case files the actor may see, by their references.
+
+    Raises:
+        NotFound: There is none with a reference, or the actor may not know of it.
+    """
+    query = select(CaseFile.id).where(CaseFile.file_reference.in_(references), visible(actor.keys, now))
+    found = list(session.scalars(query))
+    if not references or len(found) != len(set(references)):
+        raise NotFound
+    return found

@@ -83,7 +83,7 @@ def _note(
         about=("disposal_run", row.run_id),
         now=now,
         case_file_id=row.case_file_id,
-        detail={"answer": given.value},
+        detail={"run_answer": given.value},
         changes=since(before, row),
     )
 

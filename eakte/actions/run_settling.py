@@ -145,7 +145,7 @@ def leave(
         about=("disposal_run", row.run_id),
         now=now,
         case_file_id=row.case_file_id,
-        detail={"result": result.value},
+        detail={"run_result": result.value},
         changes=told,
     )
 
@@ -175,7 +175,7 @@ def step(session: Session, actor: Actor, run: DisposalRun, to: DisposalRunState,
         "disposal_run.moved",
         about=("disposal_run", run.id),
         now=now,
-        detail={"state": to.value},
+        detail={"run_state": to.value},
         changes={"run_state": (before, to)},
     )
 
@@ -214,6 +214,6 @@ def appraised(
         about=("disposal_run", row.run_id),
         now=now,
         case_file_id=case_file_id,
-        detail={"action": decision.value},
+        detail={"decision": decision.value},
         changes=set_to(appraisal=decision),
     )

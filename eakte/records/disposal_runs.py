@@ -176,3 +176,50 @@ def _against(facts: RunFacts) -> RunResult | None:
         (facts.disposal is DisposalState.REJECTED, RunResult.REJECTED),
     )
     return next((result for holds, result in found if holds), None)
+
+
+class RunParty(StrEnum):
+    """Who takes part in a run."""
+
+    MANAGER = "manager"
+    DEPARTMENT = "department"
+    ARCHIVE = "archive"
+    APPROVER = "approver"
+
+
+PARTY_LABELS: Mapping[RunParty, str] = {
+    RunParty.MANAGER: "Schriftgutverwaltung",
+    RunParty.DEPARTMENT: "Fachamt",
+    RunParty.ARCHIVE: "Stadtarchiv",
+    RunParty.APPROVER: "zweite Person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """Case files of a run by what they wait for, as far as somebody may see them."""
+
+    files: int = 0
+    left: int = 0
+    """Without a result."""
+    unanswered: int = 0
+    own_unanswered: int = 0
+    """Of the departments the person works in."""
+    wished: int = 0
+    undecided: int = 0
+    to_confirm: int = 0
+    """On their way to the archive, which has to say that it has them."""
+    unapproved: int = 0
+
+
+def waits_for(state: DisposalRunState, counts: RunCounts) -> frozenset[RunParty]:
+    """Return whom a run waits for; nobody, while the service itself works or time passes."""
+    if state is DisposalRunState.REVIEW:
+        asked = {RunParty.DEPARTMENT: counts.unanswered, RunParty.MANAGER: counts.wished}
+        return frozenset(party for party, count in asked.items() if count) or frozenset({RunParty.MANAGER})
+    if state is DisposalRunState.APPRAISAL:
+        return frozenset({RunParty.ARCHIVE if counts.undecided else RunParty.MANAGER})
+    if state in {DisposalRunState.COOLING_OFF, DisposalRunState.EXECUTION}:
+        return frozenset({RunParty.ARCHIVE}) if counts.to_confirm else frozenset()
+    others = {DisposalRunState.DRAFT: RunParty.MANAGER, DisposalRunState.APPROVAL: RunParty.APPROVER}
+    return frozenset({others[state]}) if state in others else frozenset()

@@ -8,8 +8,9 @@ from datetime import date, datetime
 from eakte.actions.proposals import BAND_LABELS, Band
 from eakte.records.access import RESTRICTION_LABELS, ROLE_LABELS
 from eakte.records.calendar import german
+from eakte.records.disposal_runs import ANSWER_LABELS, RESULT_LABELS
 from eakte.records.learning import MODEL_LABELS
-from eakte.records.states import LABELS, CaseFileState
+from eakte.records.states import LABELS, RUN_LABELS, CaseFileState
 from eakte.texts import sentence
 
 NAMES = {
@@ -92,6 +93,11 @@ NAMES = {
     "source": "Quelle",
     "state": "Zustand",
     "surface": "gelesen über",
+    "files": "Akten",
+    "plan": "Aktenplan",
+    "run_answer": "Antwort",
+    "run_result": "Ergebnis",
+    "run_state": "Stand",
     "to": "an",
     "token": "Zugangsschlüssel",
     "trigger": "Auslöser",
@@ -120,6 +126,9 @@ WORDS = {
         **{kind.value: label for kind, label in RESTRICTION_LABELS.items()},
         **{kind.value: label for kind, label in MODEL_LABELS.items()},
     },
+    "run_answer": {answer.value: label for answer, label in ANSWER_LABELS.items()},
+    "run_result": {result.value: label for result, label in RESULT_LABELS.items()},
+    "run_state": {state.value: label for state, label in RUN_LABELS.items()},
     "role": {role.value: label for role, label in ROLE_LABELS.items()},
     "state": {state.value: LABELS[state] for state in CaseFileState},
 }

@@ -39,6 +39,17 @@ def optional_id(name: str) -> UUID | None:
         return None
 
 
+def ids(name: str) -> list[UUID]:
+    """Return all ids chosen under a name; what is none is left out."""
+    found = []
+    for written in request.values.getlist(name):
+        try:
+            found.append(UUID(written))
+        except ValueError:
+            continue
+    return found
+
+
 def whole(name: str, default: int | None = None) -> int | None:
     """Return a whole number from 0, or the default."""
     written = text(name, 12)

@@ -12,9 +12,25 @@ from retention.certificate import FONTS
 _SIZE = 8
 
 
-def table_pdf(title: str, below: Sequence[str], heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """Return the table with its title and lines of text above it."""
-    pdf = FPDF(orientation="landscape", format="A4")
+class _Paged(FPDF):
+    """Pages that say which one of how many they are."""
+
+    def footer(self) -> None:
+        """Print the number of the page below it."""
+        self.set_y(-12)
+        self.set_font("dejavu", "", _SIZE)
+        self.cell(0, 5, f"Seite {self.page_no()} von {{nb}}", align="R")
+
+
+def table_pdf(
+    title: str,
+    below: Sequence[str],
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[int] | None = None,
+) -> bytes:
+    """Return the table with its title and lines of text above it; *widths* are those of the columns, in proportion."""
+    pdf = _Paged(orientation="landscape", format="A4")
     pdf.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
     pdf.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
     pdf.set_title(title)
@@ -27,7 +43,9 @@ def table_pdf(title: str, below: Sequence[str], heads: Sequence[str], rows: Sequ
         pdf.multi_cell(0, 5, text, new_x="LMARGIN", new_y="NEXT")
     pdf.ln(3)
     pdf.set_font("dejavu", "", _SIZE)
-    with pdf.table(headings_style=FontFace(emphasis="BOLD"), line_height=5) as table:
+    # Room for the number of the page.
+    pdf.set_auto_page_break(True, margin=16)
+    with pdf.table(headings_style=FontFace(emphasis="BOLD"), line_height=5, col_widths=widths) as table:
         for cells in (heads, *rows):
             row = table.row()
             for cell in cells:

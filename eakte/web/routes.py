@@ -17,6 +17,7 @@ from eakte.web.pages import (
     deputies,
     desk,
     disposal,
+    disposal_runs,
     document_life,
     documents,
     editing,
@@ -68,6 +69,8 @@ _SEARCH = "/suche/gemerkt/<uuid:search_id>"
 _RULES = "/aufbewahrung/regeln"
 _RULE_DRAFT = "/aufbewahrung/entwuerfe/<uuid:draft_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
+_DISPOSAL_RUNS = "/aussonderung/laeufe"
+_DISPOSAL_RUN = f"{_DISPOSAL_RUNS}/<uuid:disposal_run_id>"
 
 ROUTES = (
     Route("GET", "/anmelden", session.form, Permission.PUBLIC),
@@ -269,6 +272,24 @@ ROUTES = (
     Route("POST", f"{_DISPOSAL}/ablehnung", disposal.reject, Permission.DISPOSE),
     Route("GET", f"{_DISPOSAL}/nachweis.pdf", disposal.certificate, Permission.DISPOSE),
     Route("GET", f"{_DISPOSAL}/nachweis.json", disposal.certificate_json, Permission.DISPOSE),
+    Route("GET", _DISPOSAL_RUNS, disposal_runs.listing, Permission.DISPOSAL_RUNS),
+    Route("POST", _DISPOSAL_RUNS, disposal_runs.create, Permission.DISPOSAL_RUNS),
+    Route("GET", _DISPOSAL_RUN, disposal_runs.page, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/akten", disposal_runs.add, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/herausnehmen", disposal_runs.take_out, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/weiter", disposal_runs.go_on, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/antwort", disposal_runs.answer, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/wunsch", disposal_runs.decide_wish, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/bewertung", disposal_runs.appraise, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/uebernahme", disposal_runs.take_over, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/freigabe", disposal_runs.approve, Permission.DISPOSAL_RUNS),
+    Route("POST", f"{_DISPOSAL_RUN}/abbruch", disposal_runs.cancel, Permission.DISPOSAL_RUNS),
+    Route(
+        "GET", f"{_DISPOSAL_RUN}/berichte/<kind>.pdf", disposal_runs.report_pdf, Permission.DISPOSAL_RUNS, writes=True
+    ),
+    Route(
+        "GET", f"{_DISPOSAL_RUN}/berichte/<kind>.csv", disposal_runs.report_csv, Permission.DISPOSAL_RUNS, writes=True
+    ),
     Route("GET", f"{_FILE}/verlauf", history.of_case_file, Permission.READ),
     Route("GET", f"{_FILE}/rechte", rights.page, Permission.RIGHTS),
     Route("POST", f"{_FILE}/rechte/vorschau", rights.preview, Permission.RIGHTS),

@@ -250,7 +250,7 @@ def test_a_hold_takes_the_file_out_at_any_moment_and_says_so(town: Town, step: i
                 HistoryEntry.case_file_id == held, HistoryEntry.action == "disposal_run.settled"
             )
         ).all()
-        assert told == [{"result": "on_hold"}]
+        assert told == [{"run_result": "on_hold"}]
 
 
 def test_approval_needs_a_second_person_and_the_typed_number(town: Town) -> None:
@@ -305,7 +305,7 @@ def _states_told(town: Town, run_id: object) -> list[str]:
             .where(HistoryEntry.about_id == str(run_id), HistoryEntry.action == "disposal_run.moved")
             .order_by(HistoryEntry.sequence)
         )
-        return [one.detail["state"] for one in told]
+        return [one.detail["run_state"] for one in told]
 
 
 def test_a_destruction_rejected_elsewhere_is_told_by_the_run(town: Town) -> None:

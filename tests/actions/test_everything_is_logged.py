@@ -76,7 +76,7 @@ UNCHANGED = {
     "item.read", "item.read_again", "item.proposed", "item.fault", "plan.imported", "rules.imported",
     "rule_draft.preview_ordered", "rule_draft.exported",
     # Questions may quote records:
-    "search.saved", "search.changed", "search.removed", "search.exported",
+    "search.saved", "search.changed", "search.removed", "search.exported", "disposal_run.report_taken",
     "item.transfer_noted", "batch.inspection_begun", "separator.printed", "desk.exported",
 }  # fmt: skip
 """Actions whose entries tell of no old and new values."""
