@@ -57,6 +57,7 @@ NAMES = {
     "filed": "abgelegt",
     "kept": "nicht zurückgenommen",
     "line": "Zeile der Liste",
+    "list": "Liste",
     "taken_back": "zurückgenommen",
     "lines": "Zeilen der Liste",
     "migration": "Migration",
