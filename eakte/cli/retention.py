@@ -12,6 +12,7 @@ from eakte.actions.rule_conflicts import CONFLICT_LABELS
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import print_json, table
+from eakte.cli.retention_drafts import approve, draft, preview
 from eakte.records.calendar import day_of
 from eakte.records.rule_words import ACTION_LABELS, KIND_LABELS, scope, summary, validity
 
@@ -21,6 +22,11 @@ DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 @click.group(cls=Group, help="Aufbewahrungsregeln: zeigen, nach einem Tag fragen, Widersprüche finden, ändern.")
 def retention() -> None:
     """Hold the commands on rules together."""
+
+
+retention.add_command(draft)
+retention.add_command(preview)
+retention.add_command(approve)
 
 
 @retention.command(help="Alle Regeln auflisten; mit KÜRZEL eine Regel mit allen Fassungen.")

@@ -207,8 +207,9 @@ def _read(names: dict[str, str], known: Known, day: date | None) -> tuple[Rule |
     rule = read.rule(day or known.today)
     for field, text in read.faults:
         faults.setdefault(_FIELD_OF.get(field, field), f"{text}.")
-    if rule is not None and rule.is_permanent != (rule.period_start is PeriodStart.NONE):
-        wrong = "beginnt nichts zu laufen" if rule.is_permanent else "muss die Frist beginnen"
+    permanent = rule is not None and rule.kind is RetentionKind.PERMANENT
+    if rule is not None and permanent != (rule.period_start is PeriodStart.NONE):
+        wrong = "beginnt nichts zu laufen" if permanent else "muss die Frist beginnen"
         faults.setdefault("period_start", f"Bei dieser Fristart {wrong}.")
     return rule, faults
 

@@ -353,3 +353,9 @@ def test_what_is_found_goes_with_a_destroyed_file(town: Town) -> None:
             step(session, disposal_id, NOW)
     with town.database.reading() as session:
         assert session.get(RuleMove, (draft_id, 1, file.id)) is None
+
+
+def test_an_unreadable_period_is_no_fault_of_the_beginning(town: Town) -> None:
+    draft_id = begun(town, **{**LONGER, "period": "zehn"})
+    with town.database.reading() as session:
+        assert set(rule_drafts.checked(session, session.get_one(RuleDraft, draft_id), NOW).faults) == {"period"}
