@@ -17,6 +17,7 @@ import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,7 @@ from tests.postgres import free_port
 URL = "EAKTE_TEST_OPENSEARCH_URL"
 VERSION = "2.19.6"
 _ARTIFACT = f"org.opensearch.distribution.integ-test-zip:opensearch:{VERSION}:zip"
+NAMES = ("one", "two")
 _SECONDS = 240
 _USER = "nobody" if os.geteuid() == 0 else None
 """It refuses to run as root."""
@@ -40,7 +42,7 @@ http.port: {http}
 transport.port: {transport}
 network.host: 127.0.0.1
 discovery.seed_hosts: {seeds}
-cluster.initial_cluster_manager_nodes: [one, two]
+cluster.initial_cluster_manager_nodes: {names}
 cluster.routing.allocation.disk.threshold_enabled: false
 """
 _JAVA = """
@@ -54,19 +56,18 @@ _JAVA = """
 
 
 class Nodes:
-    """Two nodes of one cluster; the second can be killed."""
+    """Two nodes of one cluster; each can be killed and come back."""
 
     def __init__(self, server: Path) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="eakte-opensearch-"))
         self.folder.chmod(0o755)
-        server = self._reachable(server)
+        self._server = self._reachable(server)
         ports = [(free_port(), free_port()) for _ in range(2)]
         seeds = json.dumps([f"127.0.0.1:{transport}" for _, transport in ports])
         self.urls = tuple(f"http://127.0.0.1:{http}" for http, _ in ports)
-        self._processes = [
-            self._start(server, name, {"http": http, "transport": transport, "seeds": seeds})
-            for name, (http, transport) in zip(("one", "two"), ports, strict=True)
-        ]
+        for name, (http, transport) in zip(NAMES, ports, strict=True):
+            self._prepare(name, {"http": http, "transport": transport, "seeds": seeds})
+        self._processes = [self._started(name) for name in NAMES]
 
     def _reachable(self, server: Path) -> Path:
         """Return *server*, or a copy of it where the user it runs as may not look into the folder of this project."""
@@ -75,10 +76,10 @@ class Nodes:
             return server
         return Path(shutil.copytree(server, self.folder / "server"))
 
-    def _start(self, server: Path, name: str, ports: dict[str, object]) -> subprocess.Popen[bytes]:
+    def _prepare(self, name: str, ports: dict[str, object]) -> None:
         folder = self.folder / name
-        shutil.copytree(server / "config", folder / "config")
-        config = _CONFIG.format(name=name, folder=folder, **ports)
+        shutil.copytree(self._server / "config", folder / "config")
+        config = _CONFIG.format(name=name, names=json.dumps(NAMES), folder=folder, **ports)
         (folder / "config" / "opensearch.yml").write_text(config, "utf-8")
         (folder / "config" / "jvm.options").write_text(_JAVA.format(folder=folder), "utf-8")
         for made in ("data", "logs"):
@@ -87,14 +88,17 @@ class Nodes:
             owner = pwd.getpwnam(_USER)
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, owner.pw_uid, owner.pw_gid)
+
+    def _started(self, name: str) -> subprocess.Popen[bytes]:
+        folder = self.folder / name
         variables = {
             "PATH": os.environ["PATH"],
             "JAVA_HOME": str(Path(shutil.which("java") or "").resolve().parent.parent),
             "OPENSEARCH_PATH_CONF": str(folder / "config"),
         }
-        with (folder / "out").open("wb") as out:
+        with (folder / "out").open("ab") as out:
             return subprocess.Popen(
-                [server / "bin" / "opensearch"], env=variables, user=_USER, stdout=out, stderr=out, cwd=folder
+                [self._server / "bin" / "opensearch"], env=variables, user=_USER, stdout=out, stderr=out, cwd=folder
             )
 
     def wait(self) -> None:
@@ -102,7 +106,7 @@ class Nodes:
         end = time.monotonic() + _SECONDS
         while time.monotonic() < end and all(process.poll() is None for process in self._processes):
             with (
-                contextlib.suppress(OSError, ValueError),
+                contextlib.suppress(OSError, ValueError, HTTPException),
                 urllib.request.urlopen(f"{self.urls[0]}/_cluster/health", timeout=10) as answer,  # noqa: S310 - our own
             ):
                 if json.load(answer)["number_of_nodes"] == len(self.urls):
@@ -111,9 +115,19 @@ class Nodes:
         pytest.fail("OpenSearch does not start: " + (self.folder / "one" / "out").read_text("utf-8", "replace")[-2000:])
 
     def kill(self, number: int) -> None:
-        """End a node at once."""
+        """End a node at once, as ``kill -9`` does."""
         self._processes[number].kill()
         self._processes[number].wait()
+
+    def start_again(self, number: int) -> None:
+        """Start a node that was killed, on what it left, and wait until both have found each other."""
+        self._processes[number] = self._started(NAMES[number])
+        self.wait()
+
+    def manager(self) -> int:
+        """Return the number of the node that leads the cluster."""
+        with urllib.request.urlopen(f"{self.urls[0]}/_cat/cluster_manager?h=node", timeout=10) as answer:  # noqa: S310 - our own
+            return NAMES.index(answer.read().decode().strip())
 
     def remove(self) -> None:
         for process in self._processes:

@@ -29,6 +29,8 @@ from search.servers import Servers
 
 _BUCKETS = 10_000
 _SECONDS = 30
+_CONNECTIONS = 10
+"""Kept open to each server, for the threads of a process that ask at the same time."""
 
 
 class OpenSearchReader:
@@ -227,6 +229,7 @@ def connect(servers: Servers) -> OpenSearch:
         max_retries=len(servers.addresses),
         retry_on_timeout=True,
         http_compress=True,
+        pool_maxsize=_CONNECTIONS,
     )
 
 

@@ -65,17 +65,19 @@ class ServerShelf:
         with told():
             if self._look().serving is None:
                 self._move(self._moved(self._new()))
-        with self.reading():
-            pass
+            serving = self._look().serving
+            if serving is None:
+                raise IndexBroken
+            self._is_outdated(serving, near=False)
 
     @contextmanager
     def reading(self) -> Iterator[Serving]:
         """Yield the generation that answers; what its name stands for may move at any moment."""
         with told():
-            layout = self._look()
+            layout = self._look(near=True)
             if layout.serving is None:
                 raise IndexBroken
-            outdated = self._is_outdated(layout.serving)
+            outdated = self._is_outdated(layout.serving, near=True)
         note = OUTDATED if outdated else PARTIAL if layout.building == layout.serving else ""
         yield Serving(self._serving, note)
 
@@ -141,7 +143,7 @@ class ServerShelf:
     def state(self) -> IndexState:
         """Tell which generations there are."""
         with self.reading() as serving, told():
-            layout = self._look()
+            layout = self._look(near=True)
             stats = self._client.indices.stats(
                 index=f"{self._name('documents')}*,{self._name('pages')}*", metric="store"
             )
@@ -179,10 +181,14 @@ class ServerShelf:
         names = (self._name(kind, f"w{number}") for kind in ("documents", "pages"))
         return OpenSearchEngine(self._connection, *names)
 
-    def _look(self) -> Layout:
-        """Ask which generations there are and what their names stand for."""
+    def _look(self, *, near: bool = False) -> Layout:
+        """Ask which generations there are and what their names stand for.
+
+        *near*, the server that is asked tells what it knows, perhaps a moment old: so questions are answered also while
+        no server leads the others, instead of waiting for one.
+        """
         asked = ",".join(f"{self._name(kind)}{ending}" for kind, _ in _KINDS for ending in ("", "-g*"))
-        found: Mapping[str, Any] = self._client.indices.get_alias(index=asked, params={"ignore_unavailable": "true"})
+        found: Mapping[str, Any] = self._client.indices.get_alias(index=asked, params=_near(near=near))
         serving = building = None
         indexes = set[tuple[str, int]]()
         for index, kept in found.items():
@@ -226,17 +232,20 @@ class ServerShelf:
         index = self._index("documents", number)
         return self._client.indices.get_mapping(index=index)[index]["mappings"].get("_meta")
 
-    def _is_outdated(self, number: int) -> bool:
+    def _is_outdated(self, number: int, *, near: bool) -> bool:
         """Tell whether another release made a generation, and refuse one whose fields are others than ours."""
         if number not in self._outdated:
-            self._outdated = {number: self._compare(number)}
+            self._outdated = {number: self._compare(number, near=near)}
         return self._outdated[number]
 
-    def _compare(self, number: int) -> bool:
+    def _compare(self, number: int, *, near: bool) -> bool:
         marks = list[object]()
         for kind, made in _KINDS:
             index = self._index(kind, number)
-            kept = self._client.indices.get_mapping(index=index)[index]["mappings"]
+            found = self._client.indices.get_mapping(index=index, params=_near(near=near))
+            if index not in found:
+                raise IndexBroken
+            kept = found[index]["mappings"]
             if {name: field["type"] for name, field in kept.get("properties", {}).items()} != {
                 name: field["type"] for name, field in made({})["mappings"]["properties"].items()
             }:
@@ -249,6 +258,10 @@ class ServerShelf:
     def _adopt(self, kind: str) -> None:
         """Give an index from before there were generations the name that writers use."""
         self._move([_add(self._index(kind, 0), self._name(kind, "w0"))])
+
+
+def _near(*, near: bool) -> dict[str, str]:
+    return {"ignore_unavailable": "true", "local": str(near).lower()}
 
 
 def _add(index: str, name: str) -> dict[str, Any]:
