@@ -8,10 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from eakte.actions.comparing import Differences
 from eakte.actions.entries import expected_count
 from eakte.records.access import Actor, Permission
-from eakte.store.comparisons import IndexComparison, keep_comparison, last_comparison
+from eakte.store.comparisons import IndexComparison, last_comparison
 from eakte.store.history import record
 from eakte.store.jobs import Backlog, backlog, enqueue
 from search.engine import IndexState, SearchIndex
@@ -77,18 +76,6 @@ def order(session: Session, actor: Actor, care: Care, now: datetime) -> bool:
     enqueue(session, CARE, key, key, care)
     record(session, actor, f"index.{care}_ordered", about=("index", care), now=now)
     return True
-
-
-def note(session: Session, found: Differences, now: datetime) -> None:
-    """Keep what a comparison found."""
-    keep_comparison(
-        session,
-        at=now,
-        documents=found.documents,
-        missing=len(found.missing),
-        outdated=len(found.outdated),
-        superfluous=len(found.superfluous),
-    )
 
 
 def _state(index: SearchIndex) -> IndexState | None:
