@@ -37,7 +37,7 @@ from eakte.store.document_life import DocumentLock, VersionUpload
 from eakte.store.documents import Document
 from eakte.store.files import CaseFile
 from eakte.store.history import Changes, noted, record, since
-from eakte.store.jobs import enqueue
+from eakte.store.jobs import CONTENT, enqueue
 
 LOCK_DAYS = 3
 """A check-out ends by itself after so many days, so that nobody's absence stops the others."""
@@ -242,9 +242,10 @@ def check_all_read(session: Session, document: Document) -> None:
         raise VersionUnderWay
 
 
-def reindex(session: Session, document: Document) -> None:
-    """Queue a changed document for the index."""
-    enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
+def reindex(session: Session, document: Document, *, moved: bool = False) -> None:
+    """Queue a changed document for the index; ``moved``, others may see it from now on."""
+    way = None if moved else CONTENT
+    enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id), way=way)
 
 
 def reference_of(document: Document) -> str:

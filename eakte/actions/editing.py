@@ -33,7 +33,7 @@ from eakte.store.database import catalogue_of
 from eakte.store.documents import Document
 from eakte.store.files import CaseFile
 from eakte.store.history import Changes, HistoryEntry, record
-from eakte.store.jobs import enqueue
+from eakte.store.jobs import CONTENT, enqueue
 from eakte.store.people import Person
 
 DOCUMENT_TEXTS: Mapping[str, tuple[str, int]] = {
@@ -90,7 +90,7 @@ def edit_document(
         return document
     about = ("document", document.id)
     record(session, actor, "document.changed", about=about, now=now, case_file_id=case_file.id, changes=changes)
-    enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id))
+    enqueue(session, "indexing", f"{document.id}:{document.revision}", str(document.id), way=CONTENT)
     return document
 
 
@@ -120,7 +120,7 @@ def edit_case_file(
         return case_file
     about = ("case_file", case_file.id)
     record(session, actor, "case_file.changed", about=about, now=now, case_file_id=case_file.id, changes=changes)
-    enqueue(session, "reindexing", f"{case_file.id}:{case_file.revision}", str(case_file.id))
+    enqueue(session, "reindexing", f"{case_file.id}:{case_file.revision}", str(case_file.id), way=CONTENT)
     return case_file
 
 

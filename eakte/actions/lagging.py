@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, not_, select, union_all
+from sqlalchemy import Select, not_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from eakte.actions.entries import case_and_below
@@ -33,18 +33,20 @@ def may_see(session: Session, actor: Actor, now: datetime) -> MaySee:
 def _hidden(session: Session, actor: Actor, now: datetime) -> list[UUID]:
     """Return what is being destroyed, and what waits to be indexed and is closed to the actor, by one query.
 
-    What was just filed waits too, but the index does not hold it: a mass load makes no search slower.
+    What was just filed waits too, but the index does not hold it, and an edit closes nothing to anybody: neither a mass
+    load nor many edits make a search slower.
     """
     parts: list[Select[UUID]] = [select(Disposal.case_file_id).where(Disposal.state == DisposalState.EXECUTING)]
     behind = waiting(session, (FILES, CASES, DOCUMENTS))
     unseen = not_(visible(actor.keys, now))
     if FILES in behind:
         parts.append(select(CaseFile.id).where(CaseFile.id.in_(waiting_for(session, FILES)), unseen))
+    # What was taken out of its file again is in none, and closed to everybody.
     documents = (
         select(Document.id)
-        .join(BusinessCase, BusinessCase.id == Document.case_id)
-        .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
-        .where(unseen)
+        .outerjoin(BusinessCase, BusinessCase.id == Document.case_id)
+        .outerjoin(CaseFile, CaseFile.id == BusinessCase.case_file_id)
+        .where(or_(CaseFile.id.is_(None), unseen))
     )
     if CASES in behind:
         parts.append(documents.where(Document.case_id.in_(case_and_below(waiting_for(session, CASES)))))

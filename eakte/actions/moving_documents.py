@@ -121,7 +121,7 @@ def _carry(session: Session, actor: Actor, plan: Plan, document: Document, reaso
         case_reference(plan.to_file.file_reference, plan.to_case.number), document.position or 0
     )
     tell(session, actor, ("document", document.id), plan.from_file, plan.to_file, (former, reference), reason, now)
-    reindex(session, document)
+    reindex(session, document, moved=True)
     return reference
 
 

@@ -238,7 +238,7 @@ def _rehome(
         detail=detail,
         changes=changes,
     )
-    reindex(session, document)
+    reindex(session, document, moved=True)
     return document
 
 

@@ -91,6 +91,8 @@ WAYS = {
 }
 
 
+CONTENT = Way(FILED, 40)
+"""Of indexing after changes that close nothing to anybody: no search asks for it, and a mass load does not delay it."""
 FIRST_INDEXING = Way(FILED, 50)
 """Of documents that the index does not hold: a mass load then delays no change of rights, and no search asks for it."""
 
@@ -123,10 +125,13 @@ def enqueue(
 
 
 def way_of(database: Database, job_id: str) -> Way | None:
-    """Return how a job was ordered to travel, also where it has been put on another queue since."""
+    """Return how a job was ordered to travel; of one among the suspects, how jobs of its kind do."""
     found = client_of(database.jobs_engine).list_workflows(workflow_ids=[job_id], load_input=False, load_output=False)
     known = WAYS.get(found[0].name) if found else None
-    return Way(known.queue, found[0].priority or known.priority) if known else None
+    if known is None:
+        return None
+    queue = found[0].queue_name
+    return Way(known.queue if queue in {None, SUSPECTS} else str(queue), found[0].priority or known.priority)
 
 
 def live_jobs(database: Database, workflow: str) -> frozenset[str]:
@@ -138,7 +143,7 @@ def live_jobs(database: Database, workflow: str) -> frozenset[str]:
 
 
 def waiting(session: Session, workflows: Collection[str]) -> frozenset[str]:
-    """Return those of the workflows that have a job which waits or runs, first indexing left out."""
+    """Return those of the workflows that have a job which waits or runs, but for what closes nothing to anybody."""
     jobs = _live_changes(session)
     return frozenset(session.scalars(select(jobs.c.name).distinct().where(jobs.c.name.in_(workflows))))
 
@@ -146,7 +151,7 @@ def waiting(session: Session, workflows: Collection[str]) -> frozenset[str]:
 def waiting_for(session: Session, workflow: str) -> Select[UUID]:
     """Return the query for the id that begins the key of every job of *workflow* that waits or runs.
 
-    First indexing is left out.
+    What closes nothing to anybody is left out: first indexing and changes of content alone.
     """
     jobs = _live_changes(session)
     key = func.substr(jobs.c.workflow_uuid, len(workflow) + 2, 36)

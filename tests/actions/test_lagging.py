@@ -10,13 +10,15 @@ import pytest
 from sqlalchemy import event
 
 from eakte.actions import rights
+from eakte.actions.editing import edit_case_file, edit_document
+from eakte.actions.filing import undo
 from eakte.actions.lagging import may_see
 from eakte.actions.rights import Whom
 from eakte.actions.users import actor_by_login
 from eakte.records.access import SYSTEM, RestrictionKind
 from eakte.store.database import Database
 from eakte.store.documents import Document
-from eakte.store.jobs import enqueue, migrate_jobs
+from eakte.store.jobs import CONTENT, FIRST_INDEXING, WAYS, enqueue, live_jobs, migrate_jobs, waiting, way_of
 from tests.town import Town
 
 
@@ -79,6 +81,34 @@ def test_what_waits_is_hidden_from_those_who_may_not_see_it(town: Town, workflow
 def test_a_mass_load_hides_nothing_for_the_index_does_not_hold_it(town: Town) -> None:
     town.filed()
     assert hidden(town, "kaya") == frozenset()
+
+
+def test_edits_hide_nothing_for_they_close_nothing_to_anybody(town: Town) -> None:
+    case_file, filed = town.filed()
+    brandt = town.actor("brandt")
+    with town.database.begin() as session:
+        edit_document(session, brandt, filed.document_id, {"subject": "Neu"}, revision=None, now=town.now)
+        edit_case_file(session, town.actor("ott"), case_file.id, {"subject": "Neu"}, revision=None, now=town.now)
+    assert live_jobs(town.database, "indexing") == {str(filed.document_id)}
+    assert live_jobs(town.database, "reindexing") == {str(case_file.id)}
+    with town.database.reading() as session:
+        assert waiting(session, ("indexing", "reindexing")) == frozenset()
+    assert hidden(town, "kaya") == frozenset()
+
+
+def test_what_was_taken_out_of_its_file_is_looked_at_until_the_index_knows(town: Town) -> None:
+    _, filed = town.filed()
+    with town.database.begin() as session:
+        undo(session, town.actor("brandt"), filed.document_id, town.now)
+    assert hidden(town, "brandt") == hidden(town, "kaya") == {str(filed.document_id)}
+
+
+def test_a_change_that_was_put_off_stays_on_its_way(town: Town) -> None:
+    with town.database.begin() as session:
+        for number, way in enumerate((None, CONTENT, FIRST_INDEXING)):
+            enqueue(session, "indexing", f"{number}", way=way)
+    kept = [way_of(town.database, f"indexing:{number}") for number in range(3)]
+    assert kept == [WAYS["indexing"], CONTENT, FIRST_INDEXING]
 
 
 def test_the_number_of_queries_does_not_grow_with_what_waits(town: Town) -> None:
