@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from retention.xdomea import names
 from retention.xdomea.findings import Finding
-from retention.xdomea.parse import find, local, text_of
+from retention.xdomea.parse import choice_of, find, identity_of, local, text_of
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 MAX_LEVELS = 5
 """Akte, Teilakte, Vorgang, Teilvorgang, Dokument: the specification assumes no more."""
 _LEVELS = frozenset({"Akte", "Teilakte", "Vorgang", "Teilvorgang", "Dokument", "DokumentMitSchriftstueck"})
+_HOLDER = "DokumentOderDokumentMitSchriftstueck"
 _CONTAINERS = frozenset({"Akte", "Teilakte", "Vorgang", "Teilvorgang"})
 _OBJECTS = _LEVELS | {"Anlage", "Schriftstueck"}
+_MOMENT = re.compile(r"\.\d{3,}(?:Z|[+-]\d\d:\d\d)$")
+"""Milliseconds and a time zone, as the documentation of 4.0.0 asks for."""
 _HASHES = {"SHA-256": "sha256", "SHA-512": "sha512"}
 _LOCATION = re.compile(r"(?:^|/)xdomea-Nachrichten-[A-Za-z]+\.xsd$|(?:^|/)xdomea\.xsd$")
 
@@ -32,6 +35,8 @@ class Checks:
         self._objects = 0
         self._seen: set[str] = set()
         self._paper: list[bool] = []
+        self.number = ""
+        """Which message of its type it says it is; empty before 4.0.0."""
         self.primary: dict[str, dict[str, str]] = {}
         """Names of primary files, each with the hashes the message states."""
         self.findings: list[Finding] = []
@@ -55,6 +60,9 @@ class Checks:
         if head.code != self._root.code:
             text = f"Der Nachrichtenkopf nennt {head.code}, die Nachricht ist {self._root.code}."
             self.hints.append(Finding("head-code", text))
+        if self._root.version == "4.0.0" and not _MOMENT.search(head.moment):
+            text = f"Der Erstellungszeitpunkt „{head.moment[:40]}“ hat keine Millisekunden oder keine Zeitzone."
+            self._find("moment", text)
 
     def start(self, element: etree._Element) -> None:
         """Enter an element."""
@@ -80,18 +88,32 @@ class Checks:
         elif name in {"BewertetesObjekt", "BewertetesSGO"}:
             self._decision(element)
             element.clear()
-        elif name == "Schriftgutobjekt":
-            element.clear()
+        elif name == "LfdNrNachrichtProTyp" and len(self._path) == 1:
+            self.number = (element.text or "").strip()
+        elif len(self._path) == 1:
+            _empty(element)
 
     def _object(self, name: str, element: etree._Element) -> None:
-        object_id = text_of(element, "Identifikation", "xdomeaUUID") or text_of(element, "Identifikation", "ID")
+        identity = find(element, "Identifikation")
+        object_id = "" if identity is None else identity_of(identity)
         self._unique(object_id, object_id)
-        if self._root.code not in {"0501", "0503"} or text_of(element, "Kontextobjekt") in {"1", "true"}:
+        if self._root.code not in {"0501", "0503"}:
             return
-        if name in _CONTAINERS:
+        if text_of(element, "Kontextobjekt") in {"1", "true"}:
+            self._context(name, element, object_id)
+        elif name in _CONTAINERS:
             self._container(name, element, object_id)
         else:
             self._document(name, element, object_id)
+
+    def _context(self, name: str, element: etree._Element, object_id: str) -> None:
+        """An object that goes along for information only hands over nothing of its own, but something in it."""
+        content = find(element, "Akteninhalt")
+        inside = [local(each) for each in (*element, *(() if content is None else content))]
+        if _HOLDER in inside:
+            self._find("context-files", f"{name} {object_id} ist nur Kontext und hat doch Dokumente.", object_id)
+        if not _CONTAINERS.intersection(inside):
+            self._hint(f"{name} {object_id} ist nur Kontext, enthält aber nichts.", object_id)
 
     def _container(self, name: str, element: etree._Element, object_id: str) -> None:
         metadata = find(element, "Aussonderungsmetadaten")
@@ -101,6 +123,8 @@ class Checks:
             self._find("retention-missing", f"{name} {object_id}: Aussonderungsmetadaten fehlen.", object_id)
         elif metadata is not None and find(metadata, "Aussonderungsart") is None:
             self._hint(f"{name} {object_id}: Aussonderungsart fehlt.", object_id)
+        elif metadata is not None and self._root.code == "0503" and choice_of(metadata) == "B":
+            self._find("left-in-review", f"{name} {object_id} ist noch mit B (bewerten) markiert.", object_id)
         elif metadata is not None and not text_of(metadata, "Aufbewahrungsende"):
             self._hint(f"{name} {object_id}: Aufbewahrungsende fehlt.", object_id)
         wanted = ["Betreff", "Kennzeichen", *(("Federfuehrung", "Medium", "Aktenplaneinheit") if topmost else ())]
@@ -137,9 +161,8 @@ class Checks:
             self._hint(f"{name}: DateinameOriginal fehlt.", name)
 
     def _decision(self, element: etree._Element) -> None:
-        object_id = text_of(element, "xdomeaUUID") or text_of(element, "ID")
-        choice = text_of(element, "Aussonderungsart", "Aussonderungsart", "code")
-        if (choice or text_of(element, "Aussonderungsart", "code")) == "B":
+        object_id = identity_of(element)
+        if (choice_of(element) or text_of(element, "Aussonderungsart", "code")) == "B":
             self._find("left-in-review", f"Das Objekt {object_id} ist noch mit B (bewerten) markiert.", object_id)
         self._unique(object_id, object_id)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from contextlib import contextmanager, suppress
@@ -24,7 +25,9 @@ TOTAL_LIMIT = 256 * 2**30
 RATIO_LIMIT = 200
 SMALL = 256 * 2**20
 """Up to here the ratio does not matter: it cannot hurt."""
-_BAD = zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, zlib.error
+_UTF_8 = 0x800
+_BAD = zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, struct.error
+"""What the ZIP reader raises for broken archives; a name that is no UTF-8 although it says so is a ``ValueError``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,13 @@ class Package:
                 yield source
         except _BAD as error:
             raise PackageUnreadableError(f"{name}: {error}") from error
+
+    def undeclared_names(self) -> tuple[str, ...]:
+        """Names with other signs than ASCII that do not say that they are UTF-8 (flag bit 11)."""
+        entries = () if self.archive is None else self.archive.infolist()
+        return tuple(
+            entry.filename for entry in entries if not entry.filename.isascii() and not entry.flag_bits & _UTF_8
+        )
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, TYPE_CHECKING, TypeAlias
@@ -14,6 +15,10 @@ from retention.xdomea import names
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+LIVE_LIMIT = 500_000
+"""Elements held at once, about 150 MB; a case file has some ten per object, and objects are let go one by one."""
+
+_ENCODING = re.compile(rb"""<\?xml[^>]{0,80}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 Step: TypeAlias = "tuple[str, etree._Element]"  # noqa: SLF001 - lxml gives its element type no public name
 
 
@@ -64,24 +69,65 @@ def steps(source: IO[bytes], schema: etree.XMLSchema | None = None, faults: list
         remove_comments=True,
         remove_pis=True,
     )
-    first = True
+    held = _Held()
     try:
         for event, element in events:
-            if first:
-                _refuse_document_type(element)
-                first = False
+            if event == "start":
+                held.start(element)
             yield event, element
+            if event == "end":
+                held.end(element)
     except etree.XMLSyntaxError as error:
         against_schema = [entry for entry in events.error_log if entry.domain_name == "SCHEMASV"]
         if faults is None or not any(entry.message == error.msg for entry in against_schema):
             raise MessageUnreadableError(error.msg or "") from error
         # The log holds each message twice, once per handler.
         faults.extend(dict.fromkeys(entry.message for entry in against_schema))
+    else:
+        # With a schema, lxml ends without an error where a message breaks off.
+        if not held.complete:
+            raise MessageUnreadableError("die Nachricht bricht ab")
+
+
+class _Held:
+    """Counts the elements that are in memory: a hostile message must not fill it before anybody looks."""
+
+    def __init__(self) -> None:
+        self._before: list[int] = []
+        self._count = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every element has ended."""
+        return not self._before
+
+    def start(self, element: etree._Element) -> None:
+        """Count an element; raise ``MessageUnreadableError`` for too many, and for a document type before the first."""
+        if not self._count:
+            _refuse_document_type(element)
+        self._before.append(self._count)
+        self._count += 1
+        if self._count > LIVE_LIMIT:
+            raise MessageUnreadableError(f"mehr als {LIVE_LIMIT} Elemente auf einmal")
+
+    def end(self, element: etree._Element) -> None:
+        """Forget what was in an element that its reader has emptied."""
+        before = self._before.pop()
+        if not len(element):
+            self._count = before + 1
 
 
 def _refuse_document_type(root: etree._Element) -> None:
     if root.getroottree().docinfo.internalDTD is not None:
         raise MessageUnreadableError("DOCTYPE ist nicht erlaubt")
+
+
+def encoding_of(beginning: bytes) -> str:
+    """The encoding that the first bytes of a message declare, in capitals; UTF-8 where they are silent."""
+    if beginning.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    found = _ENCODING.match(beginning.removeprefix(b"\xef\xbb\xbf"))
+    return found.group(1).decode("ascii").upper() if found else "UTF-8"
 
 
 def read_root(root: etree._Element) -> Root:

@@ -11,19 +11,20 @@ from retention.errors import SchemasMissingError
 from retention.xdomea import names
 
 
-def schema_for(folder: Path | None, version: str, code: str) -> etree.XMLSchema:
-    """The schema that defines message *code* of *version*.
+def schema_for(folder: Path | None, version: str, code: str) -> etree.XMLSchema | None:
+    """The schema that defines message *code* of *version*, or ``None`` where that version has none for its group.
 
     *folder* holds one folder per version ("3.1.0/…", beside "xoev/"), itself or in "xsd/". Raises
-    ``SchemasMissingError`` where the folder, the version or the message group is not there.
+    ``SchemasMissingError`` where the folder or the version is not there, or a schema does not compile.
     """
-    name = names.schema_file(code)
-    if folder is None or name is None:
+    if folder is None:
         raise SchemasMissingError(f"xdomea {version}, Nachricht {code}")
-    for path in (folder / version / name, folder / "xsd" / version / name):
-        if path.is_file():
-            return _compiled(path, path.stat().st_mtime_ns)
-    raise SchemasMissingError(f"{version}/{name}")
+    found = [path for path in (folder / version, folder / "xsd" / version) if path.is_dir()]
+    if not found:
+        raise SchemasMissingError(version)
+    name = names.schema_file(code)
+    path = found[0] / (name or "")
+    return _compiled(path, path.stat().st_mtime_ns) if name and path.is_file() else None
 
 
 class _Beside(etree.Resolver):

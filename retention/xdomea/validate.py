@@ -20,18 +20,19 @@ from retention.errors import (
 from retention.xdomea.checks import Checks
 from retention.xdomea.container import Package, matches, open_package
 from retention.xdomea.findings import Finding
-from retention.xdomea.parse import local, read_head, read_root, steps
+from retention.xdomea.parse import encoding_of, local, read_head, read_root, steps
 from retention.xdomea.schemas import schema_for
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from retention.xdomea.parse import Root
+    from retention.xdomea.parse import Head, Root
 
 __all__ = ["Finding", "Report", "inspect", "validate"]
 
 _REFUSED = (MessageUnreadableError, PackageUnreadableError, PackageUnsafeError, VersionUnknownError)
 _BLOCK = 2**20
+MOST_FINDINGS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,48 +69,73 @@ def _refused(error: RetentionError) -> Finding:
 
 def _inspect(package: Package, schema_folder: Path | None) -> Report:
     with package.message() as source:
+        encoding = encoding_of(source.read(200))
+    with package.message() as source:
         root = next(read_root(element) for _, element in steps(source))
     schema = schema_for(schema_folder, root.version, root.code)
     faults: list[str] = []
     checks = Checks(root)
-    process_id = ""
+    head: Head | None = None
     with package.message() as source:
         for event, element in steps(source, schema, faults):
-            if event == "end" and local(element) in {"Kopf", "nachrichtenkopf"}:
+            if event == "end" and head is None and local(element) in {"Kopf", "nachrichtenkopf"}:
                 head = read_head(element)
-                process_id = head.process_id
                 checks.head(head)
             if event == "start":
                 checks.start(element)
             else:
                 checks.end(element)
-    findings = [Finding("schema", fault) for fault in faults]
+    findings = [] if schema is not None else [_without_schema(root)]
+    if encoding not in {"UTF-8", "US-ASCII"}:
+        findings.append(Finding("encoding", f"Die Nachricht ist in {encoding} kodiert, nicht in UTF-8."))
+    findings += [Finding("schema", fault) for fault in faults]
     findings += checks.root_findings()
-    findings += _naming(package, root, process_id)
+    findings += _naming(package, root, head, checks.number)
     findings += checks.findings
     findings += _files(package, checks)
     return Report(
-        root.version, root.code, process_id or None, tuple(dict.fromkeys(findings)), tuple(dict.fromkeys(checks.hints))
+        version=root.version,
+        code=root.code,
+        process_id=(head.process_id if head else "") or None,
+        findings=_some(findings),
+        hints=_some(checks.hints),
     )
 
 
-def _naming(package: Package, root: Root, process_id: str) -> list[Finding]:
+def _without_schema(root: Root) -> Finding:
+    text = (
+        f"Für die Nachricht {root.code} in {root.version} liegt kein Schema vor; geprüft sind nur die übrigen Regeln."
+    )
+    return Finding("schema-unknown", text)
+
+
+def _some(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Each finding once, and no more than anybody can read."""
+    return tuple(dict.fromkeys(findings))[:MOST_FINDINGS]
+
+
+def _naming(package: Package, root: Root, head: Head | None, number: str) -> list[Finding]:
     """File names of ZIP and message: <ProzessID>_<Nachrichtentyp>, the same for both."""
     if package.archive is None:
         return []
-    found = []
+    found = [
+        Finding("name-encoding", f"Der Dateiname {name[:80]} ist nicht als UTF-8 gekennzeichnet.", name)
+        for name in package.undeclared_names()
+    ]
     stem = package.message_name[:-4]
     parts = matches(package.path.stem)
     if package.path.stem != stem:
         found.append(Finding("name-differs", f"ZIP und Nachricht heißen verschieden ({stem}.xml)."))
     if parts is None:
         return [*found, Finding("name-unknown", "Der Name des Pakets folgt nicht <ProzessID>_<Nachrichtentyp>.")]
-    if parts["process"].lower() != process_id.lower():
+    if head is None or parts["process"].lower() != head.process_id.lower():
         found.append(Finding("name-process", "Der Name des Pakets nennt ein anderes Verfahren als die Nachricht."))
     if parts["code"] != root.code:
         found.append(Finding("name-code", f"Der Name des Pakets nennt {parts['code']}, die Nachricht ist {root.code}."))
     if parts.get("name", root.element.rpartition(".")[0]) != root.element.rpartition(".")[0]:
         found.append(Finding("name-code", "Der Name des Pakets nennt eine andere Nachricht."))
+    if number and parts.get("number", number) != number:
+        found.append(Finding("name-number", f"Der Name des Pakets nennt die Nummer {parts['number']}, nicht {number}."))
     return found
 
 

@@ -22,6 +22,8 @@ from retention import (
     Party,
     PrimaryFile,
     RetentionData,
+    archived_part,
+    parents,
 )
 
 PROCESS = "3f0c7a3e-6d0b-4b7f-9f55-0d6d6f2f1a77"
@@ -118,3 +120,10 @@ def case_file(number: int = 1, *, cases: int = 2, documents: int = 2) -> Offered
             ),
         ),
     )
+
+
+def wanted(offered: OfferedFile) -> OfferedFile:
+    """The case file as it is handed over when the archive wants all of it."""
+    part = archived_part(offered, dict.fromkeys(parents([offered]), DisposalAction.ARCHIVE))
+    assert part is not None
+    return part

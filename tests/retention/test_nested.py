@@ -11,7 +11,7 @@ import pytest
 from retention import DisposalAction, archived_part, parents, read_appraisal, validate, write_offer, write_transfer
 from retention.offered import OfferedFile, OfferedSubFile, all_cases, all_documents, gaps
 from tests.retention.receiver import Receiver
-from tests.retention.samples import HEAD, PROCESS, case_file, identity, open_file, schema_folder
+from tests.retention.samples import HEAD, PROCESS, case_file, identity, open_file, schema_folder, wanted
 
 A, V = DisposalAction.ARCHIVE, DisposalAction.DESTROY
 
@@ -56,7 +56,7 @@ def test_messages_with_all_five_levels_stay_valid(kind: str, tmp_path: Path) -> 
     if kind == "0501":
         written = write_offer([FILE], HEAD, tmp_path)
     else:
-        written = write_transfer([FILE], HEAD, tmp_path, open_file=open_file)
+        written = write_transfer([wanted(FILE)], HEAD, tmp_path, open_file=open_file)
     assert validate(written.path, schemas) == ()
     delivery = Receiver(schemas, tmp_path).open(written.path, kind)
     assert set(delivery.objects) == set(parents([FILE]))

@@ -32,7 +32,7 @@ from retention.archives.folder import FolderGateway
 from retention.errors import MessageUnexpectedError
 from retention.xdomea.write import Written
 from tests.retention.receiver import Delivery, Misbehaviour, Receiver
-from tests.retention.samples import HEAD, PROCESS, case_file, content, open_file, primary, schema_folder
+from tests.retention.samples import HEAD, PROCESS, case_file, content, open_file, primary, schema_folder, wanted
 
 FILES = (case_file(1), case_file(2))
 TREE = parents(FILES)
@@ -146,7 +146,7 @@ def test_any_text_makes_a_message_that_the_archive_can_read(subject: str, sender
     changed = replace(FIRST, subject=subject, documents=(replace(document, sender=sender, files=(file,)),))
     with TemporaryDirectory() as folder:
         head = replace(HEAD, version=version)
-        path = write_transfer([changed], head, Path(folder), open_file=open_file).path
+        path = write_transfer([wanted(changed)], head, Path(folder), open_file=open_file).path
         assert validate(path, schema_folder()) == ()
 
 

@@ -9,14 +9,14 @@ import pytest
 
 from retention import inspect, validate, write_appraisal_receipt, write_offer, write_transfer
 from retention.errors import SchemasMissingError
-from tests.retention.samples import HEAD, case_file, open_file, sample_folder, schema_folder
+from tests.retention.samples import HEAD, case_file, open_file, sample_folder, schema_folder, wanted
 
 Change = Callable[[dict[str, bytes]], None]
 
 
 @pytest.fixture
 def transfer(tmp_path: Path) -> Path:
-    return write_transfer([case_file()], HEAD, tmp_path, open_file=open_file).path
+    return write_transfer([wanted(case_file())], HEAD, tmp_path, open_file=open_file).path
 
 
 def rewrite(path: Path, change: Change) -> Path:
@@ -70,7 +70,7 @@ def test_what_we_write_is_clean_and_complete(tmp_path: Path, transfer: Path) -> 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        (in_message("<code>B</code>", "<code>X</code>"), "schema"),
+        (in_message("<code>A</code>", "<code>X</code>"), "schema"),
         (in_message("xdomea:ZdADatum", "xdomea:ZdaDatum"), "schema"),
         (in_message("Importbestaetigung>1", "Importbestaetigung>true"), "schema"),
         (in_message("xsi:schemaLocation", "xsi:noNamespaceSchemaLocation"), "schema-location"),

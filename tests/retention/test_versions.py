@@ -32,7 +32,7 @@ from retention import (
 )
 from retention.errors import OfferIncompleteError, VersionUnknownError
 from retention.xdomea.write import Written
-from tests.retention.samples import HEAD, case_file, identity, open_file, schema_folder
+from tests.retention.samples import HEAD, case_file, identity, open_file, schema_folder, wanted
 
 ORIGIN = identity("message", "of the archive")
 PLAN = Plan(
@@ -55,7 +55,7 @@ FILES = [case_file(1), case_file(2)]
 
 WRITERS: dict[str, Callable[[MessageHead, Path], Written]] = {
     "0501": lambda head, folder: write_offer(FILES, head, folder),
-    "0503": lambda head, folder: write_transfer(FILES, head, folder, open_file=open_file),
+    "0503": lambda head, folder: write_transfer(map(wanted, FILES), head, folder, open_file=open_file),
     "0505": write_appraisal_receipt,
     "0511": lambda head, folder: write_plan_offer(PLAN, head, folder),
     "0514": lambda head, folder: write_catalogue_result(RESULTS, head, folder),
