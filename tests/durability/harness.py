@@ -17,7 +17,14 @@ FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     [
         f"tests.durability.{name}"
-        for name in ("worker", "intake_worker", "mail_worker", "migration_worker", "rebuild_worker")
+        for name in (
+            "worker",
+            "intake_worker",
+            "mail_worker",
+            "migration_worker",
+            "rebuild_worker",
+            "destruction_worker",
+        )
     ]
 )
 
