@@ -10,6 +10,8 @@ from retention.xdomea.findings import Finding
 from retention.xdomea.parse import choice_of, find, identity_of, local, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lxml import etree
 
     from retention.xdomea.parse import Head, Root
@@ -23,6 +25,7 @@ _OBJECTS = _LEVELS | {"Anlage", "Schriftstueck"}
 _MOMENT = re.compile(r"\.\d{3,}(?:Z|[+-]\d\d:\d\d)$")
 """Milliseconds and a time zone, as the documentation of 4.0.0 asks for."""
 _HASHES = {"SHA-256": "sha256", "SHA-512": "sha512"}
+NO_HASHES: Mapping[str, str] = {}
 _LOCATION = re.compile(r"(?:^|/)xdomea-Nachrichten-[A-Za-z]+\.xsd$|(?:^|/)xdomea\.xsd$")
 
 
@@ -33,11 +36,11 @@ class Checks:
         self._root = root
         self._path: list[str] = []
         self._objects = 0
-        self._seen: set[str] = set()
+        self._seen: set[int] = set()
         self._paper: list[bool] = []
         self.number = ""
         """Which message of its type it says it is; empty before 4.0.0."""
-        self.primary: dict[str, dict[str, str]] = {}
+        self.primary: dict[str, Mapping[str, str]] = {}
         """Names of primary files, each with the hashes the message states."""
         self.findings: list[Finding] = []
         self.hints: list[Finding] = []
@@ -155,7 +158,7 @@ class Checks:
             self._unique(match.group(), name)
         wanted = find(element, "Hash")
         algorithm = _HASHES.get(text_of(wanted, "Algorithmus", "code").upper()) if wanted is not None else None
-        hashes = {algorithm: text_of(wanted, "Wert")} if wanted is not None and algorithm else {}
+        hashes = {algorithm: text_of(wanted, "Wert")} if wanted is not None and algorithm else NO_HASHES
         self.primary[name] = hashes
         if not text_of(element, "DateinameOriginal"):
             self._hint(f"{name}: DateinameOriginal fehlt.", name)
@@ -167,9 +170,10 @@ class Checks:
         self._unique(object_id, object_id)
 
     def _unique(self, identity: str, place: str) -> None:
-        key = identity.lower()
-        if not key:
+        if not identity:
             return
+        # A UUID as a number: a package has tens of thousands.
+        key = int(identity.replace("-", ""), 16) if names.UUID_PATTERN.fullmatch(identity) else hash(identity)
         if key in self._seen:
             self._find("uuid-twice", f"Die UUID {identity} kommt mehrmals vor.", place)
         self._seen.add(key)

@@ -88,8 +88,8 @@ def open_package(path: Path) -> Iterator[Package]:
         message = _message_name(sizes)
         if sizes[message] > MESSAGE_LIMIT:
             raise PackageUnsafeError("Die Nachricht ist zu groß")
-        files = {name: size for name, size in sizes.items() if name != message}
-        yield Package(path, message, files, archive)
+        del sizes[message]
+        yield Package(path, message, sizes, archive)
 
 
 def _checked(archive: zipfile.ZipFile, packed: int) -> dict[str, int]:
@@ -97,13 +97,15 @@ def _checked(archive: zipfile.ZipFile, packed: int) -> dict[str, int]:
     entries = archive.infolist()
     if len(entries) > ENTRY_LIMIT:
         raise PackageUnsafeError(f"{len(entries)} Einträge")
-    sizes: dict[str, int] = {}
+    seen: set[str] = set()
+    total = 0
     for entry in entries:
         _check_name(entry)
-        if entry.filename.casefold() in sizes:
+        name = entry.filename.casefold()
+        if name in seen:
             raise PackageUnsafeError(f"Doppelter Name {entry.filename}")
-        sizes[entry.filename.casefold()] = entry.file_size
-    total = sum(sizes.values())
+        seen.add(name)
+        total += entry.file_size
     if total > TOTAL_LIMIT or (total > SMALL and total > packed * RATIO_LIMIT):
         raise PackageUnsafeError(f"Entpackt {total} Bytes")
     return {entry.filename: entry.file_size for entry in entries}

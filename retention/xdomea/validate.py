@@ -17,13 +17,14 @@ from retention.errors import (
     RetentionError,
     VersionUnknownError,
 )
-from retention.xdomea.checks import Checks
+from retention.xdomea.checks import NO_HASHES, Checks
 from retention.xdomea.container import Package, matches, open_package
 from retention.xdomea.findings import Finding
 from retention.xdomea.parse import encoding_of, local, read_head, read_root, steps
 from retention.xdomea.schemas import schema_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from retention.xdomea.parse import Head, Root
@@ -154,11 +155,11 @@ def _files(package: Package, checks: Checks) -> list[Finding]:
         if name not in checks.primary
     ]
     for name in package.files:
-        found += _content(package, name, checks.primary.get(name, {}))
+        found += _content(package, name, checks.primary.get(name, NO_HASHES))
     return found
 
 
-def _content(package: Package, name: str, expected: dict[str, str]) -> list[Finding]:
+def _content(package: Package, name: str, expected: Mapping[str, str]) -> list[Finding]:
     """Read one file through: its bytes are whole (checksum of the ZIP) and have the stated hashes."""
     digests = {algorithm: hashlib.new(algorithm) for algorithm in expected}
     try:

@@ -48,7 +48,6 @@ class Outgoing:
         self._archive = archive
         self._stamp = message.created_at.timetuple()[:6]
         self._xml = xml
-        self._names: set[str] = set()
 
     def add_element(self, element: etree._Element) -> None:
         """Append one child of the root."""
@@ -57,9 +56,8 @@ class Outgoing:
     def add_file(self, file: PrimaryFile, open_file: Callable[[PrimaryFile], IO[bytes]]) -> None:
         """Copy one primary file; raise ``OriginalChangedError`` unless its bytes are the recorded ones."""
         name = entry_name(file.file_id, file.original_name)
-        if name in self._names:
+        if name in self._archive.NameToInfo:
             raise OriginalChangedError(f"{name} kommt zweimal vor")
-        self._names.add(name)
         digest = hashlib.sha256()
         try:
             with open_file(file) as source, self.entry(name, zipfile.ZIP_STORED) as sink:
