@@ -6,7 +6,10 @@ one JSON object:
 
 - ``cpu_ratio_stream``: CPU time of evaluating over that of fetching (medians);
 - ``peak_mb``: the most memory the process held, all programs loaded; ``grown_mb``: what of it came with evaluating
-  after fetching; ``files``: case files;
+  after fetching, ``preview_grown_mb`` with comparing after that; ``files``: case files;
+- ``cpu_ratio_preview``: CPU time of comparing the whole stock under one changed rule, round by round as the preview
+  does, over that of evaluating it once; the rule counts for every file. ``cpu_ratio_preview_branch``: the same for a
+  rule of one branch in ten;
 - ``evaluate_us``, ``stream_us``: CPU time for each file; ``outcomes``: how many files have which outcome.
 
 ``--keep FOLDER`` keeps the city there and uses it again.
@@ -22,6 +25,7 @@ import tempfile
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -33,14 +37,18 @@ from sqlalchemy.orm import Session
 
 from bench.bulk import Bulk
 from eakte.actions import verdicts
+from eakte.actions.rule_comparison import compared
+from eakte.actions.rule_preview import ROUND
 from eakte.records.file_plan import PlanState
 from eakte.records.organisation import UnitKind
 from eakte.records.states import CaseFileState
 from eakte.store.base import Base
 from eakte.store.database import connect
 from eakte.store.migrate import migrate
-from eakte.store.retention_rows import streams
-from retention.model import CASE_CLOSED, DisposalAction, PeriodStart, RetentionKind
+from eakte.store.plan import RetentionRule
+from eakte.store.retention_rows import next_span, streams
+from retention.change import effect
+from retention.model import CASE_CLOSED, EVERYWHERE, DisposalAction, PeriodStart, RetentionKind, Rule
 
 TODAY = date(2026, 11, 20)
 RULES, HOLDS, LEAVES, UNITS = 200, 10_000, 180, 60
@@ -166,6 +174,24 @@ def evaluate(session: Session) -> None:
     deque(verdicts.decisions(session, TODAY), maxlen=0)
 
 
+def change(session: Session, code: str, **values: Any) -> Rule:
+    """Return a further version of a rule."""
+    row = session.get_one(RetentionRule, f"{code}/1")
+    return replace(row.rule(), rule_id=f"{code}/2", valid_from=TODAY, months=(row.months or 0) + 60, **values)
+
+
+def compare(added: Rule) -> Callable[[Session], None]:
+    """Return the work of comparing all case files without and with one more version of a rule."""
+
+    def work(session: Session) -> None:
+        behind: UUID | None = None
+        while (span := next_span(session, behind, ROUND)) is not None:
+            deque((effect(one, other) for _, one, other in compared(session, TODAY, added, span)), maxlen=0)
+            behind = span.upto
+
+    return work
+
+
 def cpu(work: Callable[[Session], None], session: Session) -> float:
     """Return the CPU seconds of one run."""
     before = time.process_time()
@@ -189,12 +215,22 @@ def run(url: str, count: int, rounds: int) -> dict[str, object]:
         for _ in range(rounds - 1):
             fetched.append(cpu(fetch, session))
             evaluated.append(cpu(evaluate, session))
+        wide, narrow = (
+            change(session, "R180", branch=EVERYWHERE, departments=(), file_types=()),
+            change(session, "R181"),
+        )
+        before_previews = peak_mb()
+        previews = [[cpu(compare(one), session) for _ in range(rounds)] for one in (wide, narrow)]
+        preview_grown = peak_mb() - before_previews
         outcomes = Counter(made.outcome.value for _, made in verdicts.decisions(session, TODAY))
     database.close()
     return {
         "cpu_ratio_stream": round(median(evaluated) / median(fetched), 3),
+        "cpu_ratio_preview": round(median(previews[0]) / median(evaluated), 3),
+        "cpu_ratio_preview_branch": round(median(previews[1]) / median(evaluated), 3),
         "peak_mb": round(peak_mb(), 1),
         "grown_mb": round(grown, 1),
+        "preview_grown_mb": round(preview_grown, 1),
         "files": count,
         "evaluate_us": round(median(evaluated) / count * 1e6, 2),
         "stream_us": round(median(fetched) / count * 1e6, 2),

@@ -26,8 +26,8 @@ from eakte.store.rules import RuleDraft, RuleMove, RulePreview
 from retention.change import effect
 from retention.model import Rule
 
-ROUND = 10_000
-"""Case files compared in one round: a second or two, then other jobs have their turn."""
+ROUND = 25_000
+"""Case files compared in one round: some seconds, then other jobs have their turn."""
 
 
 class State(StrEnum):
