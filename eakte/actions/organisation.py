@@ -104,8 +104,11 @@ def _first_plan(session: Session, today: date) -> FilePlan:
 
 
 def add_rules(session: Session, actor: Actor, rules: Iterable[Rule], now: datetime) -> int:
-    """Add retention rule versions and return how many were new. A known version is never changed."""
-    actor.require(Permission.DISPOSE)
+    """Add retention rule versions and return how many were new. A known version is never changed.
+
+    Only the installation itself loads rules, when it is set up; people change them by two (``rule_drafts``).
+    """
+    actor.require(Permission.EXIT)
     count = 0
     for rule in rules:
         if session.get(RetentionRule, rule.rule_id) is not None:

@@ -41,7 +41,8 @@ def test_rules_are_checked_and_loaded_once(shell: Shell, tmp_path: Path) -> None
     rules = DEMO / "retention" / "demo_rules.csv"
     count = len(rules.read_text("utf-8").splitlines()) - 1
     assert f"{count} Regeln, keine Fehler." in shell.done("plan", "rules", rules, "--check")
-    assert f"{count} Regeln geladen, 0 waren schon da." in shell.done("plan", "rules", rules, "--as", "weber")
+    assert f"{count} Regeln geladen, 0 waren schon da." in shell.done("plan", "rules", rules)
+    assert shell("plan", "rules", rules, "--as", "weber").exit_code == Exit.REFUSED
     assert f"0 Regeln geladen, {count} waren schon da." in shell.done("plan", "rules", rules)
     broken = tmp_path / "regeln.csv"
     broken.write_bytes("Ä".encode("latin-1"))
