@@ -75,6 +75,13 @@ def expected_after(session: Session, document_id: str, most: int) -> list[str]:
     return [str(found) for found, _ in session.execute(wanted)]
 
 
+def gone(session: Session, document_ids: Collection[str]) -> list[str]:
+    """Return those of the documents that must not be in the index."""
+    ids = {UUID(document_id) for document_id in document_ids}
+    there = set(session.scalars(_expected().with_only_columns(Document.id).where(Document.id.in_(ids))))
+    return [str(document_id) for document_id in ids - there]
+
+
 def expected_count(session: Session) -> int:
     """Return how many documents the index should hold."""
     return session.scalar(select(func.count()).select_from(_expected().subquery())) or 0

@@ -1,11 +1,11 @@
 """Bring the search index to what the database says: after filing, after changes of a case file, after removal."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 from uuid import UUID
 
-from eakte.actions.entries import case_files_of_unit, entries_of_case, entries_of_file, entry_of
+from eakte.actions.entries import case_files_of_unit, entries_of_case, entries_of_file, entry_of, gone
 from eakte.services import Services
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
@@ -25,6 +25,7 @@ def put(services: Services, document_id: str) -> None:
         services.index.remove([document_id])
     else:
         services.index.put([entry])
+        take_out_gone(services, [document_id])
 
 
 def put_all(services: Services, case_file_id: str) -> None:
@@ -50,6 +51,18 @@ def put_unit(services: Services, unit_id: str) -> None:
 def _put(services: Services, entries: Iterator[Entry]) -> None:
     while batch := list(islice(entries, BATCH)):
         services.index.put(batch)
+        take_out_gone(services, [entry.document_id for entry in batch])
+
+
+def take_out_gone(services: Services, document_ids: Collection[str]) -> None:
+    """Take out what lost its place while its text was on the way to the index.
+
+    The job that takes it out may have come before the text did. Whatever goes from now on has its job after it.
+    """
+    with services.database.reading() as session:
+        lost = gone(session, document_ids)
+    if lost:
+        services.index.remove(lost)
 
 
 def on_fault(services: Services, code: str, record_id: str) -> None:

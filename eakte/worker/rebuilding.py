@@ -17,6 +17,7 @@ from eakte.actions.entries import entry_of, expected_after
 from eakte.services import Services
 from eakte.store.jobs import enqueue, live_jobs
 from eakte.worker.clock import now
+from eakte.worker.indexing import take_out_gone
 from eakte.worker.workflow import Workflow
 from search.engine import Building, IndexState
 from search.errors import RebuildOver
@@ -113,6 +114,7 @@ def _add(services: Services, building: Building, document_ids: Sequence[str]) ->
             few = document_ids[start : start + AT_ONCE]
             found = [entry_of(session, UUID(document_id), now()) for document_id in few]
         building.add([entry for entry in found if entry is not None])
+        take_out_gone(services, few)
         time.sleep(BREATH)
 
 

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from eakte.actions.comparing import differences
 from eakte.actions.entries import entry_of
@@ -17,7 +19,7 @@ from eakte.worker import indexing, rebuilding, upkeep
 from search import Query
 from search.engines import begin_anew, open_engine
 from search.errors import SearchError
-from search.model import MaySee
+from search.model import Entry, MaySee
 from tests.town import Town
 
 
@@ -122,6 +124,43 @@ def test_what_was_destroyed_while_its_text_was_on_the_way_is_found_by_the_last_c
     building.add([read])
     work_off(services)
     assert set(dict(services.index.versions())) == {documents[1]}
+
+
+@pytest.fixture
+def unfiled_on_the_way(town: Town, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each document leaves its case, and its own job takes it out, when its text was just read for the index."""
+    read, put = entry_of, indexing.put
+
+    def late(session: Session, document_id: UUID, now: datetime) -> Entry | None:
+        entry = read(session, document_id, now)
+        with monkeypatch.context() as patch, town.database.begin() as other:
+            patch.setattr(indexing, "entry_of", read)
+            document = other.get_one(Document, document_id)
+            document.case_id = document.position = None
+            other.commit()
+            put(services, str(document_id))
+        return entry
+
+    for module in (indexing, rebuilding):
+        monkeypatch.setattr(module, "entry_of", late)
+
+
+@pytest.mark.usefixtures("unfiled_on_the_way")
+def test_what_is_unfiled_on_its_way_into_two_builds_is_in_none_whoever_of_them_ends_first(
+    town: Town, services: Services
+) -> None:
+    documents = filed(town, 2)
+    mine, other = services.index.rebuild(), services.index.rebuild()
+    rebuilding._add(services, mine, documents)
+    other.serve()
+    assert dict(services.index.versions()) == {}
+
+
+@pytest.mark.usefixtures("unfiled_on_the_way")
+def test_what_is_unfiled_on_its_way_into_the_index_is_not_there(town: Town, services: Services) -> None:
+    (document,) = filed(town, 1)
+    indexing.put(services, document)
+    assert dict(services.index.versions()) == {}
 
 
 def test_an_index_that_cannot_be_read_answers_from_what_is_built_so_far(town: Town, services: Services) -> None:
