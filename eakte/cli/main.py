@@ -32,6 +32,7 @@ COMMANDS = {
     "rights": "Erklären, wer etwas sieht und warum, jetzt und früher",
     "tokens": "Zugangsschlüssel für Programme anlegen und widerrufen",
     "audit": "Protokoll zeigen und prüfen",
+    "evidence": "Beweiswerte: Akten prüfen, sichern, Zeitstempel erneuern",
     "index": "Suchindex prüfen und neu aufbauen",
     "bundle": "Eine ganze Behörde ausgeben, prüfen und laden",
 }

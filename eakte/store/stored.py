@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from eakte.errors import EakteError
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import DocumentVersion, IncomingItem, PageRow, RenditionRow, StoredObject
+from eakte.store.evidence import EvidencePath, ObjectDamage
 from eakte.store.learning import ModelVersion
 from eakte.store.scanning import BatchScan, ScanPage
 
@@ -92,6 +93,7 @@ def forget(session: Session, objects: Objects, sha256: str) -> bool:
     session.scalar(select(StoredObject.sha256).where(StoredObject.sha256 == sha256).with_for_update())
     if not unreferenced(session, [sha256]):
         return False
-    session.execute(delete(StoredObject).where(StoredObject.sha256 == sha256))
+    for table in (EvidencePath, ObjectDamage, StoredObject):
+        session.execute(delete(table).where(table.sha256 == sha256))
     objects.delete(sha256)
     return True

@@ -22,6 +22,7 @@ from eakte.web.pages import (
     documents,
     editing,
     events,
+    evidence,
     find,
     history,
     inbox,
@@ -290,6 +291,9 @@ ROUTES = (
     Route(
         "GET", f"{_DISPOSAL_RUN}/berichte/<kind>.csv", disposal_runs.report_csv, Permission.DISPOSAL_RUNS, writes=True
     ),
+    Route("GET", f"{_FILE}/beweis", evidence.page, Permission.READ),
+    Route("GET", f"{_FILE}/beweis/<sha256>.ers", evidence.record, Permission.READ),
+    Route("GET", "/unversehrtheit", evidence.stock, Permission.HISTORY),
     Route("GET", f"{_FILE}/verlauf", history.of_case_file, Permission.READ),
     Route("GET", f"{_FILE}/rechte", rights.page, Permission.RIGHTS),
     Route("POST", f"{_FILE}/rechte/vorschau", rights.preview, Permission.RIGHTS),

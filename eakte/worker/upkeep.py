@@ -23,7 +23,6 @@ from eakte.actions import (
 )
 from eakte.actions.lanes import order_reading
 from eakte.errors import TimestampFailed
-from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
 from eakte.records.legibility import RereadingState
 from eakte.records.states import ItemState, VersionUploadState
@@ -31,14 +30,13 @@ from eakte.services import Services
 from eakte.store import scratch
 from eakte.store.anchors import AnchorBook
 from eakte.store.document_life import Rereading, VersionUpload
-from eakte.store.documents import IncomingItem, StoredObject
+from eakte.store.documents import IncomingItem
 from eakte.store.heartbeats import forget_interruptions
-from eakte.store.history import record
 from eakte.store.jobs import enqueue, forget_jobs, live_jobs
-from eakte.store.objects import Stored, intact
 from eakte.store.timestamps import stamper
 from eakte.worker import copies, index_care, verdicts
 from eakte.worker.clock import now
+from eakte.worker.evidence import check_objects, seal_objects
 from eakte.worker.wiping import wipe_database, wipe_index
 from eakte.worker.workflow import Workflow
 
@@ -48,8 +46,6 @@ SETTLED = timedelta(minutes=10)
 """An item without a job is looked after only when it is older: its job may just be ending."""
 PRINT_BATCHES, PRINTS_AT_ONCE = 100, 50
 JOBS_KEPT = timedelta(days=90)
-FIXITY_ROUND = 24 * 30
-"""Every object is read again and compared with its hashes once in so many hours."""
 
 
 def order(session: Session, moment: datetime) -> None:
@@ -158,28 +154,6 @@ def order_offers(services: Services, hour: str) -> None:
                 enqueue(session, "exchange", key, str(process_id), exchange.OFFER)
 
 
-def check_objects(services: Services, hour: str) -> None:
-    """Read this hour's share of the objects and report those that are missing or changed."""
-    share = int(datetime.fromisoformat(f"{hour}:00+00:00").timestamp()) // 3600 % FIXITY_ROUND
-    with services.database.reading() as session:
-        kept = [
-            Stored(row.sha256, row.sha512, row.size)
-            for row in session.scalars(select(StoredObject).order_by(StoredObject.sha256))
-            if int(row.sha256[:8], 16) % FIXITY_ROUND == share
-        ]
-    for stored in kept:
-        if not intact(services.objects, stored):
-            _report_damage(services, stored.sha256)
-
-
-def _report_damage(services: Services, sha256: str) -> None:
-    with services.database.begin() as session:
-        if session.get(StoredObject, sha256) is None:
-            return  # destroyed in the meantime, as it should be
-        LOG.error("object %s is missing or changed", sha256)
-        record(session, SYSTEM, "object.damaged", about=("object", sha256), now=now())
-
-
 def anchor_history(services: Services, hour: str) -> None:
     """Write the head of the history chain into the book of anchors, once a day."""
     del hour
@@ -252,6 +226,7 @@ UPKEEP = Workflow(
         order_destructions,
         order_offers,
         check_objects,
+        seal_objects,
         check_balance,
         fill_prints,
         sweep,

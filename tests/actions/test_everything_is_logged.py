@@ -59,6 +59,8 @@ EXEMPT = {
     "actions.sessions.sign_out": "one's own session; signing in is told",
     "actions.sessions.touch": "the moment of the last request",
     "actions.tokens.note_use": "the moment of the last use",
+    "actions.fixity.settle": "how far the check of what is stored has come; damage is told",
+    "actions.index_care.note": "how far the comparison of the index has come",
     # Set fields of tables and trees that are shown, not of rows:
     "actions.file_plan.tree": "counts of a tree that is shown",
     "actions.plan_files.export": "cells of a workbook",
@@ -67,7 +69,8 @@ EXEMPT = {
 UNCHANGED = {
     "item.downloaded", "item.proof_taken",
     "document.downloaded", "history.exported", "item.received_again", "exchange.failed",
-    "person.signed_in", "object.damaged", "intake.unbalanced", "demo.begun", "demo.loaded", "bundle.loaded",
+    "person.signed_in", "object.damaged", "object.whole_again",
+    "evidence.sealed", "evidence.renewed", "intake.unbalanced", "demo.begun", "demo.loaded", "bundle.loaded",
     # Secrets, and what tells it all in its detail:
     "person.password_set", "person.password_changed", "person.recovered", "person.locked", "person.sessions_ended",
     "person.linked", "token.made", "token.revoked",

@@ -20,8 +20,8 @@ WITH_DOCUMENTS = (CASE_FILE, DOCUMENTS)
 """Pages that show what lies in a case file, and nothing else."""
 ASKING = {"/why": "?login=brandt"}
 """What some of them must be asked."""
-NOT_ALONE = {"/posteingang/{item_id}/vorgaenge"}
-"""Asks for a case file too."""
+NOT_ALONE = {"/posteingang/{item_id}/vorgaenge", "/akten/{case_file_id}/beweis/<sha256>.ers"}
+"""Ask for a case file too, or for a file stored in it."""
 FORMS = ("/umprotokollieren", "/angaben", "/life", "/places")
 """What only filed documents have."""
 

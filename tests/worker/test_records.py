@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from eakte.actions import disposal as actions
+from eakte.actions import fixity
 from eakte.records.states import DisposalState
 from eakte.services import Services
 from eakte.store.disposal import DestructionCertificate, Disposal, VerdictRow
@@ -124,7 +125,7 @@ def test_a_changed_object_is_found_in_its_hour_and_written_into_the_history(town
         path.chmod(0o640)
         path.write_bytes(b"EIN BRIEF")
     start = datetime(2026, 11, 1, tzinfo=UTC)
-    hours = [upkeep.hour_of(start + timedelta(hours=number)) for number in range(upkeep.FIXITY_ROUND)]
+    hours = [upkeep.hour_of(start + timedelta(hours=number)) for number in range(fixity.SHARES)]
     for hour in hours:
         upkeep.check_objects(services, hour)
     assert actions_of(town).count("object.damaged") == 1
