@@ -12,8 +12,9 @@ MARK = "!"
 """Stands in no word and before every letter and digit, so that forms have the order of their words."""
 
 USUAL = digits + ascii_lowercase
-"""Letters that words begin with; each other one stands in the index by itself, behind the mark: ``!ж``."""
+"""Letters that words begin with; where one of the first two is another, both stand in the index as a sign: ``!żu``."""
 
+_SECOND = frozenset({"", *USUAL})
 _CAPITALISED = "^"
 
 
@@ -25,8 +26,8 @@ def form_of(word: str, surface: str) -> str:
 
 
 def sign_of(word: str) -> str:
-    """Return what tells of the folded *word* that some words begin with its first letter, an unusual one."""
-    return f"{MARK}{word[0]}"
+    """Return what tells of the first letters of the folded *word* where they are unusual; else nothing."""
+    return "" if word[0] in USUAL and word[1:2] in _SECOND else f"{MARK}{word[:2]}"
 
 
 def word_of(form: str) -> str:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import Stemmer
 
-from search.forms import USUAL, form_of, sign_of
+from search.forms import form_of, sign_of
 
 ANALYSIS_VERSION = 1
 """Raise with every change of what an index holds for the same text; old indexes are then rebuilt."""
@@ -33,8 +33,9 @@ BREAK = "¶"
 """Stands between pages and fields in the stream of an index, so that no phrase crosses them."""
 
 _LEAST_COMPLETED = 3
-_REMEMBERED = 65_536
-"""Chunks kept in memory, and as many from before, about 20 MB each: the words of nearly all text."""
+_REMEMBERED, _INDEXED = 16_384, 65_536
+"""Chunks kept in memory, and as many from before: 10 MB for questions and snippets, 40 MB for the words of nearly all
+text while it is indexed."""
 
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u00ad]*)+")
 _AROUND_WORDS = ".,;:()"
@@ -84,43 +85,40 @@ Chunk = tuple[str, str]
 
 
 class _Chunks(dict[str, Chunk]):
-    """What chunks were analysed as; when there are too many, those not asked for since the last time are forgotten.
+    """What at most twice *many* chunks were analysed as: those of late, and of those before what is still asked for.
 
     Remembering chunks instead of words saves looking for the words in them. A dictionary is a multiple as fast as
     ``lru_cache``, which orders its entries anew at every look: most of the time of indexing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, many: int) -> None:
+        self._many = many
         self._former: dict[str, Chunk] = {}
 
     def __missing__(self, written: str) -> Chunk:
         bare = written.strip(_AROUND_WORDS)
         found = self.get(bare) or self._former.get(bare) or _analysed(bare)
-        if len(self) >= _REMEMBERED:
+        if len(self) >= self._many:
             self._former = dict(self)
             self.clear()
         self[written] = self[bare] = found
         return found
 
 
-chunk: Callable[[str], Chunk] = _Chunks().__getitem__
+chunk: Callable[[str], Chunk] = _Chunks(_REMEMBERED).__getitem__
 """Analyses what stands between two spaces of an undivided text."""
+_chunk_to_index: Callable[[str], Chunk] = _Chunks(_INDEXED).__getitem__
 
 
 def _analysed(written: str) -> Chunk:
-    if written.isalnum():
-        word = fold(written)
-        return (stem_of(word), _form(word, written)) if word else ("", "")
-    known = [(surface, word) for surface in _WORD.findall(written) if (word := fold(surface))]
-    return (
-        " ".join([stem_of(word) for _, word in known]),
-        " ".join([_form(word, surface) for surface, word in known]),
-    )
+    surfaces = [written] if written.isalnum() else _WORD.findall(written)
+    known = [(word, stem_of(word), surface) for surface in surfaces if (word := fold(surface))]
+    return " ".join([stem for _, stem, _ in known]), " ".join([_form(*each) for each in known])
 
 
-def _form(word: str, surface: str) -> str:
-    form = _completed(word, surface)
-    return form if word[0] in USUAL else f"{form} {sign_of(word)}"
+def _form(word: str, stem: str, surface: str) -> str:
+    form, signs = _completed(word, surface), (sign_of(word), sign_of(stem))
+    return " ".join([form, *filter(None, signs)]) if any(signs) else form
 
 
 def _completed(word: str, surface: str) -> str:
@@ -157,7 +155,7 @@ class Stream:
 
 def stream(text: str) -> Stream:
     """Return the stream of *text*."""
-    found = list(map(chunk, undivided(text).split()))
+    found = list(map(_chunk_to_index, undivided(text).split()))
     return Stream(" ".join([one[0] for one in found]), frozenset([one[1] for one in found]))
 
 

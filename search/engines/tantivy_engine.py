@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ from search.newest import newest
 from search.plan import Column, OneOf, Plan, Question
 
 _HEAP = 64_000_000
+_READ_AT_ONCE = 2_000
+"""Documents of an index whose words are read with one question."""
 _MOST_BUCKETS = 60_000
 """Tantivy refuses an aggregation of more than 65,000 values."""
 _FILES = "different case files"
@@ -110,10 +113,17 @@ class TantivyReader:
 
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field in order, each with the number of documents that hold it."""
-        # By first letters, for all at once would take a process some hundred megabytes that it keeps.
-        signs = [sign[1:] for sign, _ in self.searcher.terms_with_prefix(Column.WORDS, MARK, None, None)]
-        for first in sorted({*USUAL, *signs}):
-            yield from sorted(self.searcher.terms_with_prefix(column, first, None, None))
+        searcher = self.searcher
+        if searcher.num_docs <= _READ_AT_ONCE:
+            yield from sorted(searcher.terms_with_prefix(column, "", None, None))
+            return
+        # By first letters, for all words of a large index would take a process megabytes by the hundred that it keeps.
+        signs = [sign.removeprefix(MARK) for sign, _ in searcher.terms_with_prefix(Column.WORDS, MARK, None, None)]
+        for start in sorted({*USUAL, *map("".join, product(USUAL, USUAL)), *signs}):
+            if len(start) > 1:
+                yield from sorted(searcher.terms_with_prefix(column, start, None, None))
+            elif count := searcher.doc_freq(column, start):
+                yield start, count
 
     def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
         """Return words of the documents within that begin so, most frequent first."""
