@@ -355,3 +355,15 @@ def ids_of(session: Session, actor: Actor, references: Collection[str], now: dat
     if not references or len(found) != len(set(references)):
         raise NotFound
     return found
+
+
+def ids_in_run(session: Session, actor: Actor, run_id: UUID, references: Collection[str], now: datetime) -> list[UUID]:
+    """Return the ids of case files of a run that have not left it, by their references, like :func:`ids_of`.
+
+    Raises:
+        NotFound: One is not in the run, has left it, or the actor may not know of it.
+    """
+    known = {row.case_file.file_reference: row.case_file_id for row in unsettled(session, actor, run_id, now)}
+    if not set(references) <= known.keys():
+        raise NotFound
+    return [known[reference] for reference in references]

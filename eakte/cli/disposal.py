@@ -13,6 +13,7 @@ from eakte.actions import disposal as actions
 from eakte.actions import verdicts
 from eakte.cli.cases import case_file_id
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.disposal_run import run
 from eakte.cli.german import Group
 from eakte.cli.output import cell, print_json, progress_bar, table
 from eakte.errors import NotFound
@@ -39,6 +40,9 @@ OUTCOMES = {
 @click.group(cls=Group, help="Aufbewahrung prüfen, Vernichtung vorschlagen und zu zweit freigeben.")
 def disposal() -> None:
     """Hold the commands on retention and destruction together."""
+
+
+disposal.add_command(run)
 
 
 @disposal.command(
