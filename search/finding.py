@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
+from heapq import nlargest
 from pathlib import Path
 from typing import Protocol
 
@@ -46,13 +47,16 @@ SOME_BELOW = 3
 
 PAGES_PER_HIT = 3
 
-_STRICT_FACTOR, _WIDENED_FACTOR = 4.0, 2.0
+_FRONT_BOOST = 10_000.0
+"""For each place further in front; more than any words score."""
 ORDERED_BY = {Sort.DATE: "by_day", Sort.REFERENCE: "by_reference"}
 """Columns of the document index, ascending; each value stands once."""
 
 _LEAST_COMPLETED = 2
 _NOT_OFFERED = 20
 """Words asked for beyond those that may be completions: stop words, of which fewer begin with the same two letters."""
+_MOST_MEANT = 6
+"""Words, the most frequent ones, of which it is asked whether one is meant by a word that nothing holds."""
 _FILTERED = {name: Column(name) for name in FILTERS if name != "document_id"} | {"document_id": Column.ID}
 _LARGE, _STALE_SHARE = 50_000, 0.02
 
@@ -103,6 +107,7 @@ class Finder:
         """Keep the words of large indexes in *folder*, in files without names."""
         self._reader, self._folder = reader, folder
         self._lock = threading.Lock()
+        self._lexicon: Lexicon | None = None
         self._vocabularies: dict[Column, tuple[object, int, Vocabulary]] = {}
 
     def find(self, asked: Query, may_see: MaySee) -> Results:
@@ -140,7 +145,7 @@ class Finder:
         # Nothing typed scores nothing: the newest first, in an order that pages can rely on.
         sort = Sort.DATE if parsed.node is None and asked.sort is Sort.RELEVANCE else asked.sort
         asking, limit = Asking(reader, within, parsed.pages), max(0, min(asked.limit, LIMIT))
-        begin = partial(_begin, reader, sort, 0 if asked.after or asked.offset > 0 else limit)
+        begin = partial(_begin, reader, sort, max(limit, WIDEN_BELOW))
         typed = _strict(parsed)
         strict = with_synonyms(typed, asked.synonyms)
         stage = exactly = begin(asking.question(strict))
@@ -149,7 +154,7 @@ class Finder:
         few = exactly.total < WIDEN_BELOW and parsed.node is not None
         if few and not asked.exact:
             stage = self._looser(reader, asking, exactly, begin)
-        found, offset = stage.found, 0
+        found, offset = stage.found[:limit], 0
         if asked.after or asked.offset > 0:
             top = partial(_top, reader, stage.question, sort)
             offset = start_of(top, sort, asked.after, stage.total) if asked.after else asked.offset
@@ -171,17 +176,21 @@ class Finder:
     def _looser(self, reader: Reader, asking: Asking, exactly: _Stage, begin: Callable[..., _Stage]) -> _Stage:
         """Add what is similar, then what holds only some of the words, until there is enough to show."""
         strict = exactly.question.wanted
-        lexicon = Lexicon(self._vocabulary(reader, Column.WORDS), self._vocabulary(reader, Column.TERMS))
-        wide = widened(strict, lexicon)
-        either = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), wide))
-        similar = begin(asking.question(either, found_by=wide), sentence("note-similar"))
+        wide = widened(strict, self._words(reader))
+        similar = begin(asking.question(_in_front(exactly, wide), found_by=wide), sentence("note-similar"))
         some = some_of(wide)
         if similar.total < SOME_BELOW and some != wide:
-            wanted = plan.AnyOf((plan.scaled(strict, _STRICT_FACTOR), plan.scaled(wide, _WIDENED_FACTOR), some))
-            loose = begin(asking.question(wanted, found_by=some), sentence("note-some-words"))
+            loose = begin(asking.question(_in_front(similar, some), found_by=some), sentence("note-some-words"))
             if loose.total > similar.total:
                 return loose
         return similar if similar.total > exactly.total else exactly
+
+    def _words(self, reader: Reader) -> Lexicon:
+        words, stems = self._vocabulary(reader, Column.WORDS), self._vocabulary(reader, Column.TERMS)
+        lexicon = self._lexicon
+        if lexicon is None or lexicon.words is not words or lexicon.stems is not stems:
+            lexicon = self._lexicon = Lexicon(words, stems)
+        return lexicon
 
     def _vocabulary(self, reader: Reader, column: Column) -> Vocabulary:
         """Return the words of the index; of a large one they may be a few documents old.
@@ -223,13 +232,13 @@ class Finder:
         return text if changed else None
 
     def _nearest(self, reader: Reader, word: str, within: Plan) -> str | None:
-        near = self._vocabulary(reader, Column.WORDS).near(word, 1 if len(word) < 6 else 2)[:20]
-        for steps in (1, 2):
+        words = self._vocabulary(reader, Column.WORDS)
+        for steps in (1,) if len(word) < 6 else (1, 2):
+            near = [other for distance, other in words.near(word, steps) if distance == steps]
             seen = [
                 (count, written)
-                for distance, other in near
-                if distance == steps
-                for completion, count in reader.completions(f"{other}{MARK}", within, 4)
+                for other in nlargest(_MOST_MEANT, near, key=words.count)
+                for completion, count in reader.completions(f"{other}{MARK}", _holding(other, within), 4)
                 for written in [written_of(completion)]
             ]
             if seen:
@@ -249,6 +258,20 @@ class _Stage:
 
 def _begin(reader: Reader, sort: Sort, limit: int, question: Question, *notes: str) -> _Stage:
     return _Stage(question, *reader.first(question, sort, limit), notes)
+
+
+def _holding(word: str, within: Plan) -> Plan:
+    return plan.All((plan.Term(Column.TERMS, german.stem_of(word)), within))
+
+
+def _in_front(before: _Stage, wanted: Plan) -> Plan:
+    """Leave the few that the stage before found in front of what is *wanted* and finds them as well."""
+    first = before.found if before.total else []
+    fronts = (
+        plan.OneOf(Column.ID, frozenset({one.document_id}), _FRONT_BOOST * place)
+        for place, one in enumerate(reversed(first), 1)
+    )
+    return plan.AnyOf((*fronts, wanted)) if first else wanted
 
 
 def _top(reader: Reader, question: Question, sort: Sort, offset: int, limit: int) -> list[Found]:

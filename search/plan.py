@@ -6,7 +6,7 @@ query parser, so nobody can address a field that is not meant for them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -208,19 +208,6 @@ def _words(node: query.Words) -> Plan:
     if node.field is not None:
         return Term(_FIELDS[node.field], stems[0], word=word)
     return AnyOf((Term(Column.TERMS, stems[0], word=word), Term(Column.TITLE, stems[0], TITLE_BOOST, word)))
-
-
-def scaled(plan: Plan, factor: float) -> Plan:
-    """Return *plan* with every score multiplied by *factor*."""
-    match plan:
-        case All(parts):
-            return All(tuple(scaled(part, factor) for part in parts))
-        case AnyOf(parts):
-            return AnyOf(tuple(scaled(part, factor) for part in parts))
-        case Not() | Dated() | Numbered():
-            return plan
-        case _:
-            return replace(plan, boost=plan.boost * factor)
 
 
 def wanted_in_text(plan: Plan) -> tuple[Leaf, ...]:

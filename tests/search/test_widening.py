@@ -104,6 +104,38 @@ def test_a_vocabulary_finds_what_a_list_finds(words: list[str], asked: str, fold
             assert set(vocabulary.near(asked, distance)) == {item for item in near if item[0] <= distance}
 
 
+def test_near_words_may_be_asked_for_among_rare_ones_alone() -> None:
+    vocabulary = Vocabulary([("garden", 1), ("gartem", 3), ("garten", 40)])
+    assert vocabulary.near("karten", 2) == [(1, "garten"), (2, "garden"), (2, "gartem")]
+    assert vocabulary.near("karten", 2, most=3) == [(2, "garden"), (2, "gartem")]
+
+
+def test_among_thousands_of_words_of_the_same_letters_only_the_nearest_count() -> None:
+    words = sorted("".join(letters) for letters in product("aehnst", repeat=5))
+    vocabulary = Vocabulary((word, 1) for word in words)
+    near = {(steps_between("ahnen", word), word) for word in words if word != "ahnen"}
+    assert set(vocabulary.near("ahnen", 2)) == {item for item in near if item[0] == 1}
+
+
+def test_words_of_any_alphabet_and_length_are_counted() -> None:
+    words = sorted(["ä", "straße", "łódź", "дом", "𝐀x", "x" * 64, "gartenzaun"])
+    vocabulary = Vocabulary((word, place) for place, word in enumerate(words, 1))
+    assert [vocabulary.count(word) for word in words] == list(range(1, 8))
+    assert [list(vocabulary.counted(word)) for word in words] == [
+        [(word, place)] for place, word in enumerate(words, 1)
+    ]
+    assert vocabulary.count("") == vocabulary.count("garten") == vocabulary.count("y" * 99) == 0
+
+
+def test_what_a_word_is_widened_by_is_worked_out_once() -> None:
+    asked = query.parse("Satzung").node
+    assert asked is not None
+    lexicon = lexicon_of(list(german.tokens(TEXT)))
+    first = widened(plan.strict(asked), lexicon)
+    assert widened(plan.strict(asked), lexicon) == first
+    assert len(lexicon.variants) == 1
+
+
 def steps_between(first: str, second: str) -> int:
     """Return the steps as the textbook counts them, place by place."""
     table = [[row + column for column in range(len(second) + 1)] for row in range(len(first) + 1)]
