@@ -38,7 +38,7 @@ _REMEMBERED, _INDEXED = 16_384, 65_536
 text while it is indexed."""
 
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f\u00ad]*)+")
-_AROUND_WORDS = ".,;:()"
+AROUND_WORDS = ".,;:()"
 _SOFT_HYPHEN = "\u00ad"
 _DIVISION = re.compile(
     # A word divided at a line end is one word, but "Ein-\nund Ausfahrt" keeps its two.
@@ -96,7 +96,7 @@ class _Chunks(dict[str, Chunk]):
         self._former: dict[str, Chunk] = {}
 
     def __missing__(self, written: str) -> Chunk:
-        bare = written.strip(_AROUND_WORDS)
+        bare = written.strip(AROUND_WORDS)
         found = self.get(bare) or self._former.get(bare) or _analysed(bare)
         if len(self) >= self._many:
             self._former = dict(self)

@@ -62,6 +62,7 @@ class Marker:
         self._starts = tuple(leaf.value for leaf in leaves if isinstance(leaf, plan.Starts))
         self._phrases = [leaf.values for leaf in leaves if isinstance(leaf, plan.Adjacent)]
         self._keys = {key for leaf in leaves if isinstance(leaf, plan.OneOf) for key in leaf.values}
+        self._beginnings = _beginnings(self._stems | frozenset(self._starts))
         self._seen: set[str] = set()
         self._wanted: dict[str, list[tuple[int, int]]] = {}
 
@@ -86,8 +87,8 @@ class Marker:
         # What stands between spaces is judged once for all texts; only of what is wanted the places are looked for.
         plain = german.undivided(text)
         written = set(plain.split())
-        new = list(written - self._seen)
-        self._seen.update(new)
+        new = [one for one in written - self._seen if self._may_be_wanted(one.strip(german.AROUND_WORDS))]
+        self._seen |= written
         for one, (stems, forms) in zip(new, map(german.chunk, new), strict=True):
             # Most chunks are one word: that is asked first, for it is quick.
             if stems in self._stems or ((self._starts or " " in stems) and self._is_wanted(stems, forms)):
@@ -97,6 +98,10 @@ class Marker:
         for wanted in written & self._wanted.keys():
             for place in _places(plain, wanted):
                 yield from ((place + start, place + end) for start, end in self._wanted[wanted])
+
+    def _may_be_wanted(self, bare: str) -> bool:
+        """Tell at a glance: single words that begin otherwise are most of what is written."""
+        return bare[:2].lower() in self._beginnings or not (bare[:2].isascii() and bare.isalnum())
 
     def _is_wanted(self, stems: str, forms: str) -> bool:
         return not self._stems.isdisjoint(stems.split()) or (
@@ -112,6 +117,14 @@ class Marker:
                 near = tokens[index : index + len(values)]
                 if token.stem == values[0] and tuple(one.stem for one in near) == values:
                     yield from range(index, index + len(values))
+
+
+def _beginnings(wanted: frozenset[str]) -> frozenset[str]:
+    """Return the first two letters that a word of plain letters has which is wanted by its stem or beginning.
+
+    Folding and stemming leave them as they are, but for ``ae``, ``oe`` and ``ue`` in front.
+    """
+    return frozenset(first for one in wanted for first in (one[:2], f"{one[:1]}e"))
 
 
 def _places(text: str, written: str) -> Iterator[int]:

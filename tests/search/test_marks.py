@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from search import german, matching_words, plan, query
@@ -101,3 +101,19 @@ def test_the_marks_of_a_snippet_lie_in_it(text: str, typed: str) -> None:
     piece = Marker(plan.strict(asked)).snippet(text)
     assert piece.text in text
     assert all(0 <= start < end <= len(piece.text) for start, end in piece.marks)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.text("aeouäöüßÄÜsthn\u00ad", min_size=2, max_size=6), min_size=1, max_size=8),
+    st.sampled_from([" ", "-", ", (", ". "]),
+    st.data(),
+)
+def test_every_word_of_a_wanted_stem_is_marked_however_it_is_written(
+    words: list[str], between: str, data: st.DataObject
+) -> None:
+    text = between.join(words)
+    tokens = list(german.tokens(text))
+    wanted = data.draw(st.sets(st.sampled_from(sorted({token.stem for token in tokens} | {"haus"})), min_size=1))
+    spans = Marker(plan.AnyOf(tuple(plan.Term(plan.Column.TERMS, stem) for stem in wanted))).spans(text)
+    assert spans == [(token.start, token.end) for token in tokens if token.stem in wanted]
