@@ -20,6 +20,9 @@ _WORDS = "words_by_space"
 _MULTIPLE = (Column.ACCESS, Column.BLOCKED, Column.REFERENCES, Column.MENTIONS, Column.UNITS, Column.FIELD_KEYS)
 _POSITIONS = (Column.TERMS, Column.TITLE, Column.SENDER, Column.TYPE_TERMS, Column.REFERENCE_TERMS, Column.FIELD_WORDS)
 _FAST = tuple(Column(name) for name in COUNTED)
+_RIGHTS = (Column.ACCESS, Column.BLOCKED)
+_FEW_KEYS = 100
+"""With 900 keys a choice takes twice the time of a set; with 50 it takes two thirds."""
 _FIRST_DAY, _LAST_DAY = 1, 99_999_999
 _LAST_PAGE = 2**31 - 1
 
@@ -159,6 +162,9 @@ def _starts(leaf: plan.Starts, schema: tantivy.Schema) -> tantivy.Query:
 
 
 def _one_of(leaf: plan.OneOf, schema: tantivy.Schema) -> tantivy.Query:
+    if leaf.column in _RIGHTS and len(leaf.values) <= _FEW_KEYS:
+        # A set is made of all documents of the keys for each question, a choice looks at those that are wanted.
+        return _any([tantivy.Query.term_query(schema, leaf.column, key, "basic") for key in sorted(leaf.values)])
     return tantivy.Query.term_set_query(schema, leaf.column, sorted(leaf.values))
 
 
