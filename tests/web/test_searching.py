@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import re
+import tracemalloc
+from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -198,6 +201,36 @@ def test_the_table_holds_all_hits_each_once_also_where_others_come_and_go(city: 
     rows = list(csv.reader(io.StringIO(b"".join(sent).decode("utf-8-sig")), delimiter=";"))
     references = [row[0] for row in rows[1:]]
     assert len(references) == len(set(references)) == 2_101
+
+
+def test_a_table_of_a_large_stock_is_whole_in_order_and_holds_one_piece_at_a_time(city: City, clerk: Person) -> None:
+    multiply(city, 6_400)
+    clerk.get("/suche")
+    answer = clerk.client.get("/suche/treffer.csv?q=Tiefgarage", buffered=False)
+    pieces, references, days = iter(answer.response), array("q"), array("l")
+    held, peaks = list[int](), list[int]()
+    tracemalloc.start()
+    while True:
+        tracemalloc.reset_peak()
+        piece = next(pieces, None)
+        if piece is None:
+            break
+        for line in csv.reader(io.StringIO(piece.decode("utf-8-sig")), delimiter=";"):
+            if line[0] != "Zeichen":
+                references.append(hash(line[0]))
+                days.append(int("".join(reversed(line[4].split(".")))))
+        peak = tracemalloc.get_traced_memory()[1]
+        gc.collect()
+        now = tracemalloc.get_traced_memory()[0]
+        held.append(now)
+        peaks.append(peak - now)
+    tracemalloc.stop()
+    assert len(held) > 60
+    assert len(references) == len(set(references)) == 6_401
+    assert list(days) == sorted(days, reverse=True)
+    # The hits of one piece with their records take about half a megabyte.
+    assert max(held[30:]) - max(held[:30]) < 500_000
+    assert max(peaks[30:]) < 2 * max(peaks[:30])
 
 
 def test_a_table_ends_with_the_session_that_asked_for_it(city: City, clerk: Person) -> None:
