@@ -254,3 +254,15 @@ def awaited(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> di
         code: count(session, actor, replace(wanted, pile=Pile.WAITING, trigger=code), now) for code in triggers(session)
     }
     return {code: number for code, number in counted.items() if number}
+
+
+def by_outcome(session: Session, actor: Actor, now: datetime) -> dict[Outcome, int]:
+    """Return how many case files have which outcome."""
+    actor.require(Permission.DISPOSE)
+    rows = session.execute(
+        select(VerdictRow.outcome, func.count())
+        .join(CaseFile, CaseFile.id == VerdictRow.case_file_id)
+        .where(visible(actor.keys, now))
+        .group_by(VerdictRow.outcome)
+    )
+    return dict(rows.all())

@@ -1,19 +1,19 @@
-"""Disposal by the records manager: the worklist, the proposal, and the approval by a second person."""
+"""Disposal by the records manager: the proposal, and the approval by a second person."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from eakte.actions.case_lists import CaseFileRow, row_of
+from eakte.actions.desk import OPEN_DISPOSALS, open_disposals
 from eakte.actions.guard import case_file_of, case_files_of
 from eakte.actions.sharing import check_not_in_process
-from eakte.actions.verdicts import explained, verdict_of
+from eakte.actions.verdicts import verdict_of
 from eakte.errors import (
     CountNotConfirmed,
     MissingReason,
@@ -28,7 +28,7 @@ from eakte.errors import (
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.states import LABELS, CaseFileState, DisposalState, move_disposal
-from eakte.store.disposal import DestructionCertificate, Disposal, DisposalHold, VerdictRow
+from eakte.store.disposal import DestructionCertificate, Disposal, DisposalHold
 from eakte.store.files import CaseFile, reached, visible
 from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
@@ -37,92 +37,9 @@ from retention.model import Outcome
 
 AGAINST = (OnHold, PaperOnLoan, NotDue, MoveRefused, SharedInProcess)
 """What :func:`check_may_go` raises."""
-OPEN_DISPOSALS = frozenset({DisposalState.PROPOSED, DisposalState.APPROVED, DisposalState.EXECUTING})
 DECIDED_FIELDS = ("state", "decided_by", "not_before")
 DECIDED = frozenset({CaseFileState.EVALUATED_DESTROY, CaseFileState.ARCHIVED})
 """States in which the archive has spoken, so that destruction needs no verdict "destroy"."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorklistRow:
-    """A case file in the worklist of retention, with its verdict."""
-
-    file: CaseFileRow
-    outcome: Outcome
-    retention_end: date | None
-    rule_id: str | None
-    steps: tuple[str, ...]
-    disposal: Disposal | None
-    """The open destruction of this file, if there is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Worklist:
-    """A piece of the worklist, soonest end first, with counts per outcome and in all."""
-
-    rows: tuple[WorklistRow, ...]
-    counts: Mapping[Outcome, int]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Behind:
-    """The last row seen: the list goes on behind it."""
-
-    retention_end: date | None
-    reference: str
-
-    def rest(self) -> ColumnElement[bool]:
-        """Return the condition of all that comes later: by end, those without one last, then by reference."""
-        later = CaseFile.file_reference > self.reference
-        if self.retention_end is None:
-            return and_(VerdictRow.retention_end.is_(None), later)
-        return or_(
-            VerdictRow.retention_end.is_(None),
-            VerdictRow.retention_end > self.retention_end,
-            and_(VerdictRow.retention_end == self.retention_end, later),
-        )
-
-
-def worklist(
-    session: Session, actor: Actor, *, outcome: Outcome | None, offset: int | Behind = 0, limit: int = 50, now: datetime
-) -> Worklist:
-    """Return the visible case files with their kept verdicts, soonest end first."""
-    actor.require(Permission.DISPOSE)
-    seen = visible(actor.keys, now)
-    base = select(VerdictRow, CaseFile).join(CaseFile, CaseFile.id == VerdictRow.case_file_id).where(seen)
-    counts = dict(
-        session.execute(
-            select(VerdictRow.outcome, func.count())
-            .join(CaseFile, CaseFile.id == VerdictRow.case_file_id)
-            .where(seen)
-            .group_by(VerdictRow.outcome)
-        ).all()
-    )
-    if outcome is not None:
-        base = base.where(VerdictRow.outcome == outcome)
-    if isinstance(offset, Behind):
-        base, offset = base.where(offset.rest()), 0
-    found = session.execute(
-        base.options(joinedload(CaseFile.org_unit))
-        .order_by(VerdictRow.retention_end.is_(None), VerdictRow.retention_end, CaseFile.file_reference)
-        .offset(offset)
-        .limit(limit)
-    ).all()
-    running = _open_disposals(session, [file.id for _, file in found])
-    reasons = explained(session, [file for _, file in found], day_of(now))
-    rows = tuple(
-        WorklistRow(
-            row_of(file), kept.outcome, kept.retention_end, kept.rule_id, reasons[file.id].steps, running.get(file.id)
-        )
-        for kept, file in found
-    )
-    return Worklist(rows, counts, counts.get(outcome, 0) if outcome else sum(counts.values()))
-
-
-def _open_disposals(session: Session, case_file_ids: Sequence[UUID]) -> dict[UUID, Disposal]:
-    query = select(Disposal).where(Disposal.case_file_id.in_(case_file_ids), Disposal.state.in_(OPEN_DISPOSALS))
-    return {row.case_file_id: row for row in session.scalars(query)}
 
 
 def check_may_go(session: Session, case_file: CaseFile, today: date) -> None:
@@ -170,7 +87,7 @@ def propose(
 
 def _propose_one(session: Session, actor: Actor, case_file: CaseFile, *, reason: str, now: datetime) -> UUID:
     check_may_go(session, case_file, day_of(now))
-    if _open_disposals(session, [case_file.id]):
+    if open_disposals(session, [case_file.id]):
         raise MoveRefused(state=LABELS[DisposalState.PROPOSED])
     disposal = Disposal(
         case_file_id=case_file.id,

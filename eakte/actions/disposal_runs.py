@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from eakte.actions.disposal import OPEN_DISPOSALS
+from eakte.actions.desk import OPEN_DISPOSALS
 from eakte.actions.guard import case_files_of
 from eakte.actions.run_settling import leave, lock_disposals, lock_files, lock_run, named, running_files, step
 from eakte.actions.verdicts import explained

@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from eakte.actions.disposal import OPEN_DISPOSALS, withdraw
+from eakte.actions.desk import OPEN_DISPOSALS
+from eakte.actions.disposal import withdraw
 from eakte.actions.exchange import move
 from eakte.actions.verdicts import decisions
 from eakte.records.access import SYSTEM, Actor

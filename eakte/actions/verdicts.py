@@ -106,6 +106,11 @@ def explained(
     return {file.id: schedule.of_record([filing]) for file, filing in zip(case_files, made, strict=True)}
 
 
+def explained_by_id(session: Session, case_file_ids: Collection[UUID], today: date) -> dict[UUID, Verdict]:
+    """Do the same for case files given by their ids."""
+    return explained(session, session.scalars(select(CaseFile).where(CaseFile.id.in_(case_file_ids))).all(), today)
+
+
 def of_record(session: Session, case_files: Sequence[CaseFile], today: date) -> Verdict:
     """Evaluate a record that lies in all these case files by reference: the one that binds longest decides."""
     return schedule.of_record(_filings(session, case_files, today))

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
 from sqlalchemy import func, select
 
+from eakte.actions import desk, due_dates, events, verdicts
 from eakte.actions import disposal as actions
-from eakte.actions import verdicts
+from eakte.actions.desk import Wanted
+from eakte.actions.events import Evidence
 from eakte.cli.cases import case_file_id
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
 from eakte.cli.disposal_run import run
 from eakte.cli.german import Group
 from eakte.cli.output import cell, print_json, progress_bar, table
-from eakte.errors import NotFound
+from eakte.errors import InvalidInput, NotFound
 from eakte.records.calendar import day_of
+from eakte.records.desk import PILE_LABELS, Pile
 from eakte.records.states import LABELS, CaseFileState
 from eakte.store.disposal import Disposal, VerdictRow
 from eakte.store.files import CaseFile
 from eakte.store.plan import RetentionRule
 from retention.model import Outcome
 
+DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 OUTCOMES = {
     Outcome.OPEN: "in Bearbeitung",
     Outcome.NO_RULE: "ohne Regel",
@@ -76,22 +82,39 @@ def review(console: Console, *, json_wanted: bool) -> None:
 @disposal.command("list", help="Akten nach dem Ergebnis der Prüfung auflisten, die frühesten Fristen zuerst.")
 @acting(needed=True)
 @click.option("--outcome", type=click.Choice([one.value for one in Outcome]), help="Nur Akten mit diesem Ergebnis.")
+@click.option("--pile", type=click.Choice([one.value for one in Pile]), help="Nur diese Liste: was ist zu tun?")
+@click.option("--unit", metavar="OE", default="", help="Nur was diese Einheit und die unter ihr führen.")
+@click.option("--plan", metavar="KENNZEICHEN", default="", help="Nur dieser Zweig des Aktenplans.")
+@click.option("--year", metavar="JAHR", type=int, help="Jahr des Fristendes; ohne Fristende das der z.d.A.")
+@click.option("--event", metavar="EREIGNIS", default="", help="Nur Akten, die auf dieses Ereignis warten.")
 @limit
 @as_json
 @pass_console
-def list_files(console: Console, login: str, *, outcome: str | None, limit: int, json_wanted: bool) -> None:
+def list_files(console: Console, /, login: str, *, limit: int, json_wanted: bool, **asked: Any) -> None:
     """List the worklist of retention."""
-    wanted = Outcome(outcome) if outcome else None
+    wanted = Wanted(
+        Pile(asked["pile"]) if asked["pile"] else None,
+        Outcome(asked["outcome"]) if asked["outcome"] else None,
+        department=asked["unit"],
+        plan_code=asked["plan"],
+        year=asked["year"],
+        trigger=asked["event"],
+    )
     with console.reading(login) as (session, actor, now):
-        found = actions.worklist(session, actor, outcome=wanted, limit=limit, now=now)
-        running = {row.file.case_file_id: row.disposal.state for row in found.rows if row.disposal}
+        rows = desk.page(session, actor, wanted, limit=limit, now=now)
+        total = desk.count(session, actor, wanted, now)
+        running = {row.file.case_file_id: row.disposal.state for row in rows if row.disposal}
+        if json_wanted:
+            steps = verdicts.explained_by_id(session, [row.file.case_file_id for row in rows], day_of(now))
+            counts = desk.by_outcome(session, actor, now)
     if json_wanted:
-        rows = [
+        told = [
             {"case_file": row.file, "outcome": row.outcome, "retention_end": row.retention_end, "rule": row.rule_id,
-             "steps": row.steps, "disposal": running.get(row.file.case_file_id)}
-            for row in found.rows
+             "waits_for": row.waits_for, "steps": steps[row.file.case_file_id].steps,
+             "disposal": running.get(row.file.case_file_id)}
+            for row in rows
         ]  # fmt: skip
-        print_json({"total": found.total, "counts": found.counts, "rows": rows})
+        print_json({"total": total, "counts": counts, "rows": told})
         return
     lines = [
         [
@@ -101,11 +124,55 @@ def list_files(console: Console, login: str, *, outcome: str | None, limit: int,
             row.retention_end,
             LABELS[running[row.file.case_file_id]] if row.file.case_file_id in running else "",
         ]
-        for row in found.rows
+        for row in rows
     ]
     table(["Aktenzeichen", "Betreff", "Ergebnis", "Fristende", "Verfahren"], lines, empty="Keine Akten.")
     if lines:
-        click.echo(f"{len(lines)} von {found.total} Akten.")
+        click.echo(f"{len(lines)} von {total} Akten.")
+
+
+@disposal.command(help="Zählen, was zu tun ist: überfällig, in diesem Jahr fällig, ohne Regel, wartend und so weiter.")
+@acting(needed=True)
+@as_json
+@pass_console
+def piles(console: Console, login: str, *, json_wanted: bool) -> None:
+    """Count what is to be done."""
+    with console.reading(login) as (session, actor, now):
+        found = desk.counts(session, actor, Wanted(), now)
+    if json_wanted:
+        print_json(found)
+        return
+    table(["Liste", "Akten"], [[PILE_LABELS[pile], number] for pile, number in found.items()], empty="")
+
+
+@disposal.command(
+    help="Ein Ereignis erfassen, mit dem die Frist einer Akte beginnt; mit --reason ein falsches berichtigen."
+)
+@click.argument("reference", metavar="AKTENZEICHEN")
+@click.argument("trigger", metavar="EREIGNIS")
+@click.option("--on", "day", metavar="TT.MM.JJJJ", type=DAY, help="Der Tag; beim Berichtigen leer: nicht eingetreten.")
+@click.option("--proof", metavar="TEXT", default="", help="Der Nachweis, zum Beispiel Bescheid oder Mitteilung.")
+@click.option("--reason", metavar="TEXT", default="", help="Warum das erfasste Datum falsch ist.")
+@acting(needed=True)
+@pass_console
+def event(
+    console: Console, reference: str, trigger: str, day: datetime | None, proof: str, reason: str, login: str
+) -> None:
+    """Record an event, or correct one."""
+    on, evidence = day.date() if day else None, Evidence(proof)
+    with console.writing(login) as (session, actor, now):
+        file_id = case_file_id(session, actor, reference, now)
+        if reason:
+            events.correct(
+                session, actor, file_id, trigger=trigger, happened_on=on, evidence=evidence, reason=reason, now=now
+            )
+        elif on is None:
+            raise InvalidInput(problem="Bitte das Datum des Ereignisses angeben (--on).", field="on")
+        else:
+            events.record_event(session, actor, file_id, trigger=trigger, happened_on=on, evidence=evidence, now=now)
+        found = due_dates.of_case_file(session, actor, file_id, now)
+    end = f", Fristende {cell(found.retention_end)}" if found.retention_end else ""
+    click.echo(f"{reference}: {OUTCOMES[found.outcome]}{end}.")
 
 
 @disposal.command(help="Die Vernichtung einer Akte vorschlagen, deren Frist abgelaufen ist.")

@@ -67,8 +67,8 @@ def test_the_worklist_goes_on_where_it_was_whatever_comes_in_between(city: City,
         ends = [None, date(2026, 1, 1), date(2026, 1, 1), None]
         for file, end in zip(files, ends, strict=False):
             made = VerdictRow(
-                case_file_id=file.id, outcome=Outcome.DESTROY, retention_end=end, rule_id="R",
-                evaluated_on=date(2026, 11, 20),
+                case_file_id=file.id, outcome=Outcome.DESTROY if end else Outcome.OPEN, retention_end=end, rule_id="R",
+                reference=file.file_reference, evaluated_on=date(2026, 11, 20),
             )  # fmt: skip
             session.add(made)
     whole = [row["file"]["reference"] for row in manager.get("/disposals/worklist").get_json()["items"]]

@@ -98,6 +98,12 @@ def test_a_wrong_event_is_corrected_and_stays(clerk: Program) -> None:
 def test_two_people_destroy_a_case_file(city: City, manager: Program, program: Callable[[str], Program]) -> None:
     listed = manager.get("/disposals/worklist?outcome=destroy").get_json()
     assert [row["file"]["case_file_id"] for row in listed["items"]] == [str(city.old_file)]
+    overdue = manager.get("/disposals/worklist?pile=overdue&department=63&ends_in=2015").get_json()
+    assert (overdue["items"], overdue["total"]) == (listed["items"], 1)
+    assert manager.get("/disposals/worklist?pile=overdue&department=50").get_json()["items"] == []
+    piles = {one["pile"]: one["case_files"] for one in manager.get("/disposals/piles").get_json()["items"]}
+    assert piles["overdue"] == 1
+    assert piles["on_hold"] == 0
     body = {"items": [{"case_file_id": str(city.old_file), "reason": "Frist vorbei"}]}
     proposed = manager.post("/disposals", body).get_json()["results"][0]["answer"]
     path = f"/disposals/{proposed['disposal_id']}"

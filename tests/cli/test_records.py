@@ -119,6 +119,9 @@ def test_destruction_takes_two_people(town: Town, shell: Shell) -> None:
     reference = overdue(town)
     shell.done("disposal", "review")
     assert reference in shell.done("disposal", "list", "--outcome", "destroy", "--as", "weber")
+    assert reference in shell.done("disposal", "list", "--pile", "overdue", "--unit", "63", "--as", "weber")
+    assert reference not in shell.done("disposal", "list", "--pile", "overdue", "--unit", "50", "--as", "weber")
+    assert json.loads(shell.done("disposal", "piles", "--as", "weber", "--json"))["overdue"] == 1
     shell.done("disposal", "propose", reference, "--reason", "Frist abgelaufen", "--as", "weber")
     alone = shell("disposal", "approve", reference, "--as", "weber")
     assert alone.exit_code == Exit.REFUSED

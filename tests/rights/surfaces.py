@@ -196,7 +196,8 @@ class Eyes:
     def worklists(self) -> None:
         """Look at what waits for disposal, at the loans and at their table."""
         known = self.oracle.may_know(self.person)
-        for path in ("/aussonderung", f"{API}/disposals/worklist?limit=100", "/ausleihen", "/ausleihen.csv"):
+        lists = ("/aussonderung", "/fristen?liste=no_rule", "/fristen?liste=overdue", "/fristen/ereignisse")
+        for path in (*lists, f"{API}/disposals/worklist?limit=100", "/ausleihen", "/ausleihen.csv"):
             self.check(f"{path}: too much", self.mentioned(self.get(path).text) - known, set())
 
     def history(self, turn: int) -> None:

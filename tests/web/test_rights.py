@@ -119,13 +119,13 @@ def test_every_route_states_what_it_needs_and_few_are_public() -> None:
 
 def test_navigation_shows_only_what_the_person_may_use(clerk: Person, manager: Person) -> None:
     mine, hers = clerk.get("/akten").text, manager.get("/akten").text
-    assert 'href="/aussonderung"' not in mine
+    assert 'href="/fristen"' not in mine
     assert 'href="/protokoll"' not in mine
-    assert 'href="/aussonderung"' in hers
+    assert 'href="/fristen"' in hers
     assert 'href="/posteingang"' not in hers
 
 
-@pytest.mark.parametrize("path", ["/aussonderung", "/protokoll"])
+@pytest.mark.parametrize("path", ["/aussonderung", "/fristen", "/fristen/vorausschau", "/protokoll"])
 def test_a_clerk_may_not_open_pages_of_the_registry(clerk: Person, path: str) -> None:
     assert clerk.get(path).status_code == 403
 

@@ -6,19 +6,22 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from eakte.actions import disposal
+from eakte.actions import desk, disposal, verdicts
 from eakte.api import paging
 from eakte.api.models import In, Nothing, Out, Page, PageQuery, Reason, Results
 from eakte.api.operation import Answer, Call, File, Operation, Sends
 from eakte.api.v1.case_files import CaseFileRow
 from eakte.errors import MoveRefused, NotDue, OnHold, SamePerson
 from eakte.records.access import Permission
+from eakte.records.calendar import day_of
+from eakte.records.desk import Pile
 from eakte.records.states import DisposalState
-from retention.model import Outcome
+from retention.model import Outcome, Verdict
 
 _DISPOSAL = "/disposals/<uuid:disposal_id>"
+Code = Annotated[str, StringConstraints(max_length=60)]
 _FACTS = (OnHold, NotDue, MoveRefused)
 
 
@@ -26,6 +29,15 @@ class WorklistQuery(PageQuery):
     """Which verdicts are listed."""
 
     outcome: Outcome | None = None
+    pile: Pile | None = None
+    department: Code = ""
+    plan_branch: Code = ""
+    ends_in: Annotated[int, Field(ge=1900, le=9999)] | None = None
+    waits_for: Code = ""
+
+    def wanted(self) -> desk.Wanted:
+        """Return what the desk is asked for."""
+        return desk.Wanted(self.pile, self.outcome, self.department, self.plan_branch, self.ends_in, self.waits_for)
 
 
 class Disposal(Out):
@@ -55,6 +67,7 @@ class WorklistRow(Out):
     outcome: Outcome
     retention_end: date | None
     rule_id: str | None
+    waits_for: str | None
     steps: list[str]
     disposal: Disposal | None
 
@@ -64,6 +77,19 @@ class WorklistPage(Page[WorklistRow]):
 
     total: int
     outcomes: dict[Outcome, int]
+
+
+class PileCount(Out):
+    """How many case files a list of the desk has."""
+
+    pile: Pile
+    case_files: int
+
+
+class Piles(Out):
+    """The lists of the records manager's desk."""
+
+    items: list[PileCount]
 
 
 class NewDisposal(In):
@@ -117,16 +143,38 @@ class _Done(paging.Place):
 def worklist(call: Call, query: WorklistQuery) -> WorklistPage:
     """List the verdicts, soonest end first."""
     at = paging.place(query, _Place)
-    offset = disposal.Behind(at.retention_end, at.reference) if at else 0
-    found = disposal.worklist(
-        call.session, call.actor, outcome=query.outcome, offset=offset, limit=query.limit + 1, now=call.now
+    behind = desk.Behind(at.retention_end, at.reference) if at else None
+    wanted = query.wanted()
+    found = desk.page(call.session, call.actor, wanted, behind=behind, limit=query.limit + 1, now=call.now)
+    steps = verdicts.explained_by_id(call.session, [row.file.case_file_id for row in found], day_of(call.now))
+    rows = [_row(row, steps[row.file.case_file_id]) for row in found]
+    made: WorklistPage = paging.page(
+        WorklistPage,
+        query,
+        rows,
+        lambda row: _Place(retention_end=row.retention_end, reference=row.file.reference),
+        total=desk.count(call.session, call.actor, wanted, call.now),
+        outcomes=desk.by_outcome(call.session, call.actor, call.now),
     )
-    made: WorklistPage = paging.page(WorklistPage, query, found.rows, _at, total=found.total, outcomes=found.counts)
     return made
 
 
-def _at(row: disposal.WorklistRow) -> _Place:
-    return _Place(retention_end=row.retention_end, reference=row.file.reference)
+def _row(row: desk.DeskRow, verdict: Verdict) -> WorklistRow:
+    return WorklistRow(
+        file=CaseFileRow.model_validate(row.file),
+        outcome=row.outcome,
+        retention_end=row.retention_end,
+        rule_id=row.rule_id,
+        waits_for=row.waits_for,
+        steps=list(verdict.steps),
+        disposal=Disposal.model_validate(row.disposal) if row.disposal else None,
+    )
+
+
+def piles(call: Call) -> Piles:
+    """Count what is to be done."""
+    found = desk.counts(call.session, call.actor, desk.Wanted(), call.now)
+    return Piles(items=[PileCount(pile=pile, case_files=number) for pile, number in found.items()])
 
 
 def listing(call: Call) -> Disposals:
@@ -184,6 +232,7 @@ OPERATIONS = (
         "GET", "/disposals/worklist", worklist, Permission.DISPOSE, WorklistPage,
         "Akten nach Ergebnis der Bewertung, frühestes Ende zuerst", query=WorklistQuery,
     ),
+    Operation("GET", "/disposals/piles", piles, Permission.DISPOSE, Piles, "Was ist zu tun: Zahl der Akten je Liste"),
     Operation("GET", "/disposals", listing, Permission.DISPOSE, Disposals, "Offene Vernichtungen"),
     Operation(
         "POST", "/disposals", propose, Permission.DISPOSE, ProposedDisposals, "Vernichtungen vorschlagen",

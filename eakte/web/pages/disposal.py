@@ -7,27 +7,28 @@ from uuid import UUID
 from flask import make_response, request
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import disposal, exchange
+from eakte.actions import desk, disposal, exchange
+from eakte.actions.desk import Wanted
 from eakte.errors import MoveRefused
 from eakte.records.desk import OUTCOME_LABELS
 from eakte.web import forms
 from eakte.web.context import Context
+from eakte.web.pages.desk import ROWS, behind, next_address
 from retention.model import Outcome
-
-ROWS = 50
 
 
 def worklist(ctx: Context) -> ResponseReturnValue:
     """Show the worklist by outcome."""
-    outcome, offset = forms.choice("art", Outcome), forms.whole("ab", 0) or 0
-    found = disposal.worklist(ctx.session, ctx.actor, outcome=outcome, offset=offset, limit=ROWS, now=ctx.now)
+    outcome = forms.choice("art", Outcome)
+    rows = desk.page(ctx.session, ctx.actor, Wanted(outcome=outcome), behind=behind(), limit=ROWS + 1, now=ctx.now)
+    asked = {"art": outcome.value} if outcome else {}
     return ctx.page(
         "disposal.html",
-        list=found,
+        rows=rows[:ROWS],
+        then=next_address("disposal.worklist", asked, rows),
+        counts=desk.by_outcome(ctx.session, ctx.actor, ctx.now),
         outcome=outcome,
         outcomes=OUTCOME_LABELS,
-        offset=offset,
-        limit=ROWS,
         proposals=disposal.proposals(ctx.session, ctx.actor, ctx.now),
         processes=exchange.processes(ctx.session, ctx.actor, ctx.now),
         certificates=disposal.certificates(ctx.session, ctx.actor, now=ctx.now),
