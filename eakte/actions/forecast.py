@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
+from eakte.records.organisation import UnitKind
 from eakte.store.disposal import VerdictRow
 from eakte.store.files import CaseFile, visible
 from eakte.store.people import OrgUnit
@@ -42,7 +43,7 @@ class Forecast:
     def label(self, year: int) -> str:
         """Return how a year reads."""
         if year < self.first:
-            return "überfällig"
+            return "abgelaufen"
         return f"ab {year}" if year == self.first + YEARS else str(year)
 
     def of(self, year: int) -> int:
@@ -54,6 +55,7 @@ def forecast(session: Session, actor: Actor, now: datetime) -> Forecast:
     """Return the forecast for all case files the actor may see whose period has an end."""
     actor.require(Permission.DISPOSE)
     today, places = day_of(now), Places(session)
+    above = set(session.scalars(select(OrgUnit.code).where(OrgUnit.kind == UnitKind.DIRECTORATE)))
     over, year = VerdictRow.retention_end < today, extract("year", VerdictRow.retention_end)
     rows = session.execute(
         select(over, year, CaseFile.org_unit_id, func.count())
@@ -64,7 +66,8 @@ def forecast(session: Session, actor: Actor, now: datetime) -> Forecast:
     counted: Counter[tuple[int, str]] = Counter()
     for is_over, ends_in, unit_id, count in rows:
         told = today.year - 1 if is_over else min(int(ends_in), today.year + YEARS)
-        counted[told, places.department(unit_id)] += count
+        leaders = places.leaders(unit_id)
+        counted[told, next((code for code in reversed(leaders) if code not in above), leaders[-1])] += count
     codes = {code for _, code in counted}
     living = select(OrgUnit.code, OrgUnit.name).where(OrgUnit.dissolved_at.is_(None), OrgUnit.code.in_(codes))
     names = dict(session.execute(living).all())

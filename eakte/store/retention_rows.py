@@ -119,20 +119,17 @@ class Places:
 
     def led_by(self, code: str) -> list[UUID]:
         """Return the units whose case files a unit leads today: its own, those below, and what they took over."""
-        return [unit_id for unit_id in self._living if code in self._led(unit_id)]
+        return [unit_id for unit_id in self._living if code in self.leaders(unit_id)]
 
-    def department(self, org_unit_id: UUID) -> str:
-        """Return the code of the topmost unit that leads a unit's case files today."""
-        return self._led(org_unit_id)[-1]
-
-    def _led(self, org_unit_id: UUID) -> tuple[str, ...]:
+    def leaders(self, org_unit_id: UUID) -> tuple[str, ...]:
+        """Return the codes of the unit that leads a unit's case files today, and of all above it."""
         while org_unit_id in self._successors:
             org_unit_id = self._successors[org_unit_id]
         return _upwards(self._living, org_unit_id)
 
     def place(self, plan_unit_id: UUID, org_unit_id: UUID, file_type: str) -> Place:
         """Return where a case file with these units and this type stands."""
-        return Place(_upwards(self._plan, plan_unit_id), self._led(org_unit_id), file_type)
+        return Place(_upwards(self._plan, plan_unit_id), self.leaders(org_unit_id), file_type)
 
 
 def _upwards(tree: dict[UUID, tuple[UUID | None, str]], start: UUID) -> tuple[str, ...]:

@@ -252,6 +252,6 @@ def test_the_forecast_tells_each_file_with_an_end_once_by_year_and_department(to
     assert found.files == expected
     assert set(found.departments) == {"50", "63"}
     assert sum(found.of(year) for year in found.years) == expected.total() > 0
-    assert [found.label(year) for year in found.years[:2]] == ["überfällig", "2026"]
+    assert [found.label(year) for year in found.years[:2]] == ["abgelaufen", "2026"]
     with town.database.reading() as session, pytest.raises(NotAllowed):
         forecast.forecast(session, town.actor("ott"), NOW)

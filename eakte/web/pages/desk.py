@@ -134,8 +134,9 @@ def _chart(found: forecasts.Forecast) -> Chart:
     if not sum(counts.values()):
         return Chart((), "Keine Akte hat ein Fristende.")
     most = max(counts, key=lambda year: counts[year])
-    told = f"{number(sum(counts.values()))} Akten mit Fristende, davon {number(counts[found.first - 1])} überfällig; "
-    told += f"die meisten: {found.label(most)} mit {number(counts[most])}."
+    told = f"{number(sum(counts.values()))} Akten mit Fristende, von links nach rechts: "
+    told += f"{number(counts[found.first - 1])} abgelaufen, dann {found.label(found.years[1])} bis "
+    told += f"{found.label(found.years[-1])}; die meisten: {found.label(most)} mit {number(counts[most])}."
     return Chart(bars_of(list(counts.values())), told)
 
 
