@@ -82,7 +82,7 @@ def report(session: Session, actor: Actor, run_id: UUID, kind: RunReport, now: d
         above=_above(run, len(lines), now),
         heads=("Nr.", *made.heads),
         rows=tuple((str(number), *made.cells(line)) for number, line in enumerate(lines, 1)),
-        widths=(5, *made.widths),
+        widths=(4, *made.widths),
     )
 
 
@@ -167,12 +167,12 @@ def _period_cells(line: RunFileLine) -> tuple[str, ...]:
 _KINDS = {
     RunReport.FILES: _Kind(
         ("Aktenzeichen", "Betreff", "Aktenplan", "Zuständig", "Laufzeit", "Aufbewahrung bis"),
-        (14, 34, 22, 10, 18, 12),
+        (15, 31, 22, 11, 18, 14),
         _file_cells,
     ),
     RunReport.DISPOSAL: _Kind(
         ("Aktenzeichen", "Betreff", "Zuständig", "Fachamt", "Archiv", "Ergebnis"),
-        (14, 36, 10, 14, 16, 24),
+        (15, 35, 10, 14, 16, 24),
         _disposal_cells,
     ),
     RunReport.DESTRUCTION: _Kind(
@@ -180,12 +180,12 @@ _KINDS = {
             "Aktenzeichen", "Laufzeit", "Aufbewahrung bis", "Regel", "Entscheidung", "Dokumente / Seiten",
             "Vorgeschlagen; freigegeben", "Vernichtet am", "Nachweis",
         ),
-        (13, 14, 11, 20, 14, 10, 18, 11, 20),
+        (15, 13, 13, 17, 13, 11, 17, 11, 20),
         _destruction_cells,
     ),
     RunReport.PERIODS: _Kind(
         ("Aktenzeichen", "Betreff", "z.d.A.", "Regel", "Aufbewahrung bis", "Begründung"),
-        (14, 28, 11, 10, 12, 48),
+        (15, 27, 11, 10, 15, 48),
         _period_cells,
     ),
 }  # fmt: skip

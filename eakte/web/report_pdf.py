@@ -45,7 +45,9 @@ def table_pdf(
     pdf.set_font("dejavu", "", _SIZE)
     # Room for the number of the page.
     pdf.set_auto_page_break(True, margin=16)
-    with pdf.table(headings_style=FontFace(emphasis="BOLD"), line_height=5, col_widths=widths) as table:
+    with pdf.table(
+        headings_style=FontFace(emphasis="BOLD"), line_height=5, col_widths=widths, text_align="LEFT"
+    ) as table:
         for cells in (heads, *rows):
             row = table.row()
             for cell in cells:
