@@ -11,17 +11,21 @@ from uuid import UUID
 
 import pytest
 
-from eakte.actions import audit, disposal, exchange, structure
+from eakte.actions import audit, disposal, disposal_runs, exchange, run_approval, run_review, structure, verdicts
+from eakte.actions.disposal_runs import Selection
 from eakte.actions.manifest import documents_of
 from eakte.errors import MoveRefused
-from eakte.records.states import CaseFileState
+from eakte.records.disposal_runs import RunAnswer, RunResult
+from eakte.records.states import CaseFileState, DisposalRunState
 from eakte.services import Services
 from eakte.settings import Settings
+from eakte.store.disposal_runs import DisposalRun, DisposalRunFile
 from eakte.store.files import CaseFile
 from eakte.worker import upkeep
 from eakte.worker.exchange import take_answers
 from eakte.worker.service import Worker
 from retention.archives.folder import FolderGateway
+from retention.model import DisposalAction
 from search.engines import open_engine
 from tests.retention.receiver import Misbehaviour, Receiver
 from tests.retention.samples import schema_folder
@@ -214,3 +218,33 @@ def test_an_offer_that_cannot_be_written_is_told_and_ordered_again(desk: Desk) -
         assert exchange.unsent_offers(session) == (process_id,)
     upkeep.order_offers(desk.services, "2026-11-20T10")
     assert desk.archive.open(desk.sent("0501"), "0501").process_id == str(process_id)
+
+
+def test_a_disposal_run_takes_the_archives_messages_and_ends_with_its_reference(desk: Desk) -> None:
+    town, gateway = desk.town, desk.services.archive
+    wanted = closed_file(town)
+    weber, lang, ott = (town.actor(login) for login in ("weber", "lang", "ott"))
+    with town.database.begin() as session:
+        verdicts.review(session, [wanted], NOW.date())
+        run = disposal_runs.create(session, weber, "Denkmalpflege", Selection(), NOW).id
+        run_approval.go_on(session, weber, run, gateway, NOW)
+    with town.database.begin() as session:
+        run_review.answer(session, ott, run, [wanted], RunAnswer.AGREED, now=NOW)
+        run_approval.go_on(session, weber, run, gateway, NOW)
+    offered = desk.archive.open(desk.sent("0501"), "0501")
+    with town.database.begin() as session, pytest.raises(MoveRefused):
+        run_approval.go_on(session, weber, run, gateway, NOW)
+    desk.archive.appraise(offered, dict.fromkeys(offered.objects, "A"))
+    take_answers(desk.services)
+    with town.database.begin() as session:
+        run_approval.go_on(session, weber, run, gateway, NOW)
+    with town.database.begin() as session:
+        run_approval.approve(session, lang, run, typed_count=1, cooling_off_days=14, gateway=gateway, now=NOW)
+    handed = desk.archive.open(desk.sent("0503"), "0503")
+    until(lambda: desk.state(wanted) is CaseFileState.TRANSFERRED, "handed over")
+    desk.archive.confirm_import(handed)
+    take_answers(desk.services)
+    with town.database.reading() as session:
+        row = session.get_one(DisposalRunFile, (run, wanted))
+        assert (row.decision, row.result) == (DisposalAction.ARCHIVE, RunResult.HANDED_OVER)
+        assert session.get_one(DisposalRun, run).state is DisposalRunState.CLOSED
