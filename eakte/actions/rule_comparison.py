@@ -73,3 +73,6 @@ def compared(
         rulings = before.ruling(place, closed_on), after.ruling(place, closed_on)
         first, then = (decide(closed_on, days, ruling, day, on_hold=held) for ruling in rulings)
         yield row, first, then
+    # Of the files whose place is not touched nobody asked for holds and events.
+    holds.finish()
+    events.finish()

@@ -5,6 +5,7 @@ Whatever asks, one case file or the daily run over all of them, decides by the s
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -208,6 +209,10 @@ class Following:
                 found.append(ahead)
             ahead = self._ahead = next(self._rows, None)
         return found
+
+    def finish(self) -> None:
+        """Fetch what is left, so that the database has nothing open any more."""
+        deque(self._rows, maxlen=0)
 
 
 def _differs(row: Row[*tuple[Any, ...]], made: Decision) -> bool:
