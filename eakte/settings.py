@@ -126,6 +126,13 @@ class Settings:
     wipe_hour: int = 3
     """Hour of the night in which PostgreSQL tables and the Tantivy index are written anew after destructions, so that
     no bytes of what was destroyed stay in them; another number than an hour: never."""
+    backup_days: str = ""
+    """How many days each kind of backup is kept, e.g. ``Tagessicherung 30, Monatssicherung 400``; the certificate of a
+    destruction tells until when copies exist in them."""
+    seal_file: str = ""
+    """PKCS #12 file with the key and certificate that certificates of destruction are signed with; empty: none."""
+    seal_password: str = field(default="", repr=False)
+    seal_password_file: str = ""
     archive_folder: str = ""
     """Exchange folder of the city archive (sub-folders ``out`` and ``in``); empty: no hand-over."""
     xdomea_schemas: str = ""
@@ -149,6 +156,22 @@ class Settings:
     def anchors(self) -> Path:
         """The file of anchors, the embedded default filled in."""
         return Path(self.anchor_file) if self.anchor_file else self.data_folder / "anchors.jsonl"
+
+    @property
+    def backups(self) -> dict[str, int]:
+        """How many days each kind of backup is kept.
+
+        Raises:
+            SettingsInvalid: An entry is not a name with a number of days.
+        """
+        found: dict[str, int] = {}
+        for entry in filter(None, map(str.strip, self.backup_days.split(","))):
+            name, _, days = entry.rpartition(" ")
+            if not name.strip() or not days.isdecimal():
+                problem = f"„{entry}“ ist kein Name mit einer Zahl von Tagen, wie „Tagessicherung 30“."
+                raise SettingsInvalid(name="backup_days", problem=problem)
+            found[name.strip()] = int(days)
+        return found
 
     def secret(self, name: str) -> str:
         """Return a secret: the setting *name* itself, or the content of the file that ``<name>_file`` names.

@@ -69,6 +69,8 @@ class DestructionFacts:
     sub_file_ids: tuple[str, ...] = ()
     backups_until: date | None = None
     """Day by which the last backup that holds the file is gone."""
+    backups: tuple[tuple[str, date], ...] = ()
+    """Each kind of backup with the day by which its last copy is gone."""
     paper: tuple[str, ...] = ()
     """Number and place of each part on paper, to be destroyed with the file."""
 
@@ -187,6 +189,7 @@ def _values(facts: DestructionFacts) -> dict[str, object]:
             "approved_at": _utc(facts.approved_at),
             "destroyed_at": _utc(facts.destroyed_at),
             "backups_until": facts.backups_until.isoformat() if facts.backups_until else None,
+            "backups": [{"name": name, "until": until.isoformat()} for name, until in facts.backups],
         },
     }
 
@@ -237,7 +240,7 @@ def _sections(facts: DestructionFacts) -> tuple[Section, ...]:
                 ("Vorgeschlagen", f"{facts.proposed_by}, {_german(facts.proposed_at)}"),
                 ("Freigegeben", f"{facts.approved_by}, {_german(facts.approved_at)}"),
                 ("Vernichtet", _german(facts.destroyed_at)),
-                ("Datensicherungen", _backups(facts.backups_until)),
+                ("Datensicherungen", _backups(facts)),
             ),
         ),
         ("Nachweis", (("Nummer", facts.certificate_id),)),
@@ -256,7 +259,8 @@ def _decision(facts: DestructionFacts) -> tuple[tuple[str, str], ...]:
     return tuple(lines)
 
 
-def _backups(until: date | None) -> str:
-    if until is None:
+def _backups(facts: DestructionFacts) -> str:
+    if facts.backups_until is None:
         return "keine Angabe"
-    return f"enthalten die Akte längstens bis {german_date(until)}"
+    each = "; ".join(f"{name} bis {german_date(until)}" for name, until in facts.backups)
+    return f"enthalten die Akte längstens bis {german_date(facts.backups_until)}" + (f" ({each})" if each else "")

@@ -12,7 +12,7 @@ So goes the mail or submission a record came in, with what of it was no record (
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -53,12 +53,16 @@ from eakte.store.stored import Objects, forget
 from eakte.store.textprints import forget_prints
 from retention.certificate import certificate
 
+Seal = Callable[[bytes], bytes]
+"""Signs a PDF and returns it."""
 MOVED_ON = "In andere Akten übergegangen, in denen sie ebenfalls liegen: {count} Dokument(e)."
 """Told in the explanation and thereby in the certificate; it names no other file."""
 
 
-def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
+def begin(session: Session, disposal_id: UUID, now: datetime, *, backups: Mapping[str, int] | None = None) -> bool:
     """Start an approved destruction; return whether there is anything (left) to do.
+
+    *backups* says for how many days each kind of backup is kept; the certificate tells until when copies exist.
 
     Raises:
         OnHold, NotDue, MoveRefused, CoolingOff, SamePerson: It may not happen (any more).
@@ -79,7 +83,7 @@ def begin(session: Session, disposal_id: UUID, now: datetime) -> bool:
     moved_on = rehome(session, case_file, now)
     told = (MOVED_ON.format(count=len(moved_on)),) if moved_on else ()
     disposal.rule_id, disposal.explanation = verdict.rule_id, [*verdict.steps, *told]
-    disposal.manifest = manifest(session, case_file, verdict, now)
+    disposal.manifest = manifest(session, case_file, verdict, now, backups)
     # What cannot be proven is not destroyed: the certificate must be possible before the first byte goes.
     certificate(facts(disposal, now))
     # The guards of the database ask the history, then the destruction, and only then let the case file go.
@@ -233,13 +237,14 @@ def delete_object(session: Session, objects: Objects, sha256: str) -> None:
     forget(session, objects, sha256)
 
 
-def finish(session: Session, disposal_id: UUID, now: datetime) -> None:
-    """Leave the certificate and write that the destruction is done; twice is once."""
+def finish(session: Session, disposal_id: UUID, now: datetime, *, seal: Seal | None = None) -> None:
+    """Leave the certificate, under the authority's *seal* if it has one, and write that it is done; twice is once."""
     disposal = session.get_one(Disposal, disposal_id, with_for_update=True, populate_existing=True)
     if disposal.state is not DisposalState.EXECUTING:
         return
     made = certificate(facts(disposal, now))
-    session.add(DestructionCertificate(disposal_id=disposal.id, created_at=now, document=made.json, pdf=made.pdf))
+    pdf = seal(made.pdf) if seal else made.pdf
+    session.add(DestructionCertificate(disposal_id=disposal.id, created_at=now, document=made.json, pdf=pdf))
     session.flush()
     disposal.state = move_disposal(disposal.state, DisposalState.DONE)
     disposal.done_at = now

@@ -5,9 +5,9 @@ The manifest holds ids, counts, hashes and dates, and nothing of the content: it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,8 +30,10 @@ from retention.certificate import DestructionFacts
 from retention.model import DisposalAction, Rule, Verdict
 
 
-def manifest(session: Session, case_file: CaseFile, verdict: Verdict, now: datetime) -> dict[str, Any]:
-    """Return the manifest of a case file that is about to be destroyed."""
+def manifest(
+    session: Session, case_file: CaseFile, verdict: Verdict, now: datetime, backups: Mapping[str, int] | None = None
+) -> dict[str, Any]:
+    """Return the manifest of a case file that is about to be destroyed; *backups* says how many days each is kept."""
     rule = _rule(session, case_file, verdict)
     return {
         **_contents(session, case_file),
@@ -47,6 +49,7 @@ def manifest(session: Session, case_file: CaseFile, verdict: Verdict, now: datet
         "legal_basis": rule.legal_basis,
         "process_id": str(case_file.process_id) if case_file.process_id else None,
         "archive_reference": case_file.archive_reference,
+        "backups": dict(backups or {}),
     }
 
 
@@ -169,6 +172,8 @@ def facts(disposal: Disposal, destroyed_at: datetime) -> DestructionFacts:
     """Return the facts of the certificate, from the manifest alone: the records are gone by then."""
     found = disposal.manifest or {}
     originals = tuple(kept["sha256"] for kept in found["originals"])
+    day = day_of(destroyed_at)
+    backups = tuple((name, day + timedelta(days=days)) for name, days in found.get("backups", {}).items())
     return DestructionFacts(
         certificate_id=str(disposal.id),
         organisation=found["organisation"],
@@ -198,4 +203,6 @@ def facts(disposal: Disposal, destroyed_at: datetime) -> DestructionFacts:
         process_id=found["process_id"],
         archive_reference=found["archive_reference"],
         paper=tuple(found.get("paper", ())),
+        backups=backups,
+        backups_until=max((until for _, until in backups), default=None),
     )

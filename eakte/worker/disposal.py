@@ -5,6 +5,7 @@ from uuid import UUID
 
 from eakte.actions import destruction
 from eakte.services import Services
+from eakte.store.sealing import seal_of
 from eakte.worker.clock import now
 from eakte.worker.workflow import ENOUGH, Workflow
 
@@ -14,7 +15,8 @@ LOG = logging.getLogger(__name__)
 def begin(services: Services, disposal_id: str) -> str | None:
     """Check once more, freeze the reason and hide the case file."""
     with services.database.begin() as session:
-        return None if destruction.begin(session, UUID(disposal_id), now()) else ENOUGH
+        backups = services.settings.backups
+        return None if destruction.begin(session, UUID(disposal_id), now(), backups=backups) else ENOUGH
 
 
 def forget_entries(services: Services, disposal_id: str) -> None:
@@ -42,7 +44,7 @@ def delete_objects(services: Services, disposal_id: str) -> None:
 def finish(services: Services, disposal_id: str) -> None:
     """Leave the certificate."""
     with services.database.begin() as session:
-        destruction.finish(session, UUID(disposal_id), now())
+        destruction.finish(session, UUID(disposal_id), now(), seal=seal_of(services.settings))
 
 
 def on_fault(services: Services, code: str, disposal_id: str) -> None:

@@ -1,0 +1,30 @@
+"""Nothing on hold, not due or not approved by two people is ever destroyed, whatever happens, by whatever way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.destruction.machine import Destructions
+from tests.destruction.world import DisposalWorld
+from tests.town import Templates
+
+STEPS, EXAMPLES = 20, {"sqlite": 6, "postgresql": 3}
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_nothing_goes_but_what_two_people_approved_when_it_was_due(kind: str, templates: Templates) -> None:
+    templates.template(kind, peopled=True)
+
+    class OnOneKind(Destructions):
+        @classmethod
+        def make(cls, folder: Path) -> DisposalWorld:
+            return DisposalWorld(templates.copy(kind, folder, peopled=True), folder)
+
+    chosen = settings(max_examples=EXAMPLES[kind], stateful_step_count=STEPS, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(OnOneKind, settings=chosen)
+    assert OnOneKind.destroyed >= EXAMPLES[kind]

@@ -1,0 +1,265 @@
+"""Ways to destroy a case file in a small town: by the actions, the pages, the programs' interface and the command line.
+
+Each way returns whether it was let through; a refusal changes nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+from click.testing import CliRunner
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from eakte.actions import bundle, cases, disposal, holds, sessions, tokens
+from eakte.actions.cases import NewCaseFile
+from eakte.actions.tokens import NewToken
+from eakte.app import create_app
+from eakte.cli import console
+from eakte.cli.main import main
+from eakte.errors import EakteError
+from eakte.records.access import SYSTEM
+from eakte.records.origin import Origin
+from eakte.records.scopes import Scope
+from eakte.services import build
+from eakte.settings import Settings
+from eakte.store.disposal import DestructionCertificate, Disposal
+from eakte.store.documents import Document, DocumentVersion
+from eakte.store.files import BusinessCase
+from eakte.store.people import person_by_login
+from eakte.web.edge import SESSION_COOKIE
+from eakte.worker import clock
+from eakte.worker import disposal as job
+from retention.errors import RetentionError
+from tests.town import Town
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+COOLING_OFF = 10
+TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
+MANAGERS = ("weber", "lang")
+WAYS = ("action", "web", "api", "cli")
+
+
+class Standing:
+    """The clock of the edges; it stands where the machine puts it."""
+
+    def __init__(self, world: DisposalWorld) -> None:
+        self._world = world
+
+    def now(self, _: object = None) -> datetime:
+        return self._world.town.now
+
+
+class DisposalWorld:
+    """A town on a database of its own with all the ways there are."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        settings = Settings(
+            data_folder=folder, database_url=url, cooling_off_days=COOLING_OFF, api_requests_per_minute=1_000_000
+        )
+        self.services, self.folder, self.url = build(settings), folder, url
+        self.town = Town(self.services.database, self.services.objects, folder, now=START)  # type: ignore[arg-type]
+        clock.datetime = console.datetime = Standing(self)  # type: ignore[misc, assignment]  # the edges' clocks
+        app = create_app(self.services, clock=lambda: self.town.now)
+        self.browsers = {login: app.test_client() for login in MANAGERS}
+        self.programs = app.test_client()
+
+    def close(self) -> None:
+        clock.datetime = console.datetime = datetime  # type: ignore[misc]  # as it was
+        self.services.close()
+
+    def tried(self, act: Callable[[], object]) -> bool:
+        try:
+            act()
+        except (EakteError, DBAPIError, RetentionError):
+            return False
+        return True
+
+    # --- what people do -----------------------------------------------------------------------------------------
+
+    def open_file(self, plan: str, unit: str) -> tuple[UUID, str, str]:
+        """Open a case file with one document; return its id, its reference and the hash of the original."""
+        with self.services.database.begin() as session:
+            new = NewCaseFile(plan, "Neubau Gartenweg 7", unit)
+            case_file = cases.open_case_file(
+                session, self.town.actor("brandt" if unit == "63.2" else "ott"), new, self.town.now
+            )
+        self.town.file(self.town.waiting(), case_file.id, login="ott")
+        with self.services.database.reading() as session:
+            query = select(DocumentVersion.original).join(Document).join(BusinessCase)
+            original = session.scalars(query.where(BusinessCase.case_file_id == case_file.id)).one()
+        return case_file.id, case_file.file_reference, original
+
+    def close_file(self, file_id: UUID) -> bool:
+        return self.tried(lambda: self.town.close(file_id, on=self.town.now, login="ott"))
+
+    def reopen(self, file_id: UUID) -> bool:
+        def act() -> None:
+            with self.services.database.begin() as session:
+                cases.reopen(session, self.town.actor("ott"), file_id, reason="Widerspruch", now=self.town.now)
+
+        return self.tried(act)
+
+    def hold(self, file_id: UUID) -> UUID | None:
+        made: list[UUID] = []
+
+        def act() -> None:
+            with self.services.database.begin() as session:
+                made.append(holds.place(session, self.town.actor("weber"), file_id, reason="Klage", now=self.town.now))
+
+        return made[0] if self.tried(act) else None
+
+    def lift(self, hold_id: UUID) -> bool:
+        def act() -> None:
+            with self.services.database.begin() as session:
+                holds.lift(session, self.town.actor("lang"), hold_id, reason="Vergleich", now=self.town.now)
+
+        return self.tried(act)
+
+    def propose(self, way: str, login: str, file_id: UUID, reference: str) -> bool:
+        reason = "Frist abgelaufen"
+        if way == "web":
+            return self._page(login, "/aussonderung/vernichtung", case_file_id=str(file_id), reason=reason)
+        if way == "api":
+            items = {"items": [{"case_file_id": str(file_id), "reason": reason}]}
+            return self._program(login, "/disposals", items)
+        if way == "cli":
+            return self._shell("disposal", "propose", reference, "--reason", reason, "--as", login)
+
+        def act() -> None:
+            with self.services.database.begin() as session:
+                disposal.propose(session, self.town.actor(login), [file_id], reason=reason, now=self.town.now)
+
+        return self.tried(act)
+
+    def decide(self, way: str, login: str, disposal_id: UUID, reference: str, *, approve: bool) -> bool:
+        if way == "web":
+            word = "freigabe" if approve else "ablehnung"
+            return self._page(login, f"/aussonderung/{disposal_id}/{word}")
+        if way == "api":
+            return self._program(login, f"/disposals/{disposal_id}/{'approval' if approve else 'rejection'}", {})
+        if way == "cli":
+            return self._shell("disposal", "approve" if approve else "reject", reference, "--as", login)
+
+        def act() -> None:
+            actor, now = self.town.actor(login), self.town.now
+            with self.services.database.begin() as session:
+                if approve:
+                    disposal.approve(session, actor, disposal_id, cooling_off_days=COOLING_OFF, now=now)
+                else:
+                    disposal.reject(session, actor, disposal_id, now=now)
+
+        return self.tried(act)
+
+    def _page(self, login: str, path: str, **fields: str) -> bool:
+        client = self.browsers[login]
+        with self.services.database.begin() as session:
+            person = person_by_login(session, login)
+            assert person is not None
+            origin = Origin("", "")
+            token = sessions.begin(session, person, sessions.PASSWORD, origin=origin, now=self.town.now, hours=8)
+        client.set_cookie(SESSION_COOKIE, token)
+        found = TOKEN.search(client.get("/aussonderung", buffered=True).text)
+        assert found is not None
+        return client.post(path, data={"csrf": found[1], **fields}, buffered=True).status_code == 303
+
+    def _program(self, login: str, path: str, body: object) -> bool:
+        with self.services.database.begin() as session:
+            new = NewToken("Fachverfahren", frozenset({Scope.EVERYTHING}), 30)
+            token = tokens.make(session, self.town.actor(login), new, now=self.town.now)
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = self.programs.post(f"/api/v1{path}", json=body, headers=headers, buffered=True)
+        assert answer.status_code < 500, answer.text
+        told = answer.get_json() or {}
+        refused = any("problem" in one and one["problem"] for one in told.get("items", told.get("results", ())))
+        return answer.status_code < 300 and not refused
+
+    def _shell(self, *words: str) -> bool:
+        variables = {"EAKTE_DATA_FOLDER": str(self.folder), "EAKTE_DATABASE_URL": self.url,
+                     "EAKTE_COOLING_OFF_DAYS": str(COOLING_OFF)}  # fmt: skip
+        result = CliRunner(env=variables).invoke(main, list(words), prog_name="eakte")
+        assert result.exit_code != 2, result.output
+        return result.exit_code == 0
+
+    # --- what machines do ---------------------------------------------------------------------------------------
+
+    def work(self) -> None:
+        """Let the worker try every destruction there is, whether or not it should be tried yet."""
+        with self.services.database.reading() as session:
+            ids = session.scalars(select(Disposal.id)).all()
+        for disposal_id in ids:
+            with suppress(EakteError, RetentionError, DBAPIError):
+                for step in job.DESTRUCTION.steps:
+                    if step(self.services, str(disposal_id)):
+                        break
+
+    def by_hand(self, statement: str, **values: object) -> bool:
+        """Run a statement as the application's own database user; return whether the database let it through."""
+
+        def act() -> None:
+            with self.services.database.begin() as session:
+                session.execute(text(statement), {name: self._plain(value) for name, value in values.items()})
+
+        return self.tried(act)
+
+    def _plain(self, value: object) -> object:
+        if not self.services.database.is_sqlite:
+            return value
+        return value.hex if isinstance(value, UUID) else str(value) if isinstance(value, datetime) else value
+
+    def load_forged(self, file_id: UUID) -> bool:
+        """Load our own bundle with one destruction more, which says that it executes."""
+        place = self.folder / "bundle"
+        shutil.rmtree(place, ignore_errors=True)
+        now = self.town.now
+        with self.services.database.reading() as session:
+            bundle.write(session, self.services.objects, SYSTEM, place, "Stadt", now, lambda *_: None)
+        lines = place / "tables" / "disposal.jsonl"
+        people = [self.town.actor(login).person_id for login in MANAGERS]
+        row = {
+            "id": str(UUID(bytes=os.urandom(16))), "case_file_id": str(file_id), "state": "executing", "reason": "x",
+            "proposed_by_id": str(people[0]), "proposed_by": "A", "proposed_at": now.isoformat(),
+            "decided_by_id": str(people[1]), "decided_by": "B", "decided_at": now.isoformat(),
+            "not_before": "2020-01-01", "rule_id": "R-V/1", "explanation": [], "done_at": None,
+            "manifest": {"documents": [], "originals": [], "derived": [], "messages": [], "items": [], "pages": 0,
+                         "retention_end": "2020-01-01"},
+        }  # fmt: skip
+        with lines.open("a") as out:
+            out.write(json.dumps(row) + "\n")
+
+        def act() -> None:
+            with self.services.database.begin() as session:
+                bundle.load(session, self.services.objects, SYSTEM, place, now, lambda *_: None)
+
+        return self.tried(act)
+
+    # --- what is there ------------------------------------------------------------------------------------------
+
+    def open_disposal(self, file_id: UUID) -> UUID | None:
+        with self.services.database.reading() as session:
+            states = disposal.OPEN_DISPOSALS
+            query = select(Disposal.id).where(Disposal.case_file_id == file_id, Disposal.state.in_(states))
+            return session.scalars(query).first()
+
+    def is_whole(self, file_id: UUID, original: str) -> bool:
+        with self.services.database.reading() as session:
+            query = select(DocumentVersion.original).join(Document).join(BusinessCase)
+            rows = session.scalars(query.where(BusinessCase.case_file_id == file_id)).all()
+        with io.BytesIO() as out:
+            if self.services.objects.exists(original):
+                with self.services.objects.open(original) as stream:
+                    shutil.copyfileobj(stream, out)
+            return list(rows) == [original] and bool(out.getvalue())
+
+    def certificates(self) -> int:
+        with self.services.database.reading() as session:
+            return len(session.scalars(select(DestructionCertificate.disposal_id)).all())
