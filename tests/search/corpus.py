@@ -146,6 +146,17 @@ def questions() -> st.SearchStrategy[Query]:
     )
 
 
+def house_questions() -> st.SearchStrategy[Query]:
+    """Draw a question asked with synonyms and stop words of the house."""
+    more = st.tuples(
+        st.sampled_from(((), _SYNONYMS)), st.sampled_from((frozenset[str](), frozenset({"garten", "mueller"})))
+    )
+    return st.builds(lambda asked, words: replace(asked, synonyms=words[0], stop_words=words[1]), questions(), more)
+
+
+_SYNONYMS = (("Garten", "Stellplatz", "Bebauungsplan x"), ("Steuer", "Kfz-Steuer", "Gebäude"))
+
+
 def _filter(name: str) -> st.SearchStrategy[dict[str, frozenset[str]]]:
     return st.frozensets(st.sampled_from(_FILTERS[name]), max_size=2).map(lambda values: {name: values})
 

@@ -8,17 +8,18 @@ from collections.abc import Iterable, Sequence
 from search import fields, german, query, references
 from search.model import COUNTED, Entry, MaySee, Query
 from search.query import Field
+from search.synonyms import Groups
 
 
 def scan(entries: Iterable[Entry], asked: Query, may_see: MaySee) -> set[str]:
     """Return the ids of the entries that *asked* finds exactly and the person may see."""
-    parsed = query.parse(asked.text, asked.fields)
+    parsed = query.parse(asked.text, asked.fields, asked.stop_words)
     if parsed.impossible:
         return set()
     return {
         entry.document_id
         for entry in entries
-        if _visible(entry, may_see) and _chosen(entry, asked) and _answers(entry, parsed)
+        if _visible(entry, may_see) and _chosen(entry, asked) and _answers(entry, parsed, asked.synonyms)
     }
 
 
@@ -45,14 +46,34 @@ def _chosen(entry: Entry, asked: Query) -> bool:
     return _dated(entry, query.Period(asked.first, asked.last)) if asked.first or asked.last else True
 
 
-def _answers(entry: Entry, parsed: query.Parsed) -> bool:
+def _answers(entry: Entry, parsed: query.Parsed, synonyms: Groups) -> bool:
     if parsed.node is None:
         return True
+    node = _meant(parsed.node, synonyms)
     on_page = parsed.pages is None or any(
-        parsed.pages.first <= page.number <= (parsed.pages.last or page.number) and _shows(page.text, parsed.node)
+        parsed.pages.first <= page.number <= (parsed.pages.last or page.number) and _shows(page.text, node)
         for page in entry.pages
     )
-    return on_page and _matches(entry, parsed.node)
+    return on_page and _matches(entry, node)
+
+
+def _meant(node: query.Node, synonyms: Groups) -> query.Node:
+    """Return *node* with every single wanted word beside what means the same; what is quoted stands for itself."""
+    match node:
+        case query.Every(nodes):
+            return query.Every(tuple(_meant(part, synonyms) for part in nodes))
+        case query.Either(nodes):
+            return query.Either(tuple(_meant(part, synonyms) for part in nodes))
+        case query.Words((token,), None | Field.SUBJECT as name, False):
+            groups = [[tuple(german.tokens(word)) for word in group] for group in synonyms]
+            same = [other for group in groups if [token.stem] in [_stems(one) for one in group] for other in group]
+            return query.Either((node, *(query.Words(other, name, quoted=True) for other in same)))
+        case _:
+            return node
+
+
+def _stems(tokens: Sequence[german.Token]) -> list[str]:
+    return [token.stem for token in tokens]
 
 
 def _shows(text: str, node: query.Node) -> bool | None:
