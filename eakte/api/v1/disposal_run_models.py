@@ -114,7 +114,7 @@ class DisposalRunRow(Out):
     drawn_up_at: datetime
     laid_before_by: str | None
     not_before: date | None
-    waits_for: list[RunParty]
+    waits_for_parties: list[RunParty]
     waits_for_me: list[RunParty]
     case_files_in_run: int
     without_result: int
@@ -183,7 +183,7 @@ def row_of(line: RunLine) -> DisposalRunRow:
         drawn_up_at=run.created_at,
         laid_before_by=run.submitted_by,
         not_before=run.not_before,
-        waits_for=sorted(line.waits_for),
+        waits_for_parties=sorted(line.waits_for),
         waits_for_me=sorted(line.mine),
         case_files_in_run=line.counts.files,
         without_result=line.counts.left,
