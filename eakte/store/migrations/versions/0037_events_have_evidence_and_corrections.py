@@ -39,6 +39,7 @@ def upgrade() -> None:
         postgresql_where=counting,
     )
     op.bulk_insert(made, [{'id': uuid4(), **row} for row in rows])
+    _guard()
 
 
 def downgrade() -> None:
@@ -51,6 +52,26 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint('case_file_id', 'trigger', name=op.f('pk_retention_event')),
     )
     op.bulk_insert(made, rows)
+    _guard()
+
+
+def _guard() -> None:
+    """Give the table its guards back: they went with the table that was made anew."""
+    if op.get_bind().dialect.name == 'sqlite':
+        op.execute(
+            f'CREATE TRIGGER {EVENTS}_guarded BEFORE DELETE ON {EVENTS} WHEN NOT EXISTS '
+            "(SELECT 1 FROM disposal d WHERE d.state = 'executing' AND d.case_file_id = OLD.case_file_id) "
+            "BEGIN SELECT RAISE(ABORT, 'records go only by an approved destruction'); END"
+        )
+        return
+    op.execute(
+        f'CREATE TRIGGER {EVENTS}_guarded BEFORE DELETE ON {EVENTS} '
+        f'FOR EACH ROW EXECUTE FUNCTION guard_{EVENTS}_guarded()'
+    )
+    op.execute(
+        f'CREATE TRIGGER {EVENTS}_no_truncate BEFORE TRUNCATE ON {EVENTS} '
+        'FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()'
+    )
 
 
 def _taken(where: Any) -> list[dict[str, Any]]:
