@@ -18,6 +18,8 @@ from eakte.store.objects import LocalObjects, ObjectStore
 from eakte.store.objects_s3 import S3Objects, s3_client
 from retention.archive import ArchiveGateway
 from retention.archives.folder import FolderGateway
+from retention.offered import Naming
+from retention.xdomea.dialect import WRITTEN_VERSIONS
 from search import engines
 from search.engine import SearchIndex
 from search.engines import open_engine
@@ -137,6 +139,10 @@ def _objects(settings: Settings) -> ObjectStore:
 def _archive(settings: Settings) -> ArchiveGateway | None:
     if not settings.archive_folder or not settings.xdomea_schemas:
         return None
+    if settings.archive_xdomea not in WRITTEN_VERSIONS:
+        raise SettingsInvalid(name="archive_xdomea", problem=f"Möglich sind {' und '.join(WRITTEN_VERSIONS)}.")
+    if settings.archive_naming not in {"", *Naming}:
+        raise SettingsInvalid(name="archive_naming", problem=f"Möglich sind {', '.join(Naming)} oder nichts.")
     folder = Path(settings.archive_folder)
     outgoing, incoming = folder / "out", folder / "in"
     for each in (outgoing, incoming):

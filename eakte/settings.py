@@ -146,6 +146,10 @@ class Settings:
     authority_id: str = "psw:00000000"
     """Behördenkennung of this authority (DVDV)."""
     archive_id: str = "psw:00000001"
+    archive_xdomea: str = "3.1.0"
+    """Version of xdomea that the archive reads: 3.1.0 or 4.0.0."""
+    archive_naming: str = ""
+    """How packages are named: ``long``, ``numbered`` or ``short``; empty: as the version says."""
 
     @property
     def database(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -30,14 +30,19 @@ from eakte.store.files import CaseFile
 from eakte.store.history import record
 from eakte.store.objects import ObjectStore
 from eakte.store.stored import Fingerprint, keep
-from retention.differences import Difference
-from retention.messages import Message
+from retention.differences import Difference, transfer_differences
+from retention.messages import Message, read_message
 from retention.model import DisposalAction
-from retention.offer import Appraisal, read_appraisal, write_appraisal_receipt, write_offer
-from retention.offered import MessageHead, OfferedFile, Party, archived_part, handed_over, parents
+from retention.offer import read_appraisal, write_appraisal_receipt, write_offer
+from retention.offered import MessageHead, Naming, OfferedFile, Party, archived_part, handed_over, parents
 from retention.package import ObjectResult, read_import_result, write_transfer
+from retention.procedure import Exchanged, arrival_differences
+from retention.xdomea.dialect import WRITTEN_VERSIONS
 from retention.xdomea.validate import validate
 from retention.xdomea.write import Written
+
+_NOTHING_FOLLOWS = frozenset({"test-message", "unasked", "wrong-origin"})
+"""Differences of a message that is kept and has no effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def draft(
     head = message_head(settings, process_id, now)
     if kind == RECEIPT:
         answered = _count(session, process_id, RECEIPT) >= _count(session, process_id, APPRAISAL)
-        return None if answered else Draft(head, ())
+        return None if answered else Draft(_answering(session, objects, head), ())
     if kind == OFFER and _kept(session, process_id, OFFER):
         return None
     wanted = {OFFER: CaseFileState.OFFERED, TRANSFER: CaseFileState.EVALUATED_ARCHIVE}[kind]
@@ -64,7 +69,19 @@ def draft(
     if kind == TRANSFER and offered:
         decisions = _decisions(session, objects, process_id, offered)
         offered = tuple(part for file in offered if (part := archived_part(file, decisions)) is not None)
+        if missing := transfer_differences(handed_over(offered), decisions):
+            raise FaultyMessage(reason=missing[0].text)
     return Draft(head, offered) if offered else None
+
+
+def _answering(session: Session, objects: ObjectStore, head: MessageHead) -> MessageHead:
+    """Return the head of a receipt: it names the message it answers, in the version that one was written in."""
+    newest = _kept(session, UUID(head.process_id), APPRAISAL)
+    if newest is None:
+        raise FaultyMessage(reason="Die Bewertung des Archivs fehlt.")
+    message = _read(objects, newest)
+    version = message.version if message.version in WRITTEN_VERSIONS else head.version
+    return replace(head, version=version, answers=message.message_id or "")
 
 
 def write(made: Draft, kind: str, objects: ObjectStore, *, schemas: Path, folder: Path) -> Written:
@@ -133,15 +150,45 @@ def receive(
     )
     if session.scalar(known) is not None:
         return False
+    odd = arrival_differences(
+        message,
+        _exchanged(session, objects, process_id),
+        process_id=str(process_id),
+        sha256=stored.sha256,
+        on=day_of(now),
+    )
     kept = _keep_message(
         session, objects, stored, process_id=process_id, kind=message.code, name=path.name, now=now, incoming=True
     )
+    kept.findings = [each.text for each in odd]
+    kept.acted_on = not any(each.code in _NOTHING_FOLLOWS for each in odd)
+    if not kept.acted_on:
+        return False
     if message.code == APPRAISAL:
-        kept.findings = _apply_appraisal(session, files, path, process_id, now)
+        kept.findings = [*kept.findings, *_apply_appraisal(session, files, path, process_id, now)]
         return True
     if message.code == RESULT:
-        kept.findings = _apply_result(session, objects, files, path, process_id=process_id, now=now)
+        told = _apply_result(session, objects, files, path, process_id=process_id, now=now)
+        kept.findings = [*kept.findings, *told]
     return False
+
+
+def _exchanged(session: Session, objects: ObjectStore, process_id: UUID) -> list[Exchanged]:
+    """Return what was sent and received in a process so far; only from 4.0.0 on messages have ids."""
+    rows = session.scalars(
+        select(DisposalMessage).where(DisposalMessage.process_id == process_id).order_by(DisposalMessage.at)
+    )
+    found = []
+    for row in rows:
+        message = _read(objects, row)
+        incoming = row.direction == "in"
+        found.append(Exchanged(row.kind, incoming, row.at, row.sha256, message.message_id, message.number))
+    return found
+
+
+def _read(objects: ObjectStore, row: DisposalMessage) -> Message:
+    with objects.path(row.sha256) as path, _under_its_name(path, row.name) as named:
+        return read_message(named)
 
 
 def _process(message: Message) -> UUID:
@@ -210,13 +257,27 @@ def _confirm(session: Session, file: CaseFile, answers: Sequence[ObjectResult], 
 def _decisions(
     session: Session, objects: ObjectStore, process_id: UUID, offered: Sequence[OfferedFile]
 ) -> Mapping[str, DisposalAction]:
-    """Read the kept appraisal of a process again: the message is the truth about the decisions."""
-    newest = _kept(session, process_id, APPRAISAL)
-    if newest is None:
+    """Read the kept appraisals of a process again: the messages are the truth about the decisions.
+
+    Of each case file the first appraisal counts that decided it without a doubt, as it did when that came in.
+    """
+    query = select(DisposalMessage).where(
+        DisposalMessage.process_id == process_id, DisposalMessage.kind == APPRAISAL, DisposalMessage.acted_on
+    )
+    kept = session.scalars(query.order_by(DisposalMessage.at)).all()
+    if not kept:
         raise FaultyMessage(reason="Die Bewertung des Archivs fehlt.")
-    with objects.path(newest.sha256) as path, _under_its_name(path, newest.name) as named:
-        appraisal: Appraisal = read_appraisal(named, str(process_id), parents(offered))
-    return appraisal.decisions
+    decided: dict[str, DisposalAction] = {}
+    for row in kept:
+        waiting = [file for file in offered if file.file_id not in decided]
+        with objects.path(row.sha256) as path, _under_its_name(path, row.name) as named:
+            appraisal = read_appraisal(named, str(process_id), parents(waiting))
+        doubtful = _doubtful(appraisal.differences, waiting)
+        for file in waiting:
+            if file.file_id in appraisal.decisions and file.file_id not in doubtful:
+                own = parents([file])
+                decided |= {key: found for key, found in appraisal.decisions.items() if key in own}
+    return decided
 
 
 @contextmanager
@@ -262,7 +323,14 @@ def _keep_message(
 def message_head(settings: Settings, process_id: UUID, now: datetime) -> MessageHead:
     """Return the head of a message from this authority to its archive."""
     sender, receiver = _party(settings.city, settings.authority_id), _party("Archiv", settings.archive_id)
-    return MessageHead(process_id=str(process_id), created_at=now, sender=sender, receiver=receiver)
+    return MessageHead(
+        process_id=str(process_id),
+        created_at=now,
+        sender=sender,
+        receiver=receiver,
+        version=settings.archive_xdomea,
+        naming=Naming(settings.archive_naming) if settings.archive_naming else None,
+    )
 
 
 def _party(name: str, authority: str) -> Party:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eakte.records.states import DisposalState
@@ -147,3 +147,5 @@ class DisposalMessage(Base):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     findings: Mapped[list[str]] = mapped_column(JSON, default=list)
+    acted_on: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether what it says was applied as far as it fits; a test or an answer to nothing is kept, and that is all."""

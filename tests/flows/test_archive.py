@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -48,10 +48,10 @@ class Desk:
         with self.town.database.reading() as session:
             return session.get_one(CaseFile, case_file_id).state
 
-    def offer(self, case_file_id: UUID) -> UUID:
+    def offer(self, *case_file_ids: UUID) -> UUID:
         with self.town.database.begin() as session:
             actor = self.town.actor("weber")
-            return exchange.offer(session, actor, [case_file_id], self.services.archive, NOW)
+            return exchange.offer(session, actor, case_file_ids, self.services.archive, NOW)
 
     def hand_over(self, process_id: UUID) -> None:
         with self.town.database.begin() as session:
@@ -59,7 +59,7 @@ class Desk:
 
     def sent(self, kind: str) -> Path:
         def found() -> list[Path]:
-            return [path for path in self.out.glob("*.zip") if path.stem.endswith(kind)]
+            return [path for path in self.out.glob("*.zip") if path.stem.endswith((kind, f"{kind}_1"))]
 
         until(lambda: bool(found()), f"message {kind} was sent")
         return found()[0]
@@ -79,12 +79,26 @@ def until(holds: Callable[[], bool], what: str) -> None:
 
 
 @pytest.fixture
-def desk(town: Town, tmp_path: Path) -> Iterator[Desk]:
+def version() -> str:
+    """Version of xdomea the archive reads; tests that go through both name it."""
+    return "3.1.0"
+
+
+IN_BOTH_VERSIONS = pytest.mark.parametrize("version", ["3.1.0", "4.0.0"])
+
+
+@pytest.fixture
+def desk(town: Town, tmp_path: Path, version: str) -> Iterator[Desk]:
     schemas = schema_folder()
     out, into = tmp_path / "out", tmp_path / "in"
     out.mkdir()
     into.mkdir()
-    settings = Settings(data_folder=tmp_path / "data", xdomea_schemas=str(schemas), archive_folder=str(tmp_path))
+    settings = Settings(
+        data_folder=tmp_path / "data",
+        xdomea_schemas=str(schemas),
+        archive_folder=str(tmp_path),
+        archive_xdomea=version,
+    )
     services = Services(
         settings=settings,
         database=town.database,
@@ -108,6 +122,7 @@ def closed_file(town: Town) -> UUID:
     return case_file.id
 
 
+@IN_BOTH_VERSIONS
 def test_what_the_archive_wants_is_handed_over_and_may_go_after_its_confirmation(desk: Desk) -> None:
     case_file_id = closed_file(desk.town)
     process_id = desk.offer(case_file_id)
@@ -132,6 +147,7 @@ def test_what_the_archive_wants_is_handed_over_and_may_go_after_its_confirmation
         disposal.propose(session, desk.town.actor("weber"), [case_file_id], reason="übernommen", now=NOW)
 
 
+@IN_BOTH_VERSIONS
 def test_sub_files_and_sub_cases_go_to_the_archive_with_their_file(desk: Desk) -> None:
     town = desk.town
     town.now = CLOSED
@@ -174,6 +190,7 @@ def test_what_the_archive_does_not_want_may_be_destroyed(desk: Desk) -> None:
     assert desk.state(case_file_id) is CaseFileState.EVALUATED_DESTROY
 
 
+@IN_BOTH_VERSIONS
 def test_a_file_the_archive_forgot_stays_offered_and_is_named(desk: Desk) -> None:
     case_file_id = closed_file(desk.town)
     process_id = desk.offer(case_file_id)
@@ -184,6 +201,39 @@ def test_a_file_the_archive_forgot_stays_offered_and_is_named(desk: Desk) -> Non
     assert any(str(case_file_id) in text for text in desk.findings(process_id))
 
 
+@IN_BOTH_VERSIONS
+def test_a_second_appraisal_decides_what_the_first_forgot_and_both_count_for_the_hand_over(desk: Desk) -> None:
+    first, second = closed_file(desk.town), closed_file(desk.town)
+    process_id = desk.offer(first, second)
+    offered = desk.archive.open(desk.sent("0501"), "0501")
+    wanted = dict.fromkeys(offered.objects, "A")
+    desk.archive.appraise(offered, wanted, Misbehaviour(forget={str(second)}))
+    take_answers(desk.services)
+    assert (desk.state(first), desk.state(second)) == (CaseFileState.EVALUATED_ARCHIVE, CaseFileState.OFFERED)
+    desk.archive.appraise(offered, wanted)
+    take_answers(desk.services)
+    assert desk.state(second) is CaseFileState.EVALUATED_ARCHIVE
+    desk.hand_over(process_id)
+    handed = desk.archive.open(desk.sent("0503"), "0503")
+    assert {str(first), str(second)} <= set(handed.objects)
+
+
+@pytest.mark.parametrize("version", ["4.0.0"])
+@pytest.mark.parametrize("wrong", [Misbehaviour(test=True), Misbehaviour(origin=str(uuid4()))])
+def test_a_test_and_an_answer_to_another_message_are_kept_and_change_nothing(desk: Desk, wrong: Misbehaviour) -> None:
+    case_file_id = closed_file(desk.town)
+    process_id = desk.offer(case_file_id)
+    offered = desk.archive.open(desk.sent("0501"), "0501")
+    desk.archive.appraise(offered, dict.fromkeys(offered.objects, "V"), wrong)
+    assert take_answers(desk.services) == 1
+    assert desk.state(case_file_id) is CaseFileState.OFFERED
+    assert len(desk.findings(process_id)) == 1
+    desk.archive.appraise(offered, dict.fromkeys(offered.objects, "A"))
+    take_answers(desk.services)
+    assert desk.state(case_file_id) is CaseFileState.EVALUATED_ARCHIVE
+
+
+@IN_BOTH_VERSIONS
 def test_a_failed_import_goes_back_to_be_handed_over_again(desk: Desk) -> None:
     case_file_id = closed_file(desk.town)
     process_id = desk.offer(case_file_id)
