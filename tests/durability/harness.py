@@ -24,6 +24,7 @@ FORKS.set_forkserver_preload(
             "migration_worker",
             "rebuild_worker",
             "destruction_worker",
+            "exchange_worker",
         )
     ]
 )
