@@ -215,7 +215,7 @@ def reopen(session: Session, actor: Actor, case_file_id: UUID, *, reason: str, n
     for disposal in open_disposals(session, case_file.id):
         disposal.state = move_disposal(disposal.state, DisposalState.REJECTED)
         disposal.decided_by_id, disposal.decided_at = actor.person_id, now
-        disposal.decided_by = f"{actor.name} ({actor.login})"
+        disposal.decided_by = actor.signature
     keep_verdict(session, case_file, day_of(now))
     detail = {"was_closed_on": was_closed_on.isoformat() if was_closed_on else None}
     changes = since(before, case_file)

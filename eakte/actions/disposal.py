@@ -93,7 +93,7 @@ def _propose_one(session: Session, actor: Actor, case_file: CaseFile, *, reason:
         case_file_id=case_file.id,
         reason=reason.strip(),
         proposed_by_id=actor.person_id,
-        proposed_by=_named(actor),
+        proposed_by=actor.signature,
         proposed_at=now,
     )
     session.add(disposal)
@@ -117,7 +117,7 @@ def approve(session: Session, actor: Actor, disposal_id: UUID, *, cooling_off_da
     check_may_go(session, case_file, day_of(now))
     before = noted(disposal, *DECIDED_FIELDS)
     disposal.state = move_disposal(disposal.state, DisposalState.APPROVED)
-    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, _named(actor), now
+    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, actor.signature, now
     disposal.not_before = day_of(now) + timedelta(days=cooling_off_days)
     _log(session, actor, disposal, "disposal.approved", now, since(before, disposal))
     if cooling_off_days == 0:
@@ -159,7 +159,7 @@ def withdraw(session: Session, actor: Actor, disposal: Disposal, now: datetime) 
     """Reject a destruction for somebody who may, or because its case file left its run; its row is locked."""
     before = noted(disposal, *DECIDED_FIELDS)
     disposal.state = move_disposal(disposal.state, DisposalState.REJECTED)
-    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, _named(actor), now
+    disposal.decided_by_id, disposal.decided_by, disposal.decided_at = actor.person_id, actor.signature, now
     _log(session, actor, disposal, "disposal.rejected", now, since(before, disposal))
 
 
@@ -232,11 +232,6 @@ def certificate(session: Session, actor: Actor, disposal_id: UUID, now: datetime
     if found is None:
         raise NotFound
     return found
-
-
-def _named(actor: Actor) -> str:
-    """Return the name with the login: two people of one name are still two."""
-    return f"{actor.name} ({actor.login})"
 
 
 def _log(session: Session, actor: Actor, disposal: Disposal, action: str, now: datetime, changes: Changes) -> None:

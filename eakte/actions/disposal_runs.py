@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.desk import OPEN_DISPOSALS
 from eakte.actions.guard import case_files_of
-from eakte.actions.run_settling import leave, lock_disposals, lock_files, lock_run, named, running_files, step
+from eakte.actions.run_settling import leave, lock_disposals, lock_files, lock_run, running_files, step
 from eakte.actions.verdicts import explained
 from eakte.errors import InvalidInput, MissingReason, MoveRefused, NotDue, NotFound
 from eakte.records.access import Actor, Permission, unit_key
@@ -60,7 +60,7 @@ def create(session: Session, actor: Actor, title: str, selection: Selection, now
         title=title.strip()[:200],
         selection=_as_json(selection),
         created_by_id=actor.person_id,
-        created_by=named(actor),
+        created_by=actor.signature,
         created_at=now,
     )
     files = candidates(session, actor, selection, now)
@@ -140,7 +140,7 @@ def _put_in(
     for file in files:
         made = verdicts[file.id]
         row = session.get(DisposalRunFile, (run.id, file.id)) or DisposalRunFile(run_id=run.id, case_file_id=file.id)
-        row.added_by, row.added_at, row.added_because = named(actor), now, because
+        row.added_by, row.added_at, row.added_because = actor.signature, now, because
         row.outcome, row.retention_end, row.rule_id = made.outcome, made.retention_end, made.rule_id
         row.steps = list(made.steps)
         row.result, row.result_reason, row.result_by, row.result_at = None, "", None, None

@@ -67,9 +67,9 @@ def begin(session: Session, actor: Actor, change: ChangeKind, code: str, now: da
         change=change,
         texts={name: texts[name] for name in fields_of(change)},
         authors=[_id(actor)],
-        begun_by=_named(actor),
+        begun_by=actor.signature,
         begun_at=now,
-        changed_by=_named(actor),
+        changed_by=actor.signature,
         changed_at=now,
     )
     session.add(draft)
@@ -108,7 +108,7 @@ def save(
     typed = {name: texts[name][:LONGEST_TEXT].strip() for name in fields_of(draft.change) if name in texts}
     before, after = draft.texts, {**draft.texts, **typed}
     draft.texts, draft.authors = after, sorted({*draft.authors, _id(actor)})
-    draft.changed_by, draft.changed_at, draft.revision = _named(actor), now, draft.revision + 1
+    draft.changed_by, draft.changed_at, draft.revision = actor.signature, now, draft.revision + 1
     changes = {name: (before.get(name), text) for name, text in after.items()}
     _log(session, actor, draft, "rule_draft.changed", now, changes=changes)
     return draft
@@ -141,7 +141,7 @@ def discard(session: Session, actor: Actor, draft_id: UUID, *, reason: str, now:
         raise MissingReason
     before = noted(draft, "state")
     draft.state, draft.decision = move_draft(draft.state, DraftState.DISCARDED), reason.strip()
-    draft.decided_by, draft.decided_at, draft.revision = _named(actor), now, draft.revision + 1
+    draft.decided_by, draft.decided_at, draft.revision = actor.signature, now, draft.revision + 1
     _log(session, actor, draft, "rule_draft.discarded", now, reason=reason.strip(), changes=since(before, draft))
     return draft
 
@@ -165,12 +165,12 @@ def approve(session: Session, actor: Actor, draft_id: UUID, *, fingerprint: str,
     standing = state_of(session, draft, rule, now)
     if standing.state is not State.FRESH or standing.fingerprint != fingerprint:
         raise PreviewNotSeen
-    approved = replace(rule, approved_by=_named(actor), approved_on=day_of(now))
+    approved = replace(rule, approved_by=actor.signature, approved_on=day_of(now))
     reason = draft.texts["reason"]
     session.add(RetentionRule.of(approved, reason))
     before = noted(draft, "state")
     draft.state, draft.rule_id = move_draft(draft.state, DraftState.APPROVED), approved.rule_id
-    draft.decided_by, draft.decided_at, draft.revision = _named(actor), now, draft.revision + 1
+    draft.decided_by, draft.decided_at, draft.revision = actor.signature, now, draft.revision + 1
     session.flush()
     told = set_to(**{name: _plain(getattr(approved, name)) for name in _TOLD}, valid_from=approved.valid_from)
     changes = {**since(before, draft), **told}
@@ -246,11 +246,6 @@ def _former(session: Session, code: str) -> Rule | None:
 
 def _id(actor: Actor) -> str:
     return str(actor.person_id or actor.login)
-
-
-def _named(actor: Actor) -> str:
-    """Return the name with the login: two people of one name are still two."""
-    return f"{actor.name} ({actor.login})"
 
 
 def _log(

@@ -114,7 +114,7 @@ def order(session: Session, actor: Actor, draft: RuleDraft, rule: Rule, now: dat
     kept.position = kept.ended_at = kept.fault = kept.fingerprint = None
     living = select(func.count()).select_from(CaseFile).where(CaseFile.state != CaseFileState.DESTROYED)
     kept.total, kept.compared = session.scalar(living) or 0, 0
-    kept.ordered_by, kept.ordered_at = f"{actor.name} ({actor.login})", now
+    kept.ordered_by, kept.ordered_at = actor.signature, now
     session.add(kept)
     session.flush()
     detail = {"rule": draft.code, "on": kept.day.isoformat()}

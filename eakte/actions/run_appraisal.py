@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from eakte.actions import exchange
 from eakte.actions.disposal_runs import all_locked, in_state, locked, run_of
 from eakte.actions.run_settling import appraised as note_appraisal
-from eakte.actions.run_settling import end_if_done, leave, lock_run, named, outcomes_of, settle, step
+from eakte.actions.run_settling import end_if_done, leave, lock_run, outcomes_of, settle, step
 from eakte.errors import InvalidInput, MoveRefused
 from eakte.records.access import Actor, Permission
 from eakte.records.disposal_runs import RunAnswer, RunResult, needs_appraisal
@@ -72,7 +72,7 @@ def decide(
     for row in rows:
         if row.case_file.state is not CaseFileState.OFFERED:
             raise MoveRefused(state=LABELS[row.case_file.state])
-        note_appraisal(session, actor, row.case_file_id, decision, by=named(actor), now=now)
+        note_appraisal(session, actor, row.case_file_id, decision, by=actor.signature, now=now)
         if decision is DisposalAction.REVIEW:
             leave(session, actor, row, RunResult.DEFERRED, now=now)
         else:

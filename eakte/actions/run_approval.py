@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions import disposal, exchange, run_appraisal
 from eakte.actions.disposal_runs import all_locked, begin_review, in_state, locked, run_of, unsettled
-from eakte.actions.run_settling import end_if_done, leave, lock_run, named, settle, step
+from eakte.actions.run_settling import end_if_done, leave, lock_run, settle, step
 from eakte.errors import ArchiveNotConfigured, EakteError, MoveRefused, OnHold, SamePerson
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
@@ -67,7 +67,7 @@ def submit(session: Session, actor: Actor, run_id: UUID, now: datetime) -> None:
     for row in rows:
         if row.result is None and row.case_file.state is not WANTED:
             _propose(session, actor, run, row, now)
-    run.submitted_by_id, run.submitted_by, run.submitted_at = actor.person_id, named(actor), now
+    run.submitted_by_id, run.submitted_by, run.submitted_at = actor.person_id, actor.signature, now
     session.flush()
     if unsettled(session, actor, run_id, now):
         step(session, actor, run, DisposalRunState.APPROVAL, now)
@@ -138,7 +138,7 @@ def _approve(session: Session, actor: Actor, row: DisposalRunFile, cooling_off_d
         except disposal.AGAINST as refusal:
             _refuse(session, actor, row, refusal, now)
             return
-    row.approved_by, row.approved_at = named(actor), now
+    row.approved_by, row.approved_at = actor.signature, now
     record(
         session,
         actor,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions import holds
 from eakte.actions.disposal_runs import in_state, locked
-from eakte.actions.run_settling import end_if_done, leave, named
+from eakte.actions.run_settling import end_if_done, leave
 from eakte.errors import InvalidInput, MissingReason, MoveRefused, NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
@@ -75,7 +75,7 @@ def _note(
 ) -> None:
     before = noted(row, *ANSWER_FIELDS)
     row.answer, row.answer_reason, row.keep_until = given, reason.strip(), keep_until
-    row.answered_by, row.answered_at = named(actor), now
+    row.answered_by, row.answered_at = actor.signature, now
     record(
         session,
         actor,

@@ -34,11 +34,6 @@ RECALLED = frozenset({CaseFileState.OFFERED, CaseFileState.EVALUATED_ARCHIVE, Ca
 DONE = frozenset({RunResult.DESTROYED, RunResult.HANDED_OVER})
 
 
-def named(actor: Actor) -> str:
-    """Return the name with the login: two people of one name are still two."""
-    return f"{actor.name} ({actor.login})"
-
-
 def running_files() -> Select[DisposalRunFile]:
     """Return the query for all case files that are in a running run."""
     return (
@@ -135,7 +130,7 @@ def leave(
         withdraw(session, actor, disposal, now)
     if row.offered_at is not None and row.case_file.state in RECALLED:
         move(session, actor, row.case_file, CaseFileState.CLOSED, action="case_file.offer_withdrawn", now=now)
-    row.result, row.result_reason, row.result_by, row.result_at = result, reason.strip(), named(actor), now
+    row.result, row.result_reason, row.result_by, row.result_at = result, reason.strip(), actor.signature, now
     changes = set_to(run_result=result, reason=row.result_reason or None)
     # What of a destroyed file was said may not outlive it: the result alone is in the entry itself.
     told = None if result is RunResult.DESTROYED else changes

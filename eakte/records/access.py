@@ -198,6 +198,11 @@ class Actor:
     needed: set[Permission] = field(default_factory=set, compare=False, repr=False)
     """Powers that were asked for so far, so that the history tells which acts only a deputyship allowed."""
 
+    @property
+    def signature(self) -> str:
+        """The name with the login, as decisions are signed: two people of one name are still two."""
+        return f"{self.name} ({self.login})"
+
     def may(self, permission: Permission) -> bool:
         """Whether the actor has the power."""
         return permission in self.permissions
