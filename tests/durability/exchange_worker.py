@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 from eakte.actions import messages
 from eakte.services import build
@@ -17,30 +12,10 @@ from eakte.worker import service
 from eakte.worker.runtime import Pace
 from eakte.worker.service import Worker
 from retention.archives.folder import FolderGateway
-from tests.durability.destruction_worker import die
+from tests.durability.deadly import kill_when
 
 OWNERS = {"send": FolderGateway, "acknowledge": FolderGateway}
 """Where a step of the exchange is found that is no action on messages."""
-
-
-def kill_at(name: str, moment: str, marks: list[str]) -> None:
-    """End the process before or after the call of *name* whose arguments bear all *marks*, or behind its commit."""
-    owner: Any = OWNERS.get(name, messages)
-    original: Callable[..., Any] = getattr(owner, name)
-
-    def replaced(*arguments: Any, **more: Any) -> Any:
-        told = " ".join(map(str, (*arguments, *more.values())))
-        meant = all(mark in told for mark in marks)
-        if meant and moment == "before":
-            die()
-        result = original(*arguments, **more)
-        if meant and moment == "after":
-            die()
-        if meant:
-            event.listen(Session, "after_commit", lambda _: die())
-        return result
-
-    setattr(owner, name, replaced)
 
 
 def settings_of(folder: str, url: str, schemas: str) -> Settings:
@@ -49,8 +24,9 @@ def settings_of(folder: str, url: str, schemas: str) -> Settings:
 
 
 def main(folder: str, url: str, schemas: str, marks: str, name: str, moment: str) -> None:
-    """Work until killed."""
+    """Work until killed at the call that is about all *marks*."""
     service.ARCHIVE_SECONDS = 0.2  # type: ignore[misc]  # nobody waits a minute for a letter here
-    kill_at(name, moment, marks.split(","))
+    wanted = marks.split(",")
+    kill_when(OWNERS.get(name, messages), name, moment, lambda told: all(mark in told for mark in wanted))
     Worker(build(settings_of(folder, url, schemas)), pace=Pace(poll=0.1, beat=0.5)).start()
     threading.Event().wait()

@@ -1,36 +1,21 @@
 """A real worker that kills itself in the middle of a preview; the target of a forked process."""
 
-import os
-import signal
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from eakte.actions import rule_preview
 from eakte.services import build
 from eakte.settings import Settings
 from eakte.worker.runtime import Pace
 from eakte.worker.service import Worker
+from tests.durability.deadly import kill_at_call
 
 ROUND = 2
 
 
 def main(folder: str, url: str, name: str, moment: str, call: int) -> None:
     """End the process *before* or *after* so many calls of a function of the preview, in its open transaction."""
-    original: Callable[..., Any] = getattr(rule_preview, name)
-    calls = [0]
-
-    def replaced(*arguments: Any, **more: Any) -> Any:
-        calls[0] += 1
-        if calls[0] >= call and moment == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = original(*arguments, **more)
-        if calls[0] >= call:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(rule_preview, name, replaced)
+    kill_at_call(rule_preview, name, moment, call)
     start(folder, url)
     threading.Event().wait()
 
