@@ -55,7 +55,7 @@ GROUPS = (
             Entry("balance.page", "Eingangsbilanz", "check", Permission.HISTORY, "q"),
             Entry("migration.listing", "Migration", "folder", Permission.MIGRATE, "m"),
             Entry("history.listing", "Protokoll", "log", Permission.HISTORY, "l"),
-            Entry("evidence.stock", "Unversehrtheit", "check", Permission.HISTORY, "u"),
+            Entry("evidence.stock", "Unversehrtheit", "check", Permission.HISTORY, "n"),
         ),
     ),
     Group(

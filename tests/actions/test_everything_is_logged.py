@@ -60,7 +60,6 @@ EXEMPT = {
     "actions.sessions.touch": "the moment of the last request",
     "actions.tokens.note_use": "the moment of the last use",
     "actions.fixity.settle": "how far the check of what is stored has come; damage is told",
-    "actions.index_care.note": "how far the comparison of the index has come",
     # Set fields of tables and trees that are shown, not of rows:
     "actions.file_plan.tree": "counts of a tree that is shown",
     "actions.plan_files.export": "cells of a workbook",

@@ -13,6 +13,7 @@ from eakte.actions import rules as actions
 from eakte.actions.rules import Answered, RuleView
 from eakte.api.models import MOST_INT, Day, Out, Query
 from eakte.api.operation import Call, Operation
+from eakte.errors import NotFound
 from eakte.records.access import Permission
 from eakte.records.rule_words import summary
 from retention.model import ConflictKind, DisposalAction, Outcome, PeriodStart, RetentionKind
@@ -215,7 +216,8 @@ OPERATIONS = (
     Operation("GET", "/rules/<rule_key>", show, Permission.READ, Rule, "Aufbewahrungsregel mit allen Fassungen"),
     Operation(
         "GET", "/rule-answers", asked, Permission.READ, RuleAnswer, "Welche Regel galt an einem Tag?",
-        query=RuleQuestion, notes="Für eine Aktenplaneinheit (file_plan_code) oder eine Akte (reference).",
+        query=RuleQuestion, problems=(NotFound,),
+        notes="Für eine Aktenplaneinheit (file_plan_code) oder eine Akte (reference).",
     ),
     Operation(
         "GET", "/rule-conflicts", conflicts, Permission.DISPOSE, RuleConflicts, "Widersprüche der Regeln",
