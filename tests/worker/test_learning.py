@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import filing, intake, learning, proposals, proposing
+from eakte.actions import destruction, disposal, filing, intake, learning, proposals, proposing
 from eakte.actions.case_lessons import case_decisions
 from eakte.actions.filing import Filing
 from eakte.actions.learning import Made
@@ -19,7 +19,7 @@ from eakte.records.access import SYSTEM
 from eakte.records.learning import ModelKind
 from eakte.services import Services
 from eakte.store.documents import Document, IncomingItem
-from eakte.store.files import AccessRestriction, CaseFile
+from eakte.store.files import AccessRestriction
 from eakte.store.learning import ModelVersion, serving
 from eakte.store.people import unit_by_code
 from eakte.store.stored import unreferenced
@@ -144,8 +144,14 @@ def test_a_destroyed_file_is_gone_from_the_next_training(town: Town) -> None:
     case_file = town.case_file()
     for number in range(3):
         town.file(town.waiting(text=f"Brief {number}"), case_file.id)
+    town.close(case_file.id, on=town.now)
+    later = town.now + timedelta(days=2_000)
     with town.database.begin() as session:
-        session.get_one(CaseFile, case_file.id).state = "destroyed"  # type: ignore[assignment]  # as a row has it
+        [disposal_id] = disposal.propose(session, town.actor("weber"), [case_file.id], reason="Frist", now=later)
+    with town.database.begin() as session:
+        disposal.approve(session, town.actor("lang"), disposal_id, cooling_off_days=0, now=later)
+    with town.database.begin() as session:
+        assert destruction.begin(session, disposal_id, later)
     with town.database.reading() as session:
         assert learning.decisions(session, unit_id(town), TYPE, town.now) == []
 

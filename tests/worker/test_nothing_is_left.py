@@ -67,7 +67,10 @@ def remains(folder: Path, words: tuple[str, ...]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for place, _, names in os.walk(folder):
         for name in names:
-            content = (Path(place) / name).read_bytes().lower() + os.fsencode(name).lower()
+            try:
+                content = (Path(place) / name).read_bytes().lower() + os.fsencode(name).lower()
+            except FileNotFoundError:  # a running server takes files away while we look
+                continue
             for word in words:
                 for form in (word.lower().encode(), word.lower().encode("utf-16-le")):
                     if form in content:

@@ -167,12 +167,13 @@ def test_an_approved_destruction_leaves_nothing_but_its_certificate(town: Town, 
     assert disposal.begin(services, disposal_id) == ENOUGH
 
 
-def test_a_destruction_is_ordered_when_its_cooling_off_time_is_over(town: Town, services: Services) -> None:
+def test_a_destruction_is_ordered_when_its_cooling_off_time_is_over(
+    town: Town, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disposal_id = approved(town, days=14)
     upkeep.order_destructions(services, HOUR)
     assert live_jobs(town.database, "destruction") == set()
-    with town.database.begin() as session:
-        session.execute(update(Disposal).values(not_before=now().date() - timedelta(days=1)))
+    monkeypatch.setattr(upkeep, "now", lambda: now() + timedelta(days=15))
     upkeep.order_destructions(services, HOUR)
     upkeep.order_destructions(services, HOUR)
     assert live_jobs(town.database, "destruction") == {str(disposal_id)}
