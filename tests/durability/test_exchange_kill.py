@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -107,10 +107,16 @@ class Desk:
         return len(out) == len(self.files) if outgoing else not waiting
 
 
-@pytest.mark.timeout(900)
-def test_a_hand_over_goes_on_once_wherever_the_worker_is_killed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def desk(town: Town, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     monkeypatch.setattr(service, "ARCHIVE_SECONDS", 0.2)
-    desk = Desk(town, schema_folder())
+    made = Desk(town, schema_folder())
+    yield made
+    made.services.close()
+
+
+@pytest.mark.timeout(900)
+def test_a_hand_over_goes_on_once_wherever_the_worker_is_killed(desk: Desk) -> None:
     for point in SENDING:
         desk.killed(desk.offer(), "0501", point)
     desk.worked_off(until=CaseFileState.OFFERED, kind="0501")
