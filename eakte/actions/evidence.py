@@ -63,9 +63,9 @@ class Seal(StrEnum):
 BYTES_LABELS = {Bytes.INTACT: "unverändert", Bytes.DAMAGED: "beschädigt", Bytes.UNREAD: "nicht gelesen"}
 SEAL_LABELS = {
     Seal.NONE: "noch nicht gesichert",
-    Seal.TREE: "im Hashbaum, ohne Zeitstempel",
+    Seal.TREE: "ohne Zeitstempel gesichert",
     Seal.STAMPED: "Zeitstempel geprüft",
-    Seal.UNTRUSTED: "Zeitstempel ohne hinterlegtes Zertifikat",
+    Seal.UNTRUSTED: "Zertifikat fehlt",
     Seal.BROKEN: "Nachweis passt nicht",
 }
 

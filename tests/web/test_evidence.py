@@ -20,7 +20,7 @@ def test_a_reader_of_the_file_sees_its_seals_and_may_have_every_byte_read(city: 
     assert "noch nicht gesichert" in clerk.get(page).text
     sealed(city)
     shown = clerk.get(page).text
-    assert "im Hashbaum, ohne Zeitstempel" in shown
+    assert "ohne Zeitstempel gesichert" in shown
     assert "wurden noch nicht gelesen" in shown
     assert "Jede gespeicherte Datei ist unverändert" in clerk.get(f"{page}?pruefen=1").text
 
