@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from eakte.errors import TimestampFailed
 from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
-from eakte.records.evidence import ALGORITHM, digest, tree
+from eakte.records.evidence import ALGORITHM, HashTree, digest, tree
 from eakte.store.database import Database
 from eakte.store.disposal import DisposalMessage
 from eakte.store.documents import DocumentVersion, IncomingItem, RenditionRow, StoredObject
@@ -69,9 +69,10 @@ def seal(database: Database, ask: Ask | None, now: datetime, *, whole: bool = Fa
         full = len(found) == LEAVES
         # A full tree covers only what is older than the first object that found no place in it.
         until = found[-1][2] - timedelta(microseconds=1) if full else now - SETTLED
-        response = _answer(ask, tree([leaf for _, leaf, _ in found]).root)
+        built = tree([leaf for _, leaf, _ in found])
+        response = _answer(ask, built.root)
         with database.begin() as session:
-            count = _write(session, [(sha256, leaf) for sha256, leaf, _ in found], until, response, now)
+            count = _write(session, [sha256 for sha256, _, _ in found], built, until, response, now)
         objects, trees, stamped = objects + count, trees + bool(count), stamped + (response is not None)
         if not full:
             return Sealed(objects, trees, stamped)
@@ -107,19 +108,19 @@ def _unsealed(session: Session, since: datetime | None, until: datetime) -> list
 
 def _write(
     session: Session,
-    found: Sequence[tuple[str, bytes]],
+    hashes: Sequence[str],
+    built: HashTree,
     until: datetime,
     response: TimeStampResponse | None,
     now: datetime,
 ) -> int:
     """Keep the tree with the ways of those objects that are still there; destroyed ones keep their place in it only."""
-    built = tree([leaf for _, leaf in found])
     row = EvidenceTree(
         id=uuid4(),
         kind=TreeKind.OBJECTS,
         algorithm=ALGORITHM,
         root=built.root,
-        leaves=len(found),
+        leaves=len(hashes),
         made_at=now,
         covers_until=until,
     )
@@ -127,7 +128,7 @@ def _write(
     session.add(row)
     session.flush()
     count = 0
-    for batch in _batches(list(zip((sha256 for sha256, _ in found), built.paths(), strict=True))):
+    for batch in _batches(list(zip(hashes, built.paths(), strict=True))):
         there = _locked(session, [sha256 for sha256, _ in batch])
         ways = [{"sha256": sha256, "tree_id": row.id, "path": path} for sha256, path in batch if sha256 in there]
         if ways:
