@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import waitress.server
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from waitress import wasyncore
 
 CHROMIUM = next((path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()), "")
@@ -31,6 +31,8 @@ ARGS = [
 ]
 TIMEOUT = 30_000
 """Milliseconds; machines under load are slow, and nothing here is about time."""
+MOST_REPLACED = 5
+"""How often a page may be replaced while it is asked something."""
 
 
 @contextmanager
@@ -65,6 +67,18 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=ARGS)
         yield browser
         browser.close()
+
+
+def told(page: Page, script: str, argument: Any = None) -> Any:
+    """Return what *script* says in the page; a page that is replaced meanwhile is asked again in its new state."""
+    for _ in range(MOST_REPLACED):
+        try:
+            return page.evaluate(script, argument)
+        except Error as error:
+            if "Execution context was destroyed" not in error.message:
+                raise
+            page.wait_for_load_state()
+    return page.evaluate(script, argument)
 
 
 @contextmanager

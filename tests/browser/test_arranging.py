@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import violations
-from tests.chromium import watched_page
+from tests.chromium import told, watched_page
 from tests.web.city import City, state_of
 from tests.web.test_arranging import made
 
@@ -20,7 +20,7 @@ NAME = "() => { const e = document.activeElement; return e.tagName === 'SELECT' 
 def tab_to(page: Page, name: str) -> None:
     """Press the tabulator until the element that begins with *name* has the focus."""
     for _ in range(MOST_TABS):
-        if str(page.evaluate(NAME)).startswith(name):
+        if str(told(page, NAME)).startswith(name):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"never reached: {name}")
@@ -49,7 +49,7 @@ def test_two_letters_are_merged_turned_and_taken_back_by_keyboard(
         page.keyboard.press("Home")
         press(page, "Zusammenführen")
         press(page, "Drehen")
-        assert str(page.evaluate(NAME)).startswith("Drehen"), "the same key goes on with the same page"
+        assert str(told(page, NAME)).startswith("Drehen"), "the same key goes on with the same page"
         press(page, "Nach hinten")
         press(page, "Hier trennen")
         expect(page.get_by_role("heading", name="Teil 2")).to_be_visible()
