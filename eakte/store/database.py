@@ -11,9 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from eakte.records.metadata import EMPTY, Catalogue
 from eakte.store import sqlite
@@ -97,11 +98,11 @@ class Database:
         return True
 
     def close(self) -> None:
-        """Give back all connections."""
-        self.engine.dispose()
-        for name in ("_reader", "jobs_engine"):
-            if engine := self.__dict__.pop(name, None):
-                engine.dispose()
+        """Close all connections: the idle ones now, those in a thread's hands when it gives them back."""
+        kept = [self.__dict__.pop(name, None) for name in ("_reader", "jobs_engine")]
+        for engine in (self.engine, *filter(None, kept)):
+            event.listen(engine.pool, "checkin", _close)
+            engine.dispose()
 
     @cached_property
     def jobs_engine(self) -> Engine:
@@ -131,6 +132,12 @@ class Database:
         return create_engine(
             self.url, pool_size=10, max_overflow=20, pool_pre_ping=True, connect_args={"options": POSTGRES_OPTIONS}
         )
+
+
+def _close(connection: object, record: ConnectionPoolEntry) -> None:
+    """Close what comes back to a pool that nobody disposes of again."""
+    del connection
+    record.invalidate()
 
 
 def connect(url: str, catalogue: Catalogue = EMPTY) -> Database:

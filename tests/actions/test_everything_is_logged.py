@@ -109,8 +109,13 @@ def names(module: str) -> dict[str, Function]:
     return meant
 
 
-def called(function: Function) -> Iterator[Function]:
-    """Yield the functions that a function names, to call them or to hand them on."""
+@cache
+def called(function: Function) -> tuple[Function, ...]:
+    """Return the functions that a function names, to call them or to hand them on."""
+    return tuple(_called(function))
+
+
+def _called(function: Function) -> Iterator[Function]:
     module, _ = function
     for node in ast.walk(functions()[function]):
         if isinstance(node, ast.Name):
@@ -133,6 +138,7 @@ def reach(function: Function) -> frozenset[Function]:
     return frozenset(seen)
 
 
+@cache
 def changes(function: Function) -> bool:
     """Whether the function itself changes rows."""
     if function[0] == LOGS[0]:
@@ -153,6 +159,7 @@ def _changes(node: ast.AST) -> bool:
     return on_session and node.func.attr in WRITING and node.func.value.id == "session"  # type: ignore[union-attr]  # just checked
 
 
+@cache
 def silent() -> list[str]:
     """Return the public actions that change something and tell nobody."""
     found = []

@@ -220,3 +220,24 @@ def test_other_databases_are_refused(url: str) -> None:
 
 def test_the_type_of_times_is_one_for_all_tables() -> None:
     assert isinstance(Link.__table__.c.at.type, UtcDateTime)
+
+
+def test_a_connection_that_a_thread_still_holds_is_closed_when_it_comes_back(database: Database) -> None:
+    held, closed = threading.Event(), threading.Event()
+    beneath = []
+
+    def work() -> None:
+        with database.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+            beneath.append(connection.connection.dbapi_connection)
+            held.set()
+            assert closed.wait(30)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert held.wait(30)
+    database.close()
+    closed.set()
+    thread.join()
+    with pytest.raises(Exception, match="closed"):
+        beneath[0].execute("SELECT 1")
