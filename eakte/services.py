@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from eakte.errors import SettingsInvalid
 from eakte.identity import groups
 from eakte.identity.ldap import Access, Directory, is_guarded
@@ -12,9 +14,13 @@ from eakte.identity.oidc import Client, Provider
 from eakte.identity.web import is_safe
 from eakte.records.identity import GroupRule
 from eakte.settings import Settings
+from eakte.store import scratch
 from eakte.store.database import Database, connect
 from eakte.store.declarations import read_catalogue
-from eakte.store.objects import LocalObjects, ObjectStore
+from eakte.store.master_keys import FolderKeys, KeysUnusable, MasterKeys
+from eakte.store.object_keys import ObjectKeys
+from eakte.store.objects import LocalObjects, ObjectStore, Shelf
+from eakte.store.objects_encrypted import EncryptedObjects
 from eakte.store.objects_s3 import S3Objects, s3_client
 from retention.archive import ArchiveGateway
 from retention.archives.folder import FolderGateway
@@ -45,19 +51,30 @@ class Services:
     """The directory people come from, if one is set."""
     group_rules: tuple[GroupRule, ...] = ()
     """Which groups of other services mean which posts."""
+    keys: ObjectKeys | None = None
+    """The keys of the objects, if they are encrypted."""
 
     def close(self) -> None:
         """Release files, locks and connections."""
         self.index.close()
         self.database.close()
+        if self.keys:
+            self.keys.close()
 
 
 def build(settings: Settings) -> Services:
-    """Open the database, the object store and the index that the settings name."""
+    """Open the database, the object store and the index that the settings name.
+
+    Raises:
+        KeysUnusable: Objects are encrypted and cannot be read with the keys that are there.
+    """
+    scratch.clear(settings.data_folder)
+    keys = object_keys(settings)
     return Services(
         settings=settings,
         database=connect(settings.database, read_catalogue(settings.config_folder)),
-        objects=_objects(settings),
+        objects=_objects(settings, keys),
+        keys=keys,
         index=open_engine(settings.search_engine, settings.data_folder / "index", search_servers(settings)),
         archive=_archive(settings),
         oidc=_oidc(settings),
@@ -127,13 +144,76 @@ def _directory(settings: Settings) -> Directory | None:
     return Directory(access)
 
 
-def _objects(settings: Settings) -> ObjectStore:
+def _objects(settings: Settings, keys: ObjectKeys | None) -> ObjectStore:
+    kept = shelf(settings)
+    if keys is None:
+        if _mark_if_asked(kept):
+            problem = "Der Objektspeicher ist verschlüsselt. Nennen Sie mit master_keys den Ort der Hauptschlüssel."
+            raise KeysUnusable(problem=problem)
+        return kept
+    try:
+        check_together(kept, keys)
+        keys.check()
+    except BaseException:
+        keys.close()
+        raise
+    return EncryptedObjects(kept, keys, settings.data_folder)
+
+
+def _mark_if_asked(kept: Shelf) -> str:
+    """Return the mark of a store that is taken for open; where it cannot be asked now, nothing can be read either."""
+    try:
+        return kept.mark()
+    except (BotoCoreError, ClientError):
+        return ""
+
+
+def check_together(kept: Shelf, keys: ObjectKeys) -> None:
+    """Refuse objects and keys that do not belong together.
+
+    Raises:
+        KeysUnusable: Encryption is not set up, or the objects belong to another key store.
+    """
+    mark = kept.mark()
+    if not mark:
+        raise KeysUnusable(problem="Richten Sie die Verschlüsselung zuerst ein: „python -m eakte keys init“.")
+    if mark != keys.id():
+        problem = (
+            "Der Objektspeicher gehört zu einem anderen Schlüsselspeicher. Nennen Sie den richtigen mit key_store."
+        )
+        raise KeysUnusable(problem=problem)
+
+
+def shelf(settings: Settings) -> Shelf:
+    """Open what objects lie in, encrypted or not."""
     if not settings.object_store:
         return LocalObjects(settings.data_folder / "objects")
     kind, _, bucket = settings.object_store.partition("://")
     if kind != "s3" or not bucket:
         raise SettingsInvalid(name="object_store", problem="Erwartet wird s3://Name-des-Buckets.")
     return S3Objects(s3_client(settings.s3_endpoint), bucket)
+
+
+def object_keys(settings: Settings) -> ObjectKeys | None:
+    """Open the key store with its master keys, none where objects are not encrypted."""
+    if not settings.master_keys:
+        return None
+    if settings.key_store and settings.key_store == settings.database_url:
+        raise SettingsInvalid(name="key_store", problem="Schlüssel brauchen eine eigene Datenbank.")
+    masters = _master_keys(settings)
+    try:
+        database = connect(settings.keys)
+    except ValueError as error:
+        raise SettingsInvalid(name="key_store", problem="Möglich sind sqlite:///Pfad und postgresql://…") from error
+    return ObjectKeys(database, masters)
+
+
+def _master_keys(settings: Settings) -> MasterKeys:
+    folder = Path(settings.master_keys).resolve()
+    if settings.data_folder.resolve() in (folder, *folder.parents):
+        problem = "Hauptschlüssel dürfen nicht im Datenordner liegen: Sie kämen mit ihm in die Sicherungen."
+        raise SettingsInvalid(name="master_keys", problem=problem)
+    return FolderKeys(folder)
 
 
 def _archive(settings: Settings) -> ArchiveGateway | None:

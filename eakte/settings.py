@@ -34,6 +34,15 @@ class Settings:
     object_store: str = ""
     """Empty: local folder in the data folder. Else ``s3://bucket``."""
     s3_endpoint: str = ""
+    master_keys: str = ""
+    """What keeps the master keys of encrypted objects: a folder apart from all data, or ``program:///path``; empty:
+    objects are stored as they are."""
+    key_store: str = ""
+    """Database with the keys of encrypted objects, apart from their backups; empty: SQLite in a folder of its own."""
+    key_rotation_days: int = 30
+    """Days after which a new master key takes the place of the present one; 0: only by command."""
+    key_backup_days: int = 30
+    """Days that backups of the key store are kept: a retired master key is destroyed that long after."""
     search_engine: str = "tantivy"
     search_servers: str = ""
     """Addresses of OpenSearch (``https://host:9200``), several with commas between them."""
@@ -155,6 +164,11 @@ class Settings:
     def database(self) -> str:
         """The database address, the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.data_folder / 'eakte.sqlite'}"
+
+    @property
+    def keys(self) -> str:
+        """The address of the key store, the embedded default filled in."""
+        return self.key_store or f"sqlite:///{self.data_folder / 'keys' / 'keys.sqlite'}"
 
     @property
     def anchors(self) -> Path:

@@ -30,11 +30,12 @@ SHARED = OF_THE_PROCESS | {
     "max_read_pages", "read_seconds", "session_hours", "session_idle_minutes",
     "failed_sign_ins_per_hour", "api_requests_per_minute", "sign_ins_kept_days", "cooling_off_days", "s3_endpoint",
     "xdomea_schemas", "search_servers", "search_user", "search_password", "search_password_file", "search_ca_file",
+    "key_rotation_days", "key_backup_days",
 }  # fmt: skip
 """Settings a tenant inherits: programs and limits. Everything else is its own or has its default: a new setting is
 shared only when it is named here."""
 PLACES = ("data_folder", "archive_folder", "watch_folder", "sources_file", "anchor_file")
-STORES = ("object_store",)
+STORES = ("object_store", "key_store", "master_keys")
 
 
 @dataclass(frozen=True, slots=True)

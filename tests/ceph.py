@@ -19,6 +19,7 @@ from uuid import uuid4
 
 import pytest
 
+from eakte.store.objects import MARK
 from eakte.store.objects_s3 import S3Objects, s3_client
 
 PROGRAMS = ("ceph", "ceph-mon", "ceph-osd", "radosgw", "radosgw-admin", "monmaptool", "ceph-authtool")
@@ -169,4 +170,5 @@ def s3_objects(s3_endpoint: str) -> Iterator[S3Objects]:
     yield objects
     for name in list(objects.each()):
         objects.delete(name)
+    client.delete_object(Bucket=bucket, Key=MARK)
     client.delete_bucket(Bucket=bucket)

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from eakte.cli.german import usage_sentence
 from eakte.errors import DeclarationInvalid, EakteError, SettingsInvalid
+from eakte.store.master_keys import KeysUnusable
 from eakte.texts import sentence
 from ingest.errors import IngestError
 from retention.errors import RetentionError
@@ -63,7 +64,7 @@ def outcome_of(error: BaseException) -> tuple[Exit, str]:
 CODES: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], Exit], ...] = (
     (click.UsageError, Exit.USAGE),
     ((click.Abort, KeyboardInterrupt), Exit.INTERRUPTED),
-    ((SettingsInvalid, DeclarationInvalid, NotReady, SearchError, DBAPIError), Exit.NOT_READY),
+    ((SettingsInvalid, DeclarationInvalid, KeysUnusable, NotReady, SearchError, DBAPIError), Exit.NOT_READY),
     ((EakteError, IngestError, RetentionError), Exit.REFUSED),
 )
 """The first that fits counts."""

@@ -33,6 +33,7 @@ COMMANDS = {
     "tokens": "Zugangsschlüssel für Programme anlegen und widerrufen",
     "audit": "Protokoll zeigen und prüfen",
     "evidence": "Beweiswerte: Akten prüfen, sichern, Zeitstempel erneuern",
+    "keys": "Verschlüsselung des Gespeicherten einrichten, Hauptschlüssel wechseln",
     "index": "Suchindex prüfen und neu aufbauen",
     "bundle": "Eine ganze Behörde ausgeben, prüfen und laden",
 }

@@ -7,7 +7,7 @@ file, are flushed to the disk, and only then get their name; then the folders ar
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,6 +24,10 @@ _NAME = re.compile(r"[0-9a-f]{64}\Z")
 
 class ObjectMissingError(LookupError):
     """The store has no object of this name."""
+
+
+class ObjectDamagedError(ObjectMissingError):
+    """What lies under the name is not the object any more; to whoever wants to read it, it is as good as missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,56 @@ class ObjectStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Bytes on their way into a store; without a name they are dropped."""
+
+    file: BinaryIO
+    keep: Callable[[str], None]
+    """Give what is written a name, in place of what has it, durably and at one moment; called once."""
+
+
+class Shelf(ObjectStore, Protocol):
+    """A store that also keeps bytes under a name that is not their own hash: what encryption builds on."""
+
+    def draft(self) -> AbstractContextManager[Draft]:
+        """Lend a draft."""
+        ...
+
+    def size(self, sha256: str) -> int | None:
+        """Return how many bytes lie under a name, None where there are none."""
+        ...
+
+    def beginning(self, sha256: str, size: int) -> bytes:
+        """Return the first bytes, at most *size*, or raise ObjectMissingError."""
+        ...
+
+    def confirm(self, sha256: str) -> None:
+        """Make durable that the object has its name: who gave it may not have come to it yet."""
+        ...
+
+    def keep_newest(self, sha256: str) -> bool:
+        """Remove older versions of an object; return False where the server insists on them."""
+        ...
+
+    def mark(self) -> str:
+        """Return what was written on the store, nothing if nothing was."""
+        ...
+
+    def set_mark(self, text: str) -> None:
+        """Write on the store, durably, by which keys it is encrypted."""
+        ...
+
+
+MARK = "verschluesselt"
+"""The name beside the objects under which a mark lies."""
+
+
+def is_name(name: str) -> bool:
+    """Whether this can be the name of an object."""
+    return _NAME.match(name) is not None
+
+
 def checked(sha256: str) -> str:
     """Return *sha256*, or raise ValueError where it is not the name of an object."""
     if not _NAME.match(sha256):
@@ -97,8 +151,11 @@ def intact(store: ObjectStore, expected: Stored) -> bool:
     """Read the whole object and tell whether it still has both its hashes and its size."""
     if not store.exists(expected.sha256):
         return False
-    with store.open(expected.sha256) as stream, Path(os.devnull).open("wb") as nowhere:
-        return copy_and_hash(stream, nowhere) == expected
+    try:
+        with store.open(expected.sha256) as stream, Path(os.devnull).open("wb") as nowhere:
+            return copy_and_hash(stream, nowhere) == expected
+    except ObjectDamagedError:
+        return False
 
 
 class LocalObjects:
@@ -114,15 +171,13 @@ class LocalObjects:
 
     def put(self, stream: BinaryIO) -> Stored:
         """Store what *stream* holds."""
-        draft = self._temporary / uuid4().hex
-        try:
-            with draft.open("xb") as file:
-                stored = copy_and_hash(stream, file)
-                file.flush()
-                os.fsync(file.fileno())
-            self._name(draft, stored)
-        finally:
-            draft.unlink(missing_ok=True)
+        with self.draft() as draft:
+            stored = copy_and_hash(stream, draft.file)
+            # A file of another size cannot be the object: a disk lost part of it.
+            if self.size(stored.sha256) == stored.size:
+                self.confirm(stored.sha256)
+            else:
+                draft.keep(stored.sha256)
         return stored
 
     def put_file(self, path: Path) -> Stored:
@@ -149,6 +204,56 @@ class LocalObjects:
         """Tell whether the object is there."""
         return self._place(sha256).is_file()
 
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
+        """Lend a temporary file on the same file system."""
+        path = self._temporary / uuid4().hex
+        try:
+            with path.open("xb") as file:
+                yield Draft(file, lambda sha256: self._keep(path, file, sha256))
+        finally:
+            path.unlink(missing_ok=True)
+
+    def size(self, sha256: str) -> int | None:
+        """Return the size of the file."""
+        try:
+            return self._place(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def beginning(self, sha256: str, size: int) -> bytes:
+        """Return the first bytes of the file."""
+        with self.open(sha256) as file:
+            return file.read(size)
+
+    def confirm(self, sha256: str) -> None:
+        """Flush the folder of the object."""
+        place = self._place(sha256)
+        self._make_folder(place.parent)
+        _flush_folder(place.parent)
+
+    def keep_newest(self, sha256: str) -> bool:
+        """Find nothing to do: a folder keeps no older versions."""
+        del sha256
+        return True
+
+    def mark(self) -> str:
+        """Return what the mark says."""
+        try:
+            return (self.root / MARK).read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def set_mark(self, text: str) -> None:
+        """Write the mark, whole or not at all."""
+        draft = self._temporary / uuid4().hex
+        with draft.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(self.root / MARK)
+        _flush_folder(self.root)
+
     def delete(self, sha256: str) -> None:
         """Remove the object and make its absence durable."""
         place = self._place(sha256)
@@ -159,7 +264,7 @@ class LocalObjects:
     def each(self) -> Iterator[str]:
         """Yield the names of all objects."""
         for place in self.root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
-            if _NAME.match(place.name):
+            if is_name(place.name):
                 yield place.name
 
     def sweep(self, now: datetime) -> int:
@@ -173,17 +278,14 @@ class LocalObjects:
     def _place(self, sha256: str) -> Path:
         return self.root / checked(sha256)[:2] / sha256[2:4] / sha256
 
-    def _name(self, draft: Path, stored: Stored) -> None:
-        """Give the finished *draft* its name.
-
-        Where the name is taken the folder is flushed all the same: the other writer may not have come to it yet. A
-        file of another size cannot be the object (a disk lost part of it) and is replaced by the good one.
-        """
-        place = self._place(stored.sha256)
+    def _keep(self, draft: Path, file: BinaryIO, sha256: str) -> None:
+        """Give the finished *draft* its name, in place of what has it."""
+        file.flush()
+        os.fsync(file.fileno())
         draft.chmod(0o440)
+        place = self._place(sha256)
         self._make_folder(place.parent)
-        if not (place.is_file() and place.stat().st_size == stored.size):
-            draft.rename(place)
+        draft.rename(place)
         _flush_folder(place.parent)
 
     def _make_folder(self, folder: Path) -> None:

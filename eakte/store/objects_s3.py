@@ -6,6 +6,7 @@ over HTTPS, and locked buckets demand an MD5. The server verifies it, so a put t
 
 import base64
 import hashlib
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from eakte.store.objects import CHUNK, ObjectMissingError, Stored, checked, copy_and_hash
+from eakte.store.objects import CHUNK, MARK, Draft, ObjectMissingError, Stored, checked, copy_and_hash, is_name
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -34,15 +35,10 @@ class S3Objects:
 
     def put(self, stream: BinaryIO) -> Stored:
         """Store what *stream* holds, at most 5 GB: one request is whole or not there."""
-        with _draft() as draft:
-            stored = copy_and_hash(stream, draft)
-            if self._size(stored.sha256) != stored.size:
-                draft.seek(0)
-                md5 = _md5(draft)
-                draft.seek(0)
-                self._client.put_object(
-                    Bucket=self._bucket, Key=stored.sha256, Body=draft, ContentMD5=md5, ContentLength=stored.size
-                )
+        with self.draft() as draft:
+            stored = copy_and_hash(stream, draft.file)
+            if self.size(stored.sha256) != stored.size:
+                draft.keep(stored.sha256)
         return stored
 
     def put_file(self, path: Path) -> Stored:
@@ -71,35 +67,92 @@ class S3Objects:
 
     def exists(self, sha256: str) -> bool:
         """Tell whether the object is there."""
-        return self._size(sha256) is not None
+        return self.size(sha256) is not None
 
-    def delete(self, sha256: str) -> None:
-        """Remove all versions of the object; a locked object makes the server refuse with a ClientError."""
-        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=checked(sha256))
-        for page in pages:
-            for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
-                self._client.delete_object(
-                    Bucket=self._bucket, Key=str(version.get("Key")), VersionId=str(version.get("VersionId"))
-                )
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
+        """Lend a temporary file without a name, in memory while it is small."""
+        with _draft() as file:
+            yield Draft(file, lambda sha256: self._put(checked(sha256), file))
 
-    def each(self) -> Iterator[str]:
-        """Yield the names of all objects."""
-        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
-            for entry in page.get("Contents", []):
-                yield str(entry.get("Key"))
-
-    def sweep(self, now: datetime) -> int:
-        """Find nothing to remove: drafts have no name on our disk, and an object is one request."""
-        del now
-        return 0
-
-    def _size(self, sha256: str) -> int | None:
+    def size(self, sha256: str) -> int | None:
+        """Return the size of the newest version."""
         try:
             return self._client.head_object(Bucket=self._bucket, Key=checked(sha256))["ContentLength"]
         except ClientError as error:
             if _missing(error):
                 return None
             raise
+
+    def beginning(self, sha256: str, size: int) -> bytes:
+        """Return the first bytes, fetching no more."""
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=checked(sha256), Range=f"bytes=0-{size - 1}")
+        except ClientError as error:
+            if _missing(error):
+                raise ObjectMissingError(sha256) from None
+            if str(error.response.get("Error", {}).get("Code")) == "InvalidRange":
+                return b""  # an empty object has no first byte
+            raise
+        return answer["Body"].read()
+
+    def confirm(self, sha256: str) -> None:
+        """Do nothing: what the server answers for is durable."""
+
+    def mark(self) -> str:
+        """Return what the mark says."""
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=MARK)["Body"].read().decode()
+        except ClientError as error:
+            if _missing(error):
+                return ""
+            raise
+
+    def set_mark(self, text: str) -> None:
+        """Write the mark."""
+        self._client.put_object(Bucket=self._bucket, Key=MARK, Body=text.encode())
+
+    def delete(self, sha256: str) -> None:
+        """Remove all versions of the object; a locked object makes the server refuse with a ClientError."""
+        self._delete_versions(sha256, newest=True)
+
+    def keep_newest(self, sha256: str) -> bool:
+        """Remove all versions but the newest; a locked one stays."""
+        try:
+            self._delete_versions(sha256, newest=False)
+        except ClientError as error:
+            if str(error.response.get("Error", {}).get("Code")) == "AccessDenied":
+                return False
+            raise
+        return True
+
+    def _delete_versions(self, sha256: str, *, newest: bool) -> None:
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=checked(sha256))
+        for page in pages:
+            for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                if newest or not version.get("IsLatest"):
+                    self._client.delete_object(
+                        Bucket=self._bucket, Key=str(version.get("Key")), VersionId=str(version.get("VersionId"))
+                    )
+
+    def each(self) -> Iterator[str]:
+        """Yield the names of all objects."""
+        for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket):
+            for entry in page.get("Contents", []):
+                if is_name(name := str(entry.get("Key"))):
+                    yield name
+
+    def sweep(self, now: datetime) -> int:
+        """Find nothing to remove: drafts have no name on our disk, and an object is one request."""
+        del now
+        return 0
+
+    def _put(self, name: str, draft: BinaryIO) -> None:
+        size = draft.seek(0, os.SEEK_END)
+        draft.seek(0)
+        md5 = _md5(draft)
+        draft.seek(0)
+        self._client.put_object(Bucket=self._bucket, Key=name, Body=draft, ContentMD5=md5, ContentLength=size)
 
     def _fetch(self, sha256: str, target: BinaryIO) -> None:
         try:

@@ -41,6 +41,7 @@ NAMES = {
     "code": "Grund",
     "confidence": "Sicherheit in Prozent",
     "contradictory": "widersprüchlich",
+    "damaged": "beschädigt",
     "day": "Tag",
     "decided": "entschieden",
     "destroyed": "vernichtet",

@@ -37,6 +37,7 @@ from eakte.store.timestamps import stamper
 from eakte.worker import copies, index_care, verdicts
 from eakte.worker.clock import now
 from eakte.worker.evidence import check_objects, seal_objects
+from eakte.worker.keys import care_for_keys
 from eakte.worker.wiping import wipe_database, wipe_index
 from eakte.worker.workflow import Workflow
 
@@ -232,6 +233,7 @@ UPKEEP = Workflow(
         sweep,
         forget_copies,
         anchor_history,
+        care_for_keys,
         wipe_database,
         wipe_index,
     ),

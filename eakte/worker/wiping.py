@@ -1,4 +1,4 @@
-"""What deletion leaves on the disk: overwritten in the night after a destruction, in the database and in the index.
+"""What deletion leaves on the disk: overwritten in the night after a destruction, in the databases and in the index.
 
 Rows are deleted and documents forgotten at once, and nobody is shown them; but the bytes of deleted rows stand in logs
 and gaps of a database, and those of removed documents in segments of Tantivy, until these are written anew.
@@ -28,9 +28,10 @@ LEAVING = "tantivy"
 def wipe_database(services: Services, hour: str) -> None:
     """Overwrite what destroyed records left: on SQLite hourly, on PostgreSQL in the night after a destruction."""
     del hour
-    due = services.database.is_sqlite or (_is_night(services) and _destroyed_since(services, timedelta(days=1)))
-    if due and not services.database.wipe():
-        LOG.warning("the write-ahead log could not be emptied because somebody was reading; it is tried in an hour")
+    due = _is_night(services) and _destroyed_since(services, timedelta(days=1))
+    for database in (services.database, services.keys.database if services.keys else None):
+        if database and (database.is_sqlite or due) and not database.wipe():
+            LOG.warning("the write-ahead log could not be emptied because somebody was reading; it is tried in an hour")
 
 
 def wipe_index(services: Services, hour: str) -> None:

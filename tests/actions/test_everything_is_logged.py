@@ -75,6 +75,7 @@ UNCHANGED = {
     "person.linked", "token.made", "token.revoked",
     # The work of the machine, and tables loaded as a whole, counted in the detail:
     "document.reread_ordered", "document.reread_kept", "document.reread_fault",
+    "keys.stock_encrypted",
     "item.read", "item.read_again", "item.proposed", "item.fault", "plan.imported", "rules.imported",
     "rule_draft.preview_ordered", "rule_draft.exported",
     # Questions may quote records:

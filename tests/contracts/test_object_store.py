@@ -11,18 +11,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from eakte.store.objects import LocalObjects, ObjectMissingError, ObjectStore, Stored, intact
+from eakte.store.objects import LocalObjects, ObjectMissingError, ObjectStore, Shelf, Stored, intact
+from eakte.store.objects_encrypted import EncryptedObjects
+from tests.encrypted import begun_keys
 
 NOBODY = "0" * 64
 SCAN = b"%PDF-1.7 a scanned letter"
 
 
-@pytest.fixture(params=["local", "s3"])
+@pytest.fixture(params=["local", "s3", "local, encrypted", "s3, encrypted", "local, encrypted, keys on postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ObjectStore]:
-    if request.param == "local":
-        yield LocalObjects(tmp_path / "objects")
-    else:
-        yield request.getfixturevalue("s3_objects")
+    place, *encrypted = request.param.split(", ")
+    shelf: Shelf = LocalObjects(tmp_path / "objects") if place == "local" else request.getfixturevalue("s3_objects")
+    if not encrypted:
+        yield shelf
+        return
+    url = str(request.getfixturevalue("postgres").create()) if len(encrypted) > 1 else f"sqlite:///{tmp_path}/keys.db"
+    keys = begun_keys(tmp_path, url)
+    yield EncryptedObjects(shelf, keys, tmp_path / "data")
+    keys.close()
+    if len(encrypted) > 1:
+        request.getfixturevalue("postgres").drop(url)
 
 
 def test_what_is_put_comes_back_byte_for_byte(store: ObjectStore) -> None:
