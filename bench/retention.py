@@ -40,6 +40,7 @@ from eakte.actions import verdicts
 from eakte.actions.rule_comparison import compared
 from eakte.actions.rule_preview import ROUND
 from eakte.records.file_plan import PlanState
+from eakte.records.holding import HoldScope
 from eakte.records.organisation import UnitKind
 from eakte.records.states import CaseFileState
 from eakte.store.base import Base
@@ -54,7 +55,7 @@ TODAY = date(2026, 11, 20)
 RULES, HOLDS, LEAVES, UNITS = 200, 10_000, 180, 60
 EVENTS = ("DECISION_FINAL", "CONTRACT_END", "DEMOLITION", "LAST_BENEFIT", "BIRTH")
 TYPES = ("", "", "", "Personalakte", "Vertragsakte")
-UNIT, PLAN, FILE, HOLD, EVENT = range(1, 6)
+UNIT, PLAN, FILE, HOLD, EVENT, ORDER = range(1, 7)
 
 
 def made_id(kind: int, number: int) -> UUID:
@@ -128,10 +129,22 @@ def files(count: int) -> Iterator[dict[str, Any]]:
 
 
 def holds(count: int) -> Iterator[dict[str, Any]]:
-    """Yield 10,000 holds, a tenth of them lifted; in a small city several lie on one file."""
+    """Yield 10,000 holds, a tenth of them lifted; in a small city several lie on one file.
+
+    Half of them are of one order over a search, each other one is an order of its own.
+    """
     for number in range(HOLDS):
         at, lifted = made_id(FILE, number * 97 % count), None if number % 10 else date(2025, 1, 1)
-        yield {"id": made_id(HOLD, number), "case_file_id": at, "placed_on": date(2024, 3, 1), "lifted_on": lifted}
+        order_id = made_id(ORDER, number if number % 2 or number >= count else 0)
+        hold = {"id": made_id(HOLD, number), "case_file_id": at, "order_id": order_id}
+        yield {**hold, "placed_on": date(2024, 3, 1), "lifted_on": lifted}
+
+
+def orders() -> Iterator[dict[str, Any]]:
+    """Yield the orders behind the holds."""
+    for number in range(HOLDS):
+        scope = HoldScope.FILES if number else HoldScope.QUERY
+        yield {"id": made_id(ORDER, number), "scope": scope, "review_on": date(2027, 3, 1), "criteria": "{}"}
 
 
 def events(count: int) -> Iterator[dict[str, Any]]:
@@ -157,7 +170,11 @@ def fill(url: str, count: int) -> None:
     bulk.insert(tables["retention_rule"], made, **approved)
     bulk.insert(tables["file_plan_unit"], plan(), plan_id=plan_id, parent_id=None, rule_code=None)
     bulk.insert(tables["case_file"], files(count), opened_by="Amt")
-    bulk.insert(tables["disposal_hold"], holds(count), reason="Klage", placed_by="Amt")
+    bulk.insert(
+        tables["hold_order"], orders(), title="Klage", reason="Klage", legal_basis="§ 1", placed_at=now,
+        placed_by="Amt", revision=1,
+    )  # fmt: skip
+    bulk.insert(tables["disposal_hold"], holds(count), placed_by="Amt")
     bulk.insert(tables["retention_event"], events(count), recorded_by="Amt", recorded_at=now)
     bulk.close()
 

@@ -11,7 +11,8 @@ Every key but ``reference``, ``opened_on`` and ``closed_on`` may be missing; day
       "file_type": "Hilfeakte",
       "events": {"BIRTH": "1996-02-29"},             // the day of each event; of several days the last counts;
                                                      // or {"happened_on": "1996-02-29", "evidence": "…"}
-      "holds": [{"reason": "Klage", "placed_on": "2026-01-07", "lifted_on": null}],
+      "holds": [{"reason": "Klage", "placed_on": "2026-01-07", "lifted_on": null}],  // also legal_basis, placed_by,
+                                                     // owner, review_on
       "also_in": [{"reference": "…", "opened_on": "…", "closed_on": "…"}]
     }
 
@@ -98,7 +99,15 @@ def _is_record(value: object) -> TypeGuard[dict[str, object]]:
 def _hold(record: object) -> Hold:
     if not _is_record(record):
         raise FactsInvalidError("holds enthält etwas anderes als Objekte")
-    return Hold(_text(record, "reason"), _day(record, "placed_on"), _optional_day(record, "lifted_on"))
+    return Hold(
+        _text(record, "reason"),
+        _day(record, "placed_on"),
+        _optional_day(record, "lifted_on"),
+        legal_basis=str(record.get("legal_basis") or ""),
+        placed_by=str(record.get("placed_by") or ""),
+        owner=str(record.get("owner") or ""),
+        review_on=_optional_day(record, "review_on"),
+    )
 
 
 def _text(record: dict[str, object], name: str) -> str:

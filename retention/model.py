@@ -93,11 +93,20 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A disposal hold (Löschsperre). It stops selection, never the clock."""
+    """A disposal hold (Löschsperre). It stops selection, never the clock.
+
+    Beside the days nothing decides; it is told.
+    """
 
     reason: str
     placed_on: date
     lifted_on: date | None = None
+    legal_basis: str = ""
+    placed_by: str = ""
+    owner: str = ""
+    """Who answers for it."""
+    review_on: date | None = None
+    """When somebody has to look whether it is still needed; the day ends nothing."""
 
     def active(self, today: date) -> bool:
         """Whether the hold counts on *today*; the day of lifting no longer counts."""

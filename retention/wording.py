@@ -348,6 +348,18 @@ def action(value: DisposalAction) -> str:
 def hold_sentences(holds: Sequence[Hold], effect: str) -> list[str]:
     """Each active hold with its reason and what it does, one of the effects above."""
     return [
-        f"Löschsperre seit {german_date(hold.placed_on)}: {hold.reason.rstrip('.')}; {effect}."
+        f"Löschsperre seit {german_date(hold.placed_on)}: {hold.reason.rstrip('.')}{_answered_for(hold)}; {effect}."
         for hold in sorted(holds, key=lambda hold: (hold.placed_on, hold.reason))
     ]
+
+
+def _answered_for(hold: Hold) -> str:
+    """By which law a hold stands, who set it, who answers for it, and when it is looked at again."""
+    told = (
+        hold.legal_basis,
+        f"gesetzt von {hold.placed_by}" if hold.placed_by else "",
+        f"zuständig {hold.owner}" if hold.owner else "",
+        f"Prüfung am {german_date(hold.review_on)}" if hold.review_on else "",
+    )
+    found = ", ".join(part for part in told if part)
+    return f" ({found})" if found else ""

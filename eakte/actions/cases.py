@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.closing import closing_preconditions, open_disposals
 from eakte.actions.guard import case_file_of, check_revision
+from eakte.actions.holding import hold_new
 from eakte.actions.metadata import NO_FIELDS, Fields, differences
 from eakte.actions.plan_defaults import share_by_default
 from eakte.actions.structure import outline_of, shut
@@ -95,6 +96,7 @@ def open_case_file(session: Session, actor: Actor, new: NewCaseFile, now: dateti
     share_by_default(session, actor, case_file, defaults, now)
     if begun.template:
         lay_out(session, actor, case_file.id, begun.template, now)
+    hold_new(session, case_file, now)
     return case_file
 
 

@@ -1,7 +1,8 @@
 """The only delete path. Each step may be interrupted and repeated; nothing is half-deleted silently.
 
-1. :func:`begin` checks everything again, freezes the reason, writes down what will go, and hides the
-   case file at once. 2. the index forgets (worker). 3. :func:`delete_rows`. 4. :func:`delete_objects`.
+1. :func:`begin` asks every hold order once more, checks everything again, freezes the reason, writes down what
+will go, and hides the case file at once. 2. the index forgets (worker). 3. :func:`delete_rows`.
+4. :func:`delete_objects`.
 5. :func:`finish` leaves the certificate and the tombstone.
 
 Items whose pages were arranged anew (:mod:`eakte.actions.arranging`) go with the last record that came from them, as
@@ -20,6 +21,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from eakte.actions import run_settling
+from eakte.actions.catching import catch_file
 from eakte.actions.disposal import check_may_go
 from eakte.actions.manifest import documents_of, facts, manifest
 from eakte.actions.sharing import files_sharing, rehome
@@ -43,6 +45,7 @@ from eakte.store.document_life import DocumentLock, DocumentReference, VersionUp
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
 from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, FormerAccess, Share, SubFile
 from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
+from eakte.store.holding import forget_words_of_orders, orders_over
 from eakte.store.migration import forget_words
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
@@ -78,12 +81,14 @@ def begin(session: Session, disposal_id: UUID, now: datetime, *, backups: Mappin
         raise SamePerson
     if disposal.not_before is None or today < disposal.not_before:
         raise CoolingOff(until=german(disposal.not_before))
+    orders = catch_file(session, case_file, now)
     check_may_go(session, case_file, today)
     verdict = verdict_of(session, case_file, today)
     moved_on = rehome(session, case_file, now)
     told = (MOVED_ON.format(count=len(moved_on)),) if moved_on else ()
     disposal.rule_id, disposal.explanation = verdict.rule_id, [*verdict.steps, *told]
-    disposal.manifest = manifest(session, case_file, verdict, now, backups)
+    made = manifest(session, case_file, verdict, now, backups)
+    disposal.manifest = {**made, "orders": [str(order_id) for order_id in orders]}
     # What cannot be proven is not destroyed: the certificate must be possible before the first byte goes.
     certificate(facts(disposal, now))
     # The guards of the database ask the history, then the destruction, and only then let the case file go.
@@ -143,7 +148,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         *session.scalars(select(SubFile.id).where(SubFile.case_file_id == file_id)),
     ]
     _forget_scans(session, items)
-    gone = [*document_keys, *items, *parts]
+    gone, orders = [*document_keys, *items, *parts], orders_over(session, file_id)
     elsewhere = forget_values(session, file_id, gone, keep=_living_elsewhere(session, file_id, gone))
     _take_apart(session, file_id, document_keys)
     for table, where in _rows(session, file_id, document_keys, items, parts):
@@ -152,6 +157,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     _leave_tombstone(session, file_id)
     forget_words(session, file_id)
     forget_words_of_runs(session, file_id)
+    forget_words_of_orders(session, orders)
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from eakte.actions.metadata import entry_fields
+from eakte.actions.metadata import entry_fields, file_fields
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
@@ -29,6 +29,30 @@ def entry_of(session: Session, document_id: UUID, now: datetime) -> Entry | None
     if case_file.state is CaseFileState.DESTROYED:
         return None
     return _entry(session, document, document.case, case_file, now)
+
+
+def entry_of_empty(session: Session, case_file: CaseFile) -> Entry:
+    """Return a case file without documents as if it were one: subject, fields and references, and no text."""
+    return Entry(
+        document_id=str(case_file.id),
+        version=case_file.index_revision,
+        access_keys=frozenset(),
+        blocked_keys=frozenset(),
+        case_file_id=str(case_file.id),
+        case_file_reference=case_file.file_reference,
+        case_file_subject=case_file.subject,
+        document_reference=case_file.file_reference,
+        subject="",
+        document_type="",
+        sender="",
+        org_unit=case_file.org_unit.current.code,
+        file_plan_code=case_file.plan_unit.code,
+        state=case_file.state.value,
+        document_date=None,
+        pages=(),
+        fields=file_fields(session, case_file),
+        aliases=frozenset(former_references(session, [case_file.id]).get(case_file.id, ())),
+    )
 
 
 def entries_of_file(session: Session, case_file_id: UUID, now: datetime) -> Iterator[Entry]:

@@ -205,9 +205,17 @@ def _demands(kind: DocumentKind) -> bool:
 
 def entry_fields(session: Session, document: Document, case_file: CaseFile) -> tuple[EntryField, ...]:
     """Return the searchable values of a document and of its case file, for the index."""
+    return (*file_fields(session, case_file), *_entry_fields(session, document.field_values))
+
+
+def file_fields(session: Session, case_file: CaseFile) -> tuple[EntryField, ...]:
+    """Return the searchable values of a case file alone."""
+    return _entry_fields(session, case_file.field_values)
+
+
+def _entry_fields(session: Session, values: Mapping[str, Json]) -> tuple[EntryField, ...]:
     catalogue = catalogue_of(session)
-    both = (case_file.field_values.items(), document.field_values.items())
-    return tuple(found for values in both for name, value in values if (found := _entry_field(catalogue, name, value)))
+    return tuple(found for name, value in values.items() if (found := _entry_field(catalogue, name, value)))
 
 
 def _entry_field(catalogue: Catalogue, name: str, value: Json) -> EntryField | None:

@@ -6,34 +6,65 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, text, true
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eakte.records.states import DisposalState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.files import CaseFile
+from eakte.store.hold_orders import HoldOrder
 from retention.model import ConflictKind, Hold, Outcome
 
 
 class DisposalHold(Base):
-    """A disposal hold (Löschsperre) on a case file."""
+    """A disposal hold (Löschsperre) on a case file: one order holds one file."""
 
     __tablename__ = "disposal_hold"
+    __table_args__ = (UniqueConstraint("order_id", "case_file_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_file_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id", ondelete="RESTRICT"), index=True)
-    reason: Mapped[str] = mapped_column(Text)
-    legal_basis: Mapped[str] = mapped_column(String(300), default="")
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("hold_order.id", ondelete="RESTRICT"))
     placed_on: Mapped[date]
     placed_by: Mapped[str] = mapped_column(String(200))
-    review_on: Mapped[date | None]
     lifted_on: Mapped[date | None]
     lifted_by: Mapped[str | None] = mapped_column(String(200))
     lift_reason: Mapped[str | None] = mapped_column(Text)
 
+    order: Mapped[HoldOrder] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def reason(self) -> str:
+        """Why, as the order says."""
+        return self.order.reason
+
+    @property
+    def legal_basis(self) -> str:
+        """By which law, as the order says."""
+        return self.order.legal_basis
+
+    @property
+    def review_on(self) -> date:
+        """When the order has to be looked at again."""
+        return self.order.review_on
+
+    @property
+    def owner(self) -> str:
+        """Who answers for the order."""
+        return self.order.owner
+
     def hold(self) -> Hold:
         """Return the row as the value retention works with."""
-        return Hold(self.reason, self.placed_on, self.lifted_on)
+        order = self.order
+        return Hold(
+            order.reason,
+            self.placed_on,
+            self.lifted_on,
+            legal_basis=order.legal_basis,
+            placed_by=order.placed_by,
+            owner=order.owner,
+            review_on=order.review_on,
+        )
 
 
 class RetentionEvent(Base):

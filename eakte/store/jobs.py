@@ -79,6 +79,7 @@ WAYS = {
     "migration": Way(RECORDS, 80),
     "rule_preview": Way(RECORDS, 85),
     "verdicts": Way(RECORDS, 75),
+    "holding": Way(RECORDS, 72),
     "rebuilding": Way(FILED, 60),
     "index_care": Way(FILED, 55),
     "destruction": Way(DISPOSAL, 50),

@@ -9,6 +9,7 @@ from eakte.actions.proposals import BAND_LABELS, Band
 from eakte.records.access import RESTRICTION_LABELS, ROLE_LABELS
 from eakte.records.calendar import german
 from eakte.records.disposal_runs import ANSWER_LABELS, RESULT_LABELS
+from eakte.records.holding import SCOPE_LABELS
 from eakte.records.learning import MODEL_LABELS
 from eakte.records.states import LABELS, RUN_LABELS, CaseFileState
 from eakte.texts import sentence
@@ -51,6 +52,10 @@ NAMES = {
     "from": "von",
     "hold": "Löschsperre",
     "issuer": "Dienst",
+    "order": "Sperranordnung",
+    "scope": "Umfang",
+    "review_on": "Prüfung am",
+    "due_on": "fällig war",
     "item": "Eingang",
     "kind": "Art",
     "languages": "Sprachen",
@@ -134,6 +139,7 @@ WORDS = {
     "run_answer": {answer.value: label for answer, label in ANSWER_LABELS.items()},
     "run_result": {result.value: label for result, label in RESULT_LABELS.items()},
     "run_state": {state.value: label for state, label in RUN_LABELS.items()},
+    "scope": {scope.value: label for scope, label in SCOPE_LABELS.items()},
     "role": {role.value: label for role, label in ROLE_LABELS.items()},
     "state": {state.value: LABELS[state] for state in CaseFileState},
 }

@@ -3,8 +3,10 @@
 import logging
 from uuid import UUID
 
-from eakte.actions import destruction
+from eakte.actions import catching, destruction
+from eakte.records.states import DisposalState
 from eakte.services import Services
+from eakte.store.disposal import Disposal
 from eakte.store.sealing import seal_of
 from eakte.worker.clock import now
 from eakte.worker.workflow import ENOUGH, Workflow
@@ -14,6 +16,11 @@ LOG = logging.getLogger(__name__)
 
 def begin(services: Services, disposal_id: str) -> str | None:
     """Check once more, freeze the reason and hide the case file."""
+    # What an order holds is kept as held also where the destruction is refused for it, which takes its own work back.
+    with services.database.begin() as session:
+        disposal = session.get(Disposal, UUID(disposal_id))
+        if disposal is not None and disposal.state is DisposalState.APPROVED:
+            catching.catch_file(session, disposal.case_file, now())
     with services.database.begin() as session:
         backups = services.settings.backups
         return None if destruction.begin(session, UUID(disposal_id), now(), backups=backups) else ENOUGH

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from eakte.actions.entries import case_files_of_unit, entries_of_case, entries_of_file, entry_of, gone
 from eakte.services import Services
+from eakte.worker import holding
 from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
 from search.model import Entry
@@ -24,6 +25,7 @@ def put(services: Services, document_id: str) -> None:
     if entry is None:
         services.index.remove([document_id])
     else:
+        holding.catch_in(services, [entry])
         services.index.put([entry])
         take_out_gone(services, [document_id])
 
@@ -50,6 +52,7 @@ def put_unit(services: Services, unit_id: str) -> None:
 
 def _put(services: Services, entries: Iterator[Entry]) -> None:
     while batch := list(islice(entries, BATCH)):
+        holding.catch_in(services, batch)
         services.index.put(batch)
         take_out_gone(services, [entry.document_id for entry in batch])
 

@@ -13,6 +13,7 @@ from eakte.worker.arranging import ARRANGING
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
 from eakte.worker.exchange import EXCHANGE, take_answers
+from eakte.worker.holding import HOLDING
 from eakte.worker.index_care import INDEX_CARE
 from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING, UNIT_INDEXING
 from eakte.worker.intake import INTAKE
@@ -58,6 +59,7 @@ WORKFLOWS = (
     LEARNING,
     PROPOSING,
     ALERTS,
+    HOLDING,
     RULE_PREVIEW,
     VERDICTS,
 )

@@ -34,7 +34,7 @@ from eakte.store.documents import IncomingItem
 from eakte.store.heartbeats import forget_interruptions
 from eakte.store.jobs import enqueue, forget_jobs, live_jobs
 from eakte.store.timestamps import stamper
-from eakte.worker import copies, index_care, verdicts
+from eakte.worker import copies, holding, index_care, verdicts
 from eakte.worker.clock import now
 from eakte.worker.evidence import check_objects, seal_objects
 from eakte.worker.keys import care_for_keys
@@ -121,6 +121,12 @@ def settle_runs(services: Services, hour: str) -> None:
     for run_id in running:
         with services.database.begin() as session:
             run_settling.settle_run(session, run_id, now())
+
+
+def ask_orders(services: Services, hour: str) -> None:
+    """Ask every hold order of the whole stock once a day: what was missed is held by then."""
+    del hour
+    holding.order_all(services)
 
 
 def renew_plan(services: Services, hour: str) -> None:
@@ -222,6 +228,7 @@ UPKEEP = Workflow(
         revive_items,
         compare_index,
         renew_plan,
+        ask_orders,
         review_retention,
         settle_runs,
         order_destructions,

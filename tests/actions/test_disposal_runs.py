@@ -21,10 +21,12 @@ from eakte.errors import (
     SamePerson,
 )
 from eakte.records.disposal_runs import RunAnswer, RunResult
+from eakte.records.holding import HoldScope
 from eakte.records.states import CaseFileState, DisposalRunState, DisposalState
 from eakte.store.disposal import DestructionCertificate, Disposal, DisposalHold
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
+from eakte.store.hold_orders import HoldOrder
 from retention.model import DisposalAction
 from tests.actions.runs import TODAY, destroy, draw_up, due_file
 from tests.town import Town
@@ -326,7 +328,15 @@ def test_a_hold_placed_past_all_actions_is_found_by_the_hourly_comparison(town: 
     run = draw_up(town)
     run.to_approval(file)
     with town.database.begin() as session:
-        session.add(DisposalHold(case_file_id=file, reason="Import", placed_on=TODAY.date(), placed_by="x"))
+        order = HoldOrder(
+            title="Import",
+            scope=HoldScope.FILES,
+            reason="Import",
+            placed_at=TODAY,
+            placed_by="x",
+            review_on=TODAY.date(),
+        )
+        session.add(DisposalHold(case_file_id=file, order=order, placed_on=TODAY.date(), placed_by="x"))
     for _ in range(2):
         with town.database.begin() as session:
             run_settling.settle_run(session, run.run_id, TODAY)

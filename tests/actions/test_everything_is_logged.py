@@ -31,6 +31,7 @@ EXEMPT = {
     "actions.migration_import.judge_lines": "what a run is going to do; what it does is told",
     "actions.migration_rollback.keep_file": "what a rollback leaves, counted at its end; no record changes",
     "actions.migration_rollback.keep_scan": "as above",
+    "actions.holding.note_asked": "when the stock was asked; what was held then is told",
     "actions.rehousing_run.renumber": "told by the move of the case file",
     "actions.rule_preview.clear": "what an earlier comparison found: derived, made anew at any time",
     "actions.rule_preview.keep": "derived, as above; who ordered it is told",
@@ -77,7 +78,7 @@ UNCHANGED = {
     "document.reread_ordered", "document.reread_kept", "document.reread_fault",
     "keys.stock_encrypted",
     "item.read", "item.read_again", "item.proposed", "item.fault", "plan.imported", "rules.imported",
-    "rule_draft.preview_ordered", "rule_draft.exported",
+    "rule_draft.preview_ordered", "rule_draft.exported", "hold_order.exported",
     # Questions may quote records:
     "search.saved", "search.changed", "search.removed", "search.exported", "disposal_run.report_taken",
     "item.transfer_noted", "batch.inspection_begun", "separator.printed", "desk.exported",
