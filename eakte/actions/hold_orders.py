@@ -73,6 +73,21 @@ class NewOrder:
     """When it is looked at again; ``None``: in a year."""
 
 
+def files_named(session: Session, actor: Actor, references: Collection[str], now: datetime) -> tuple[UUID, ...]:
+    """Return the case files with these references that the actor may see.
+
+    Raises:
+        InvalidInput: One is not there, or the actor may not know of it; both look the same.
+    """
+    query = select(CaseFile.file_reference, CaseFile.id).where(
+        CaseFile.file_reference.in_(references), visible(actor.keys, now)
+    )
+    found = dict(session.execute(query).all())
+    if missing := [reference for reference in references if reference not in found]:
+        raise InvalidInput(problem=f"Diese Akten gibt es nicht: {', '.join(missing[:10])}.", field="case_files")
+    return tuple(found[reference] for reference in references)
+
+
 def check_reach(session: Session, reach: Reach) -> None:
     """Refuse what would hold nothing, everything, or something else than was meant.
 

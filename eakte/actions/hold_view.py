@@ -24,6 +24,7 @@ from eakte.records.holding import ASKED, SOON, HoldScope, ReviewState, review_st
 from eakte.records.states import CaseFileState
 from eakte.store.disposal import DisposalHold
 from eakte.store.files import CaseFile, visible
+from eakte.store.history import record
 from eakte.store.hold_orders import HoldOrder, HoldReview
 
 
@@ -34,6 +35,10 @@ class OrderList(StrEnum):
     """In force, and to be reviewed by now or within thirty days."""
     IN_FORCE = "in_force"
     LIFTED = "lifted"
+
+
+_ALL = 1_000_000
+"""More case files than one table has rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,14 @@ def files(
         .options(joinedload(CaseFile.org_unit))
     )
     return [held_file(session, actor, file, since) for file, since in session.execute(query)]
+
+
+def exported(session: Session, actor: Actor, order_id: UUID, now: datetime) -> list[HeldFile]:
+    """Return all case files an order holds that the actor may see, for a table, and tell the history of it."""
+    rows = files(session, actor, order_id, limit=_ALL, now=now)
+    about = ("hold_order", order_id)
+    record(session, actor, "hold_order.exported", about=about, now=now, detail={"files": len(rows)})
+    return rows
 
 
 def held_file(session: Session, actor: Actor, file: CaseFile, since: date | None = None) -> HeldFile:

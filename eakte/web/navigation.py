@@ -62,6 +62,7 @@ GROUPS = (
         "Aufbewahrung",
         (
             Entry("rules.listing", "Aufbewahrungsregeln", "clock", Permission.DISPOSE, "a"),
+            Entry("hold_orders.listing", "Löschsperren", "lock", Permission.HOLD, "j"),
             Entry("rules.conflicts", "Widersprüche", "warn", Permission.DISPOSE, "x"),
         ),
     ),

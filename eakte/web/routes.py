@@ -25,6 +25,7 @@ from eakte.web.pages import (
     evidence,
     find,
     history,
+    hold_orders,
     inbox,
     legibility,
     migration,
@@ -67,6 +68,7 @@ _INDEX = "/verwaltung/suchindex"
 _WORDS = "/verwaltung/suchwoerter"
 _GROUP = f"{_WORDS}/synonyme/<uuid:group_id>"
 _SEARCH = "/suche/gemerkt/<uuid:search_id>"
+_HOLD = "/loeschsperren/<uuid:order_id>"
 _RULES = "/aufbewahrung/regeln"
 _RULE_DRAFT = "/aufbewahrung/entwuerfe/<uuid:draft_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
@@ -167,6 +169,15 @@ ROUTES = (
     Route("POST", f"{_REHOUSING}/ziele", rehousing.assign, Permission.PLAN),
     Route("POST", f"{_REHOUSING}/tabelle", rehousing.load, Permission.PLAN),
     Route("POST", f"{_REHOUSING}/auftrag", rehousing.order, Permission.PLAN),
+    Route("GET", "/loeschsperren", hold_orders.listing, Permission.READ),
+    Route("POST", "/loeschsperren", hold_orders.place, Permission.HOLD),
+    Route("GET", "/loeschsperren/neu", hold_orders.new, Permission.HOLD),
+    Route("POST", "/loeschsperren/vorschau", hold_orders.preview, Permission.HOLD),
+    Route("POST", "/loeschsperren/vorschau.csv", hold_orders.preview_table, Permission.HOLD),
+    Route("GET", _HOLD, hold_orders.show, Permission.READ),
+    Route("GET", f"{_HOLD}/akten.csv", hold_orders.table, Permission.READ, writes=True),
+    Route("POST", f"{_HOLD}/verlaengern", hold_orders.prolong, Permission.READ),
+    Route("POST", f"{_HOLD}/aufheben", hold_orders.lift, Permission.READ),
     Route("GET", _RULES, rules.listing, Permission.READ),
     Route("GET", f"{_RULES}/stichtag", rules.asked, Permission.READ),
     Route("GET", f"{_RULES}/widersprueche", rules.conflicts, Permission.DISPOSE),
