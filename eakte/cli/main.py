@@ -27,6 +27,7 @@ COMMANDS = {
     "plan": "Aktenplan laden, ausgeben, in Kraft setzen; Akten umbetten; Lücken erklären",
     "migration": "Papierakten nach einer Liste übernehmen, verfolgen, zurücknehmen",
     "retention": "Aufbewahrungsregeln zeigen und ändern, Widersprüche finden",
+    "holds": "Löschsperren anordnen, vorher ansehen, prüfen, aufheben",
     "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
     "users": "Personen, Kennwörter und Stellen verwalten",
     "rights": "Erklären, wer etwas sieht und warum, jetzt und früher",
