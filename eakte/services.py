@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,7 +24,11 @@ from eakte.store.objects import LocalObjects, ObjectStore, Shelf
 from eakte.store.objects_encrypted import EncryptedObjects
 from eakte.store.objects_s3 import S3Objects, s3_client
 from retention.archive import ArchiveGateway
-from retention.archives.folder import FolderGateway
+from retention.archives.box import Box, BoxGateway
+from retention.archives.folder import FolderBox
+from retention.archives.sftp import PORT as SSH_PORT
+from retention.archives.sftp import SftpBox, host_keys_of, private_key_of
+from retention.archives.webdav import WebDavBox
 from retention.offered import Naming
 from retention.xdomea.dialect import WRITTEN_VERSIONS
 from search import engines
@@ -217,14 +222,53 @@ def _master_keys(settings: Settings) -> MasterKeys:
 
 
 def _archive(settings: Settings) -> ArchiveGateway | None:
-    if not settings.archive_folder or not settings.xdomea_schemas:
+    if not (settings.archive_folder or settings.archive_url) or not settings.xdomea_schemas:
         return None
     if settings.archive_xdomea not in WRITTEN_VERSIONS:
         raise SettingsInvalid(name="archive_xdomea", problem=f"Möglich sind {' und '.join(WRITTEN_VERSIONS)}.")
     if settings.archive_naming not in {"", *Naming}:
         raise SettingsInvalid(name="archive_naming", problem=f"Möglich sind {', '.join(Naming)} oder nichts.")
-    folder = Path(settings.archive_folder)
-    outgoing, incoming = folder / "out", folder / "in"
-    for each in (outgoing, incoming):
-        each.mkdir(parents=True, exist_ok=True)
-    return FolderGateway(outgoing, incoming)
+    return BoxGateway(_archive_box(settings))
+
+
+def _archive_box(settings: Settings) -> Box:
+    if settings.archive_folder and settings.archive_url:
+        raise SettingsInvalid(name="archive_url", problem="Neben archive_folder muss archive_url leer sein.")
+    if settings.archive_folder:
+        folder = Path(settings.archive_folder)
+        outgoing, incoming = folder / "out", folder / "in"
+        for each in (outgoing, incoming):
+            each.mkdir(parents=True, exist_ok=True)
+        return FolderBox(outgoing, incoming)
+    place = urlsplit(settings.archive_url)
+    if place.username or place.password or place.query or place.fragment or not place.hostname:
+        raise SettingsInvalid(name="archive_url", problem="Erwartet wird nur Rechner und Pfad, ohne Kennung.")
+    if place.scheme == "https":
+        return _webdav_box(settings)
+    if place.scheme == "sftp":
+        return _sftp_box(settings, place)
+    raise SettingsInvalid(name="archive_url", problem="Erwartet wird https:// (WebDAV) oder sftp://.")
+
+
+def _webdav_box(settings: Settings) -> Box:
+    if settings.archive_ca_file and not Path(settings.archive_ca_file).is_file():
+        raise SettingsInvalid(name="archive_ca_file", problem=f"„{settings.archive_ca_file}“ ist nicht lesbar.")
+    password = settings.secret("archive_password")
+    return WebDavBox(settings.archive_url, settings.archive_user, password, settings.archive_ca_file)
+
+
+def _sftp_box(settings: Settings, place: SplitResult) -> Box:
+    if not settings.archive_user:
+        raise SettingsInvalid(name="archive_user", problem="Für SFTP fehlt die Kennung.")
+    try:
+        host_keys = host_keys_of(settings.archive_host_key)
+    except ValueError as error:
+        raise SettingsInvalid(name="archive_host_key", problem=f"„{error}“ ist kein Schlüssel.") from error
+    if not host_keys:
+        raise SettingsInvalid(name="archive_host_key", problem="Ohne den Schlüssel des Servers wird nichts gesendet.")
+    try:
+        key = private_key_of(Path(settings.archive_key_file), settings.secret("archive_password"))
+    except (OSError, ValueError) as error:
+        problem = f"„{settings.archive_key_file}“ ist kein lesbarer Schlüssel, oder das Kennwort passt nicht."
+        raise SettingsInvalid(name="archive_key_file", problem=problem) from error
+    return SftpBox(str(place.hostname), place.port or SSH_PORT, settings.archive_user, place.path, host_keys, key)

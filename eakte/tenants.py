@@ -35,7 +35,7 @@ SHARED = OF_THE_PROCESS | {
 """Settings a tenant inherits: programs and limits. Everything else is its own or has its default: a new setting is
 shared only when it is named here."""
 PLACES = ("data_folder", "archive_folder", "watch_folder", "sources_file", "anchor_file")
-STORES = ("object_store", "key_store", "master_keys")
+STORES = ("object_store", "archive_url", "key_store", "master_keys")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """A message that has arrived whole. The file stays where it is until it is acknowledged."""
+    """A message that has arrived whole. The copy at *path* is there until the next one is asked for."""
 
     name: str
     path: Path
@@ -24,12 +24,15 @@ class ArchiveGateway(Protocol):
     def send(self, path: Path, name: str) -> None:
         """Deliver the file at *path* as *name*; it becomes visible to the archive only when it is complete.
 
-        Sending the same bytes again changes nothing. Raises ``ArchiveFolderError`` where the archive cannot be reached
+        Sending the same bytes again changes nothing. Raises ``ArchiveAwayError`` where the archive cannot be reached
         or another message of that name is waiting.
         """
 
     def receive(self) -> Iterator[Incoming]:
-        """Messages that have arrived and are not acknowledged, in order of their names; never half a message."""
+        """Messages that have arrived and are not acknowledged, in order of their names; never half a message.
+
+        Raises ``ArchiveAwayError`` where the archive cannot be reached.
+        """
 
     def acknowledge(self, name: str) -> None:
         """Mark a received message as taken over, once it is stored elsewhere; unknown names are ignored."""

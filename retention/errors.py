@@ -97,10 +97,34 @@ class OriginalChangedError(RetentionError):
     code = "original-changed"
 
 
-class ArchiveFolderError(RetentionError):
+class ArchiveAwayError(RetentionError):
+    """The archive's letter box does not answer as it should; the same may succeed later."""
+
+    code = "archive-away"
+
+
+class ArchiveFolderError(ArchiveAwayError):
     """An exchange folder is missing or cannot be written."""
 
     code = "archive-folder"
+
+
+class ArchiveRefusedError(ArchiveAwayError):
+    """The archive's server does not let us in, or not to this folder."""
+
+    code = "archive-refused"
+
+
+class ArchiveNotTrustedError(ArchiveAwayError):
+    """The archive's server does not prove to be the one that is set; nothing was sent to it."""
+
+    code = "archive-not-trusted"
+
+
+class ArchiveOccupiedError(ArchiveAwayError):
+    """Another message lies under the name of the one to be sent; nothing was written over it."""
+
+    code = "archive-occupied"
 
 
 class CertificateInvalidError(RetentionError):

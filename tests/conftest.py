@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.rights.counting",
     "tests.ldap.server",
     "tests.mail.server",
+    "tests.archive_servers",
     "tests.town",
     "tests.tsa",
 ]

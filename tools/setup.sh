@@ -50,6 +50,8 @@ missing_for_test() {
     has_command ldapadd || echo ldap-utils
     has_library libatomic.so.1 || echo libatomic1
     [ -x /usr/sbin/clamd ] || has_command clamd || echo clamav-daemon
+    [ -x /usr/sbin/apache2 ] || has_command httpd || echo apache2-bin
+    [ -x /usr/sbin/sshd ] || echo openssh-server
     [ -x /usr/sbin/dovecot ] || has_command dovecot || echo dovecot-imapd
 }
 

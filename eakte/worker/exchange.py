@@ -3,6 +3,7 @@
 import logging
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from eakte.errors import ArchiveNotConfigured, EakteError
 from eakte.services import Services
 from eakte.store.jobs import enqueue
 from eakte.worker.clock import now
-from eakte.worker.workflow import Later, Workflow
+from eakte.worker.workflow import UNAVAILABLE, Later, Workflow
 from retention.archive import ArchiveGateway, Incoming
-from retention.errors import ArchiveFolderError, RetentionError
+from retention.errors import ArchiveAwayError, RetentionError
 from retention.messages import read_message
 
 LOG = logging.getLogger(__name__)
+AGAIN = timedelta(days=1)
+"""How long a message waits that could not be sent for hours because the archive was away."""
 
 
 def compose(services: Services, process_id: str, kind: str) -> None:
@@ -46,30 +49,42 @@ def send(services: Services, process_id: str, kind: str) -> None:
     with services.objects.path(kept.sha256) as path:
         try:
             _archive(services).send(path, kept.name)
-        except ArchiveFolderError as error:
+        except ArchiveAwayError as error:
+            LOG.warning("message %s of process %s cannot be sent yet: %s", kind, process_id, error)
             raise Later from error
 
 
 def on_fault(services: Services, code: str, process_id: str, kind: str) -> None:
-    """Leave the process as it stands: its case files stay frozen, and their history tells why nothing came."""
+    """Leave the process as it stands: its case files stay frozen, and their history tells why nothing came.
+
+    Where the archive was away all the time, the same is tried again, once a day.
+    """
     LOG.error("message %s of process %s could not be sent (%s)", kind, process_id, code)
+    moment, away = now(), code == UNAVAILABLE
     with services.database.begin() as session:
-        messages.record_failure(session, UUID(process_id), kind, code=code, now=now())
+        told = ArchiveAwayError.code if away else code
+        messages.record_failure(session, UUID(process_id), kind, code=told, now=moment)
+        if away:
+            key = f"{process_id}:{kind}:{moment:%Y-%m-%dT%H}"
+            enqueue(session, "exchange", key, process_id, kind, delay=AGAIN)
 
 
 def take_answers(services: Services, go_on: Callable[[], bool] = lambda: True) -> int:
     """Take in every message of the archive; one that cannot be used stays where it is. Return how many were taken."""
     archive, taken = _archive(services), 0
-    for incoming in archive.receive():
-        if not go_on():
-            break
-        try:
-            _take(services, incoming)
-        except (EakteError, RetentionError) as refusal:
-            LOG.warning("%s from the archive cannot be used (%s)", incoming.name, refusal.code)
-            continue
-        archive.acknowledge(incoming.name)
-        taken += 1
+    try:
+        for incoming in archive.receive():
+            if not go_on():
+                break
+            try:
+                _take(services, incoming)
+            except (EakteError, RetentionError) as refusal:
+                LOG.warning("%s from the archive cannot be used (%s)", incoming.name, refusal.code)
+                continue
+            archive.acknowledge(incoming.name)
+            taken += 1
+    except ArchiveAwayError as error:
+        LOG.warning("the answers of the archive cannot be fetched yet: %s", error)
     return taken
 
 

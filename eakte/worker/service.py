@@ -64,7 +64,8 @@ WORKFLOWS = (
     VERDICTS,
 )
 GRACE = 30.0
-ARCHIVE_SECONDS = 10.0
+ARCHIVE_SECONDS, ARCHIVE_SERVER_SECONDS = 10.0, 60.0
+"""How often answers of the archive are looked for, in a folder and on a server."""
 NIGHT = 2
 """Hour of the day in which models are trained."""
 
@@ -124,7 +125,8 @@ def _rounds(services: Services) -> list[Rounds]:
     rounds += [Rounds("mail", MailSource(services, each).look, each.seconds) for each in found.mailboxes]
     rounds += [Rounds("portal", PortalSource(services, each).look, INTERVAL) for each in found.portals]
     if services.archive is not None:
-        rounds.append(Rounds("archive", lambda go_on: take_answers(services, go_on), ARCHIVE_SECONDS))
+        seconds = ARCHIVE_SERVER_SECONDS if services.settings.archive_url else ARCHIVE_SECONDS
+        rounds.append(Rounds("archive", lambda go_on: take_answers(services, go_on), seconds))
     return rounds
 
 

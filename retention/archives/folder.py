@@ -2,102 +2,79 @@
 
 from __future__ import annotations
 
-import filecmp
-import shutil
-import time
-import zipfile
-from typing import TYPE_CHECKING
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
-from retention.archive import Incoming
-from retention.errors import ArchiveFolderError, RetentionError
-from retention.xdomea.container import sync_folder, written_whole
-from retention.xdomea.parse import steps
+from retention.archives.box import IN, OUT, TAKEN, TAKEN_IN, Entry, copy
+from retention.errors import ArchiveFolderError
+from retention.xdomea.container import sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-TAKEN = "uebernommen"
-"""Subfolder of the incoming folder for acknowledged messages."""
-SETTLED_SECONDS = 600
-"""A file that is still no whole message after this time without a change is shown as it is, to be reported."""
-_SUFFIXES = (".zip", ".xdomea", ".xml")
+    from collections.abc import Iterator, Sequence
 
 
-class FolderGateway:
+class FolderBox:
     """Two folders: *outgoing* is read by the archive, *incoming* is written by it."""
 
-    def __init__(self, outgoing: Path, incoming: Path, *, clock: Callable[[], float] = time.time) -> None:
-        """Use existing folders; *clock* gives seconds as file times do."""
-        self._outgoing = outgoing
-        self._incoming = incoming
-        self._clock = clock
+    def __init__(self, outgoing: Path, incoming: Path) -> None:
+        """Use existing folders."""
+        self._folders = {OUT: outgoing, IN: incoming, TAKEN_IN: incoming / TAKEN}
 
-    def send(self, path: Path, name: str) -> None:
-        """See ``ArchiveGateway.send``: temporary name, fsync, rename."""
-        target = self._inside(self._outgoing, name)
+    @contextmanager
+    def open(self) -> Iterator[FolderBox]:
+        """See ``Box.open``; a folder is always open, its errors are told in German."""
         try:
-            if target.exists():
-                if filecmp.cmp(path, target, shallow=False):
-                    return
-                raise ArchiveFolderError(f"{name} liegt schon mit anderem Inhalt im Ausgang")
-            with path.open("rb") as source, written_whole(target) as sink:
-                shutil.copyfileobj(source, sink, 2**20)
+            yield self
         except OSError as error:
-            raise ArchiveFolderError(f"{name}: {error.strerror}") from error
+            raise ArchiveFolderError(f"{Path(error.filename or '').name}: {error.strerror}") from error
 
-    def receive(self) -> Iterator[Incoming]:
-        """See ``ArchiveGateway.receive``: hidden and unfinished files are left alone."""
-        try:
-            paths = sorted(self._incoming.iterdir())
-        except OSError as error:
-            raise ArchiveFolderError(f"{self._incoming.name}: {error.strerror}") from error
-        for path in paths:
-            if path.name.startswith((".", "~")) or path.suffix.lower() not in _SUFFIXES or not path.is_file():
-                continue
-            if path.is_symlink():
-                continue
-            if _is_whole(path) or self._clock() - path.stat().st_mtime > SETTLED_SECONDS:
-                yield Incoming(path.name, path)
+    def entries(self, folder: str) -> Sequence[Entry]:
+        """See ``Shelf.entries``."""
+        return [entry for path in self._folders[folder].iterdir() if (entry := _entry(path)) is not None]
 
-    def acknowledge(self, name: str) -> None:
-        """See ``ArchiveGateway.acknowledge``: the file moves to the folder ``TAKEN``."""
-        source = self._inside(self._incoming, name)
-        taken = self._incoming / TAKEN
-        try:
-            if not source.exists():
-                return
-            taken.mkdir(exist_ok=True)
-            source.replace(_free_name(taken / name))
-            sync_folder(taken)
-            sync_folder(self._incoming)
-        except OSError as error:
-            raise ArchiveFolderError(f"{name}: {error.strerror}") from error
+    def entry(self, folder: str, name: str) -> Entry | None:
+        """See ``Shelf.entry``."""
+        self._folders[folder].stat()
+        return _entry(self._inside(folder, name))
 
-    @staticmethod
-    def _inside(folder: Path, name: str) -> Path:
-        if name in {"", ".", ".."} or any(sign in name for sign in "/\\\0"):
-            raise ArchiveFolderError(f"Unzulässiger Name {name!r}")
-        return folder / name
+    def fetch(self, folder: str, name: str, sink: IO[bytes]) -> None:
+        """See ``Shelf.fetch``."""
+        with self._inside(folder, name).open("rb") as source:
+            copy(source, sink)
 
+    def put(self, folder: str, name: str, source: IO[bytes]) -> None:
+        """See ``Shelf.put``; the bytes are on disk before it returns."""
+        with self._inside(folder, name).open("wb") as sink:
+            copy(source, sink)
+            sink.flush()
+            os.fsync(sink.fileno())
 
-def _is_whole(path: Path) -> bool:
-    """Whether a file is complete: a ZIP ends with its directory, an XML message with its root."""
-    if path.suffix.lower() != ".xml":
-        return zipfile.is_zipfile(path)
-    try:
-        with path.open("rb") as source:
-            for _, element in steps(source):
-                element.clear()
-    except (RetentionError, OSError):
-        return False
-    return True
+    def move(self, folder: str, name: str, to: tuple[str, str]) -> bool:
+        """See ``Shelf.move``; the new name is on disk before it returns."""
+        target = self._inside(*to)
+        if target.exists():
+            return False
+        self._inside(folder, name).replace(target)
+        for each in {folder, to[0]}:
+            sync_folder(self._folders[each])
+        return True
+
+    def remove(self, folder: str, name: str) -> None:
+        """See ``Shelf.remove``."""
+        self._inside(folder, name).unlink(missing_ok=True)
+
+    def make(self, folder: str) -> None:
+        """See ``Shelf.make``."""
+        self._folders[folder].mkdir(exist_ok=True)
+
+    def _inside(self, folder: str, name: str) -> Path:
+        return self._folders[folder] / name
 
 
-def _free_name(path: Path) -> Path:
-    """*path*, or the next numbered name where a message of that name was taken before."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.stem} ({number}){path.suffix}")
-    return free
+def _entry(path: Path) -> Entry | None:
+    if path.is_symlink() or not path.is_file():
+        return None
+    found = path.stat()
+    return Entry(path.name, found.st_size, found.st_mtime)

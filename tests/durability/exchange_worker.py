@@ -11,10 +11,10 @@ from eakte.settings import Settings
 from eakte.worker import service
 from eakte.worker.runtime import Pace
 from eakte.worker.service import Worker
-from retention.archives.folder import FolderGateway
+from retention.archives.box import BoxGateway
 from tests.durability.deadly import kill_when
 
-OWNERS = {"send": FolderGateway, "acknowledge": FolderGateway}
+OWNERS = {"send": BoxGateway, "acknowledge": BoxGateway}
 """Where a step of the exchange is found that is no action on messages."""
 
 

@@ -24,7 +24,8 @@ from eakte.store.files import CaseFile
 from eakte.worker import upkeep
 from eakte.worker.exchange import take_answers
 from eakte.worker.service import Worker
-from retention.archives.folder import FolderGateway
+from retention.archives.box import BoxGateway
+from retention.archives.folder import FolderBox
 from retention.model import DisposalAction
 from search.engines import open_engine
 from tests.retention.receiver import Misbehaviour, Receiver
@@ -104,7 +105,7 @@ def desk(town: Town, tmp_path: Path, version: str) -> Iterator[Desk]:
         database=town.database,
         objects=town.objects,
         index=open_engine("tantivy", tmp_path / "index"),
-        archive=FolderGateway(out, into),
+        archive=BoxGateway(FolderBox(out, into)),
     )
     worker = Worker(services)
     worker.start()
