@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from search.engines import REMOTE
 from search.servers import Servers
@@ -30,10 +31,18 @@ def servers(*names: str | None) -> Iterator[Servers | None]:
     try:
         with opensearch.addresses() as addresses:
             reached = Servers(addresses, PREFIX)
-            ServerShelf.on(reached).remove_all()
+            ours = [ServerShelf.on(each) for each in (reached, apart(reached)) if each]
+            for shelf in ours:
+                shelf.remove_all()
             try:
                 yield reached
             finally:
-                ServerShelf.on(reached).remove_all()
+                for shelf in ours:
+                    shelf.remove_all()
     except pytest.skip.Exception as missing:
         raise SystemExit(f"{REMOTE}: {missing}") from missing
+
+
+def apart(reached: Servers | None) -> Servers | None:
+    """Return where a second index is kept apart from the first."""
+    return reached and replace(reached, prefix=f"{reached.prefix}-apart")

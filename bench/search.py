@@ -6,11 +6,16 @@ German stemmer, the stored text, the same filter, facets and snippets, any of th
 last line is one JSON object:
 
 - ``page_p95_ratio_bare``: 95th percentile of our result page over that of the bare engine; ``page_p95_ms``,
-  ``page_p50_ms``, ``bare_p95_ms``, ``bare_p50_ms``: each alone;
-- ``growth``: ``page_p95_ms`` over that at a tenth of the pages;
+  ``page_p50_ms``, ``bare_p95_ms``, ``bare_p50_ms``: each alone; ``page_p95_cpu_ratio_bare``, ``page_p95_cpu_ms``,
+  ``bare_p95_cpu_ms``: the same in processor time, which others on the machine do not change;
+- ``growth``, ``cpu_growth``: the 95th percentile of our result page over that of an index of a tenth of the pages;
 - ``index_ratio_bare``: pages indexed per second, analysis included, over those of the bare engine; ``pages_per_s``;
+  ``index_cpu_ratio_bare``: pages indexed per second of processor time over those of the bare engine;
 - ``reader_mb``: anonymous memory of a fresh process that answered the questions; ``add_to_found_ms``: median from the
   call that puts a document until a question found it.
+
+``--keep FOLDER`` leaves the indexes there and measures those that are there already instead of making new ones. Its
+figures of indexing are those of when they were made; what ``add_to_found_ms`` added stays in.
 
 ``--against whoosh`` puts the same pages into that engine, too, or the first ``--against-pages`` of them, asks both the
 same questions in turns and prints ``against_p50_ms``, ``against_p95_ms``, ``against_p50_ratio``, ``against_p95_ratio``,
@@ -29,7 +34,8 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
@@ -51,10 +57,12 @@ ADDED = 15
 
 @dataclass(slots=True)
 class Spent:
-    """Seconds that were spent on putting pages in."""
+    """Seconds, by the clock and of this process, that were spent on putting pages in."""
 
     ours: float = 0.0
     bare: float = 0.0
+    ours_cpu: float = 0.0
+    bare_cpu: float = 0.0
     count: int = 0
 
     @property
@@ -63,22 +71,33 @@ class Spent:
         return self.count / self.ours
 
 
-def batches(first: int, count: int) -> Iterator[list[Entry]]:
+def batches(count: int) -> Iterator[list[Entry]]:
     """Yield documents with *count* pages in all."""
-    made = pages.entries(first, count)
+    made = pages.entries(0, count)
     while batch := list(islice(made, BATCH)):
         yield batch
 
 
-def fill(engine: SearchEngine, bare: Bare, first: int, count: int, spent: Spent) -> int:
-    """Put *count* pages into both and return the number of the next document."""
-    for batch in batches(first, count):
-        spent.ours += _seconds(lambda batch=batch: engine.put(batch))
-        spent.bare += _seconds(lambda batch=batch: bare.put(batch))
+def fill(engine: SearchEngine, count: int, spent: Spent, bare: Bare | None = None) -> None:
+    """Put *count* pages into the engine, and into the bare one."""
+    for batch in batches(count):
+        seconds, cpu = _spent(lambda batch=batch: engine.put(batch))
+        spent.ours, spent.ours_cpu = spent.ours + seconds, spent.ours_cpu + cpu
+        if bare:
+            seconds, cpu = _spent(lambda batch=batch: bare.put(batch))
+            spent.bare, spent.bare_cpu = spent.bare + seconds, spent.bare_cpu + cpu
         spent.count += sum(len(entry.pages) for entry in batch)
-        first += len(batch)
         print(f"{spent.count} pages", file=sys.stderr)
-    return first
+
+
+def filled(engine: SearchEngine, bare: Bare, count: int, note: Path) -> Spent:
+    """Put *count* pages into both, unless they are there already, and return what that took then."""
+    if note.exists():
+        return Spent(**json.loads(note.read_text("utf-8")))
+    spent = Spent()
+    fill(engine, count, spent, bare)
+    note.write_text(json.dumps(asdict(spent)), "utf-8")
+    return spent
 
 
 def questions(count: int) -> list[str]:
@@ -89,10 +108,10 @@ def questions(count: int) -> list[str]:
 
 @dataclass(slots=True)
 class Times:
-    """Milliseconds of each answer, and seconds of this process for all."""
+    """Milliseconds of each answer, by the clock and of this process."""
 
     each: list[float] = field(default_factory=list)
-    cpu: float = 0.0
+    each_cpu: list[float] = field(default_factory=list)
 
     @property
     def p50(self) -> float:
@@ -104,6 +123,11 @@ class Times:
         """The 95th percentile."""
         return round(quantiles(self.each, n=20)[-1], 2)
 
+    @property
+    def p95_cpu(self) -> float:
+        """The 95th percentile of processor time."""
+        return round(quantiles(self.each_cpu, n=20)[-1], 2)
+
 
 def ask(works: Sequence[Callable[[str], object]], asked: Sequence[str]) -> list[Times]:
     """Ask all in turns, after a few questions that warm them up."""
@@ -113,9 +137,9 @@ def ask(works: Sequence[Callable[[str], object]], asked: Sequence[str]) -> list[
     times = [Times() for _ in works]
     for text in asked:
         for work, kept in zip(works, times, strict=True):
-            before = time.process_time()
-            kept.each.append(_seconds(lambda work=work, text=text: work(text)) * 1000)
-            kept.cpu += time.process_time() - before
+            seconds, cpu = _spent(lambda work=work, text=text: work(text))
+            kept.each.append(seconds * 1000)
+            kept.each_cpu.append(cpu * 1000)
     return times
 
 
@@ -159,30 +183,38 @@ def _read(options: argparse.Namespace) -> None:
 
 
 def measure(options: argparse.Namespace, folder: Path, servers: Servers | None) -> dict[str, object]:
-    """Fill, ask at a tenth and at the whole, and return the figures."""
-    ours, bare, spent = folder / "ours", Bare(folder / "bare"), Spent()
-    engine, asked = open_engine(options.engine, ours, servers), questions(options.questions)
-    works = (lambda text: answer(engine, text), lambda text: bare.answer(text, HELD))
-    then = fill(engine, bare, 0, options.pages // 10, spent)
-    tenth = ask(works[:1], asked)[0]
-    fill(engine, bare, then, options.pages - options.pages // 10, spent)
-    whole, plain = ask(works, asked)
-    figures: dict[str, object] = {
-        "page_p95_ratio_bare": round(whole.p95 / plain.p95, 2),
-        "page_p95_ms": whole.p95,
-        "page_p50_ms": whole.p50,
-        "bare_p95_ms": plain.p95,
-        "bare_p50_ms": plain.p50,
-        "growth": round(whole.p95 / tenth.p95, 2),
-        "index_ratio_bare": round(spent.bare / spent.ours, 3),
-        "pages_per_s": round(spent.pages_per_s),
-        "reader_mb": reader_mb(options.engine, ours, servers, options.questions),
-        "add_to_found_ms": add_to_found(engine),
-    }
-    if options.against:
-        with closing(open_engine(options.against, folder / "against", servers)) as other:
-            figures |= against(engine, other, spent, options.against_pages or options.pages, asked)
-    engine.close()
+    """Fill, ask, and return the figures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ours, asked, bare = folder / "ours", questions(options.questions), Bare(folder / "bare")
+    with (
+        closing(open_engine(options.engine, ours, servers)) as engine,
+        closing(open_engine(options.engine, folder / "tenth", engines.apart(servers))) as tenth,
+    ):
+        if not tenth.documents():
+            fill(tenth, options.pages // 10, Spent())
+        spent = filled(engine, bare, options.pages, folder / "spent.json")
+        works = (lambda text: bare.answer(text, HELD), *(partial(answer, each) for each in (engine, tenth)))
+        plain, whole, small = ask(works, asked)
+        figures: dict[str, object] = {
+            "page_p95_ratio_bare": round(whole.p95 / plain.p95, 2),
+            "page_p95_ms": whole.p95,
+            "page_p50_ms": whole.p50,
+            "bare_p95_ms": plain.p95,
+            "bare_p50_ms": plain.p50,
+            "page_p95_cpu_ratio_bare": round(whole.p95_cpu / plain.p95_cpu, 2),
+            "page_p95_cpu_ms": whole.p95_cpu,
+            "bare_p95_cpu_ms": plain.p95_cpu,
+            "growth": round(whole.p95 / small.p95, 2),
+            "cpu_growth": round(whole.p95_cpu / small.p95_cpu, 2),
+            "index_ratio_bare": round(spent.bare / spent.ours, 3),
+            "index_cpu_ratio_bare": round(spent.bare_cpu / spent.ours_cpu, 3),
+            "pages_per_s": round(spent.pages_per_s),
+            "reader_mb": reader_mb(options.engine, ours, servers, options.questions),
+            "add_to_found_ms": add_to_found(engine),
+        }
+        if options.against:
+            with closing(open_engine(options.against, folder / "against", servers)) as other:
+                figures |= against(engine, other, spent, options.against_pages or options.pages, asked)
     return figures
 
 
@@ -191,26 +223,24 @@ def against(
 ) -> dict[str, object]:
     """Put the first *count* pages into *other*, ask both in turns and return its figures over ours."""
     theirs = Spent()
-    for batch in batches(0, count):
-        theirs.ours += _seconds(lambda batch=batch: other.put(batch))
-        theirs.count += sum(len(entry.pages) for entry in batch)
-        print(f"{theirs.count} pages against", file=sys.stderr)
-    ours, others = ask((lambda text: answer(engine, text), lambda text: answer(other, text)), asked)
+    fill(other, count, theirs)
+    ours, others = ask((partial(answer, engine), partial(answer, other)), asked)
     return {
         "against_pages": theirs.count,
         "against_p50_ms": others.p50,
         "against_p95_ms": others.p95,
         "against_p50_ratio": round(others.p50 / ours.p50, 1),
         "against_p95_ratio": round(others.p95 / ours.p95, 1),
-        "against_cpu_ratio": round(others.cpu / ours.cpu, 1),
+        "against_cpu_ratio": round(sum(others.each_cpu) / sum(ours.each_cpu), 1),
         "against_index_ratio": round(spent.pages_per_s / theirs.pages_per_s, 1),
     }
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    before = time.perf_counter()
+def _spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Return the seconds that it took, by the clock and of this process."""
+    before, cpu = time.perf_counter(), time.process_time()
     work()
-    return time.perf_counter() - before
+    return time.perf_counter() - before, time.process_time() - cpu
 
 
 def main() -> None:
@@ -221,7 +251,7 @@ def main() -> None:
     parser.add_argument("--questions", type=int, default=300)
     parser.add_argument("--against", choices=list(NAMES), help="another engine to compare with, on the same pages")
     parser.add_argument("--against-pages", type=int, help="only so many pages for that one; the default is all")
-    parser.add_argument("--keep", type=Path, help="folder for the indexes; the default is one that is deleted again")
+    parser.add_argument("--keep", type=Path, help="folder for the indexes, made there unless they are")
     parser.add_argument("--reader", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--servers", help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -61,3 +61,17 @@ def test_two_engines_are_compared_on_the_same_pages() -> None:
     figures = json.loads(told.splitlines()[-1])
     assert figures["against_pages"] == 40
     assert figures["against_cpu_ratio"] > 0
+
+
+def test_indexes_that_are_kept_are_measured_again_as_they_are(tmp_path: Path) -> None:
+    keeping = ("--questions", "3", "--keep", str(tmp_path / "kept"))
+    told = [
+        subprocess.run(
+            [sys.executable, "-m", "bench.search", "--pages", count, *keeping],
+            check=True, capture_output=True, text=True,
+        )
+        for count in ("40", "80")
+    ]  # fmt: skip
+    assert [bool(each.stderr) for each in told] == [True, False], "the second run put pages in"
+    first, again = (json.loads(each.stdout.splitlines()[-1]) for each in told)
+    assert first["index_ratio_bare"] == again["index_ratio_bare"] > 0
