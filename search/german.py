@@ -45,6 +45,8 @@ _DIVISION = re.compile(
     r"[-\u2010\u00ac](?<=[\w\u0300-\u036f\u00ad].)(?<!_.)[ \t]*(?:\r?\n[ \t]*){1,2}"
     r"(?!(?:und|oder|bzw|sowie)\b)(?=[a-zäöüß])"
 )
+_MAY_DIVIDE = ("-\n", "-\r", "- ", "-\t", "\u2010", "\u00ac")
+"""Nothing is divided without one of them, and they are found in a tenth of the time."""
 FOLDS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 """Letters that are written in two ways."""
 _local = threading.local()
@@ -69,7 +71,19 @@ def tokens(text: str) -> Iterator[Token]:
 
 def undivided(text: str) -> str:
     """Return *text* with soft hyphens, as many, for the hyphen and line end within a word: every place stays."""
+    if not any(mark in text for mark in _MAY_DIVIDE):
+        return text
     return _DIVISION.sub(lambda match: _SOFT_HYPHEN * len(match[0]), text)
+
+
+def bones(text: str) -> str:
+    """Return *text* as its words are folded, but without any ``e``, quickly.
+
+    A word of plain letters then begins as its stem does, and as any beginning of it does: to stem takes endings away
+    and makes ``a`` of ``ae``, as ``o`` and ``u``, nothing else.
+    """
+    folded = text.lower().replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ß", "ss")
+    return folded.replace("e", "")
 
 
 @lru_cache(maxsize=16_384)

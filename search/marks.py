@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -12,6 +13,9 @@ from search.widening import lexicon_of, widened
 
 SNIPPET_LENGTH = 240
 """Characters of page text in a snippet, cut at word ends."""
+
+_NO_WORD = re.compile(r"[^a-z0-9\n](?:(?<=[^\x00-\x7f])|(?![.,;:()]*(?:\n|$)))")
+"""In a line of bones: it is not one word of plain letters, with or without marks behind it."""
 
 
 def matching_words(
@@ -62,7 +66,7 @@ class Marker:
         self._starts = tuple(leaf.value for leaf in leaves if isinstance(leaf, plan.Starts))
         self._phrases = [leaf.values for leaf in leaves if isinstance(leaf, plan.Adjacent)]
         self._keys = {key for leaf in leaves if isinstance(leaf, plan.OneOf) for key in leaf.values}
-        self._beginnings = _beginnings(self._stems | frozenset(self._starts))
+        self._beginnings = tuple({f"\n{german.bones(one)}" for one in (*self._stems, *self._starts)})
         self._seen: set[str] = set()
         self._wanted: dict[str, list[tuple[int, int]]] = {}
 
@@ -87,21 +91,28 @@ class Marker:
         # What stands between spaces is judged once for all texts; only of what is wanted the places are looked for.
         plain = german.undivided(text)
         written = set(plain.split())
-        new = [one for one in written - self._seen if self._may_be_wanted(one.strip(german.AROUND_WORDS))]
-        self._seen |= written
-        for one, (stems, forms) in zip(new, map(german.chunk, new), strict=True):
+        for one in self._perhaps_wanted(list(written - self._seen)):
+            stems, forms = german.chunk(one)
             # Most chunks are one word: that is asked first, for it is quick.
             if stems in self._stems or ((self._starts or " " in stems) and self._is_wanted(stems, forms)):
                 self._wanted[one] = [
                     (token.start, token.end) for token in german.tokens(one) if self._is_word(token.stem, token.word)
                 ]
+        self._seen |= written
         for wanted in written & self._wanted.keys():
             for place in _places(plain, wanted):
                 yield from ((place + start, place + end) for start, end in self._wanted[wanted])
 
-    def _may_be_wanted(self, bare: str) -> bool:
-        """Tell at a glance: single words that begin otherwise are most of what is written."""
-        return bare[:2].lower() in self._beginnings or not (bare[:2].isascii() and bare.isalnum())
+    def _perhaps_wanted(self, written: list[str]) -> Iterator[str]:
+        """Yield what may hold a wanted word: single words that begin otherwise, which are most, need no analysis."""
+        text = german.bones("\n".join(["", *written]))
+        places = [one.start() for one in _NO_WORD.finditer(text)]
+        for beginning in self._beginnings:
+            place = text.find(beginning)
+            while place >= 0:
+                places.append(place + 1)
+                place = text.find(beginning, place + 1)
+        yield from [written[line] for line in {text.count("\n", 0, place) - 1 for place in places}]
 
     def _is_wanted(self, stems: str, forms: str) -> bool:
         return not self._stems.isdisjoint(stems.split()) or (
@@ -117,14 +128,6 @@ class Marker:
                 near = tokens[index : index + len(values)]
                 if token.stem == values[0] and tuple(one.stem for one in near) == values:
                     yield from range(index, index + len(values))
-
-
-def _beginnings(wanted: frozenset[str]) -> frozenset[str]:
-    """Return the first two letters that a word of plain letters has which is wanted by its stem or beginning.
-
-    Folding and stemming leave them as they are, but for ``ae``, ``oe`` and ``ue`` in front.
-    """
-    return frozenset(first for one in wanted for first in (one[:2], f"{one[:1]}e"))
 
 
 def _places(text: str, written: str) -> Iterator[int]:
