@@ -29,6 +29,22 @@ _DECISIONS = {
 
 
 @dataclass(frozen=True, slots=True)
+class KeyDestruction:
+    """What the destruction of keys did to copies of encrypted objects."""
+
+    destroyed: int
+    """Objects whose key is destroyed."""
+    shared: int
+    """Objects that other records hold too; they keep their key."""
+    unencrypted: int = 0
+    """Objects that had no key, because they were stored before encryption and not encrypted since."""
+    encrypted_on: date | None = None
+    """Last day on which one of the objects still lay open, as it does in backups up to then; None: none ever did."""
+    key_backups_until: date | None = None
+    """Day from which older backups of the key store open nothing; None: after the next change of the master key."""
+
+
+@dataclass(frozen=True, slots=True)
 class DestructionFacts:
     """One destroyed case file. Times carry a zone; they are shown as given and stored in UTC.
 
@@ -73,6 +89,8 @@ class DestructionFacts:
     """Each kind of backup with the day by which its last copy is gone."""
     paper: tuple[str, ...] = ()
     """Number and place of each part on paper, to be destroyed with the file."""
+    keys: KeyDestruction | None = None
+    """What was done with the keys, where objects are stored encrypted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +208,18 @@ def _values(facts: DestructionFacts) -> dict[str, object]:
             "destroyed_at": _utc(facts.destroyed_at),
             "backups_until": facts.backups_until.isoformat() if facts.backups_until else None,
             "backups": [{"name": name, "until": until.isoformat()} for name, until in facts.backups],
+            "keys": _key_values(facts.keys) if facts.keys else None,
         },
+    }
+
+
+def _key_values(keys: KeyDestruction) -> dict[str, object]:
+    return {
+        "destroyed": keys.destroyed,
+        "shared": keys.shared,
+        "unencrypted": keys.unencrypted,
+        "encrypted_on": keys.encrypted_on.isoformat() if keys.encrypted_on else None,
+        "key_backups_until": keys.key_backups_until.isoformat() if keys.key_backups_until else None,
     }
 
 
@@ -241,6 +270,7 @@ def _sections(facts: DestructionFacts) -> tuple[Section, ...]:
                 ("Freigegeben", f"{facts.approved_by}, {_german(facts.approved_at)}"),
                 ("Vernichtet", _german(facts.destroyed_at)),
                 ("Datensicherungen", _backups(facts)),
+                *((("Schlüssel", _keys(facts.keys)),) if facts.keys else ()),
             ),
         ),
         ("Nachweis", (("Nummer", facts.certificate_id),)),
@@ -264,3 +294,17 @@ def _backups(facts: DestructionFacts) -> str:
         return "keine Angabe"
     each = "; ".join(f"{name} bis {german_date(until)}" for name, until in facts.backups)
     return f"enthalten die Akte längstens bis {german_date(facts.backups_until)}" + (f" ({each})" if each else "")
+
+
+def _keys(keys: KeyDestruction) -> str:
+    told = [f"{keys.destroyed} vernichtet; Sicherungen dieser Objekte sind damit unlesbar"]
+    if keys.encrypted_on:
+        told[0] += f", außer denen bis zum {german_date(keys.encrypted_on)}, als noch nicht alle verschlüsselt waren"
+    if keys.unencrypted:
+        told.append(f"{keys.unencrypted} Objekte waren nicht verschlüsselt")
+    if keys.shared:
+        told.append(f"{keys.shared} Objekte gehören auch zu anderen Akten und behalten ihren Schlüssel")
+    last = keys.key_backups_until
+    until = german_date(last) if last else "der Vernichtung des heutigen Hauptschlüssels"
+    told.append(f"ältere Sicherungen des Schlüsselspeichers öffnen spätestens ab {until} nichts mehr")
+    return "; ".join(told)

@@ -14,7 +14,7 @@ So goes the mail or submission a record came in, with what of it was no record (
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from eakte.actions import run_settling
 from eakte.actions.catching import catch_file
 from eakte.actions.disposal import check_may_go
+from eakte.actions.key_facts import keys_destroyed, listed, with_keys
 from eakte.actions.manifest import documents_of, facts, manifest
 from eakte.actions.sharing import files_sharing, rehome
 from eakte.actions.verdicts import verdict_of
@@ -47,6 +48,7 @@ from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, FormerA
 from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
 from eakte.store.holding import forget_words_of_orders, orders_over
 from eakte.store.migration import forget_words
+from eakte.store.object_keys import ObjectKeys
 from eakte.store.paper import PaperLoan, PaperPart
 from eakte.store.references import ReferenceAlias
 from eakte.store.rules import RuleMove
@@ -62,10 +64,18 @@ MOVED_ON = "In andere Akten übergegangen, in denen sie ebenfalls liegen: {count
 """Told in the explanation and thereby in the certificate; it names no other file."""
 
 
-def begin(session: Session, disposal_id: UUID, now: datetime, *, backups: Mapping[str, int] | None = None) -> bool:
+def begin(
+    session: Session,
+    disposal_id: UUID,
+    now: datetime,
+    *,
+    backups: Mapping[str, int] | None = None,
+    keys: ObjectKeys | None = None,
+) -> bool:
     """Start an approved destruction; return whether there is anything (left) to do.
 
-    *backups* says for how many days each kind of backup is kept; the certificate tells until when copies exist.
+    *backups* says for how many days each kind of backup is kept; the certificate tells until when copies exist, and
+    with the *keys* of encrypted objects until when they can be read.
 
     Raises:
         OnHold, NotDue, MoveRefused, CoolingOff, SamePerson: It may not happen (any more).
@@ -87,7 +97,7 @@ def begin(session: Session, disposal_id: UUID, now: datetime, *, backups: Mappin
     moved_on = rehome(session, case_file, now)
     told = (MOVED_ON.format(count=len(moved_on)),) if moved_on else ()
     disposal.rule_id, disposal.explanation = verdict.rule_id, [*verdict.steps, *told]
-    made = manifest(session, case_file, verdict, now, backups)
+    made = with_keys(manifest(session, case_file, verdict, now, backups), keys)
     disposal.manifest = {**made, "orders": [str(order_id) for order_id in orders]}
     # What cannot be proven is not destroyed: the certificate must be possible before the first byte goes.
     certificate(facts(disposal, now))
@@ -233,9 +243,7 @@ def _take_apart(session: Session, file_id: UUID, document_ids: Sequence[UUID]) -
 
 def objects_of(session: Session, disposal_id: UUID) -> list[str]:
     """Return the hashes of all bytes that belonged to the case file."""
-    manifest = session.get_one(Disposal, disposal_id).manifest or {}
-    originals = [kept["sha256"] for kept in manifest["originals"]]
-    return [*originals, *manifest["derived"], *manifest["messages"]]
+    return listed(session.get_one(Disposal, disposal_id).manifest or {})
 
 
 def delete_object(session: Session, objects: Objects, sha256: str) -> None:
@@ -243,12 +251,24 @@ def delete_object(session: Session, objects: Objects, sha256: str) -> None:
     forget(session, objects, sha256)
 
 
-def finish(session: Session, disposal_id: UUID, now: datetime, *, seal: Seal | None = None) -> None:
-    """Leave the certificate, under the authority's *seal* if it has one, and write that it is done; twice is once."""
+def finish(
+    session: Session,
+    disposal_id: UUID,
+    now: datetime,
+    *,
+    seal: Seal | None = None,
+    keys: ObjectKeys | None = None,
+    key_backups_until: date | None = None,
+) -> None:
+    """Leave the certificate, under the authority's *seal* if it has one, and write that it is done; twice is once.
+
+    With *keys* it tells what became of them, and from when on older backups of the key store open nothing.
+    """
     disposal = session.get_one(Disposal, disposal_id, with_for_update=True, populate_existing=True)
     if disposal.state is not DisposalState.EXECUTING:
         return
-    made = certificate(facts(disposal, now))
+    destroyed = keys_destroyed(disposal.manifest or {}, keys, key_backups_until) if keys else None
+    made = certificate(facts(disposal, now, destroyed))
     pdf = seal(made.pdf) if seal else made.pdf
     session.add(DestructionCertificate(disposal_id=disposal.id, created_at=now, document=made.json, pdf=pdf))
     session.flush()

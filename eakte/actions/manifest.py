@@ -26,7 +26,7 @@ from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.paper import PaperPart
 from eakte.store.plan import rules_on_path
 from eakte.store.scanning import scans_behind
-from retention.certificate import DestructionFacts
+from retention.certificate import DestructionFacts, KeyDestruction
 from retention.model import DisposalAction, Rule, Verdict
 
 
@@ -168,7 +168,7 @@ def _messages(session: Session, case_file: CaseFile) -> list[str]:
     return sorted(session.scalars(query))
 
 
-def facts(disposal: Disposal, destroyed_at: datetime) -> DestructionFacts:
+def facts(disposal: Disposal, destroyed_at: datetime, keys: KeyDestruction | None = None) -> DestructionFacts:
     """Return the facts of the certificate, from the manifest alone: the records are gone by then."""
     found = disposal.manifest or {}
     originals = tuple(kept["sha256"] for kept in found["originals"])
@@ -204,5 +204,6 @@ def facts(disposal: Disposal, destroyed_at: datetime) -> DestructionFacts:
         archive_reference=found["archive_reference"],
         paper=tuple(found.get("paper", ())),
         backups=backups,
+        keys=keys,
         backups_until=max((until for _, until in backups), default=None),
     )

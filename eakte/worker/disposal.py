@@ -3,7 +3,8 @@
 import logging
 from uuid import UUID
 
-from eakte.actions import catching, destruction
+from eakte.actions import catching, destruction, key_care
+from eakte.records.calendar import day_of
 from eakte.records.states import DisposalState
 from eakte.services import Services
 from eakte.store.disposal import Disposal
@@ -23,7 +24,8 @@ def begin(services: Services, disposal_id: str) -> str | None:
             catching.catch_file(session, disposal.case_file, now())
     with services.database.begin() as session:
         backups = services.settings.backups
-        return None if destruction.begin(session, UUID(disposal_id), now(), backups=backups) else ENOUGH
+        begun = destruction.begin(session, UUID(disposal_id), now(), backups=backups, keys=services.keys)
+        return None if begun else ENOUGH
 
 
 def forget_entries(services: Services, disposal_id: str) -> None:
@@ -50,8 +52,12 @@ def delete_objects(services: Services, disposal_id: str) -> None:
 
 def finish(services: Services, disposal_id: str) -> None:
     """Leave the certificate."""
+    seal, keys, settings = seal_of(services.settings), services.keys, services.settings
+    useless = keys and key_care.useless_from(
+        keys, day_of(now()), rotation_days=settings.key_rotation_days, backup_days=settings.key_backup_days
+    )
     with services.database.begin() as session:
-        destruction.finish(session, UUID(disposal_id), now(), seal=seal_of(services.settings))
+        destruction.finish(session, UUID(disposal_id), now(), seal=seal, keys=keys, key_backups_until=useless or None)
 
 
 def on_fault(services: Services, code: str, disposal_id: str) -> None:
