@@ -19,6 +19,7 @@ from eakte.store import scratch
 from eakte.store.database import Database, connect
 from eakte.store.declarations import read_catalogue
 from eakte.store.master_keys import FolderKeys, KeysUnusable, MasterKeys
+from eakte.store.master_keys_program import ProgramKeys
 from eakte.store.object_keys import ObjectKeys
 from eakte.store.objects import LocalObjects, ObjectStore, Shelf
 from eakte.store.objects_encrypted import EncryptedObjects
@@ -214,6 +215,11 @@ def object_keys(settings: Settings) -> ObjectKeys | None:
 
 
 def _master_keys(settings: Settings) -> MasterKeys:
+    kind, mark, program = settings.master_keys.partition("://")
+    if mark:
+        if kind != "program" or not Path(program).is_absolute():
+            raise SettingsInvalid(name="master_keys", problem="Erwartet wird ein Ordner oder program:///pfad.")
+        return ProgramKeys(Path(program))
     folder = Path(settings.master_keys).resolve()
     if settings.data_folder.resolve() in (folder, *folder.parents):
         problem = "Hauptschlüssel dürfen nicht im Datenordner liegen: Sie kämen mit ihm in die Sicherungen."
