@@ -77,6 +77,20 @@ def test_a_hold_is_shown_and_stops_destruction(city: City, manager: Person) -> N
     assert "Löschsperre: Rechtsstreit" in answer.text
 
 
+def test_who_proposes_several_types_how_many_they_are(city: City, manager: Person) -> None:
+    assert 'name="count"' in manager.get("/aussonderung?art=destroy").text
+    told = {"case_file_id": [str(city.old_file), str(city.file_id)], "reason": "Frist abgelaufen"}
+    for count in ("", "1", "3", "zwei"):
+        answer = manager.post("/aussonderung/vernichtung", **told, count=count)
+        assert answer.status_code == 422
+        assert "Zahl der Akten ein: 2." in answer.text
+    answer = manager.post("/aussonderung/vernichtung", **told, count="2")
+    assert "Zahl der Akten ein" not in answer.text
+    assert answer.status_code == 409  # all or none, and one of them is not due
+    twice = {"case_file_id": [str(city.old_file)] * 2, "reason": "Frist abgelaufen"}
+    assert manager.post("/aussonderung/vernichtung", **twice).status_code == 303
+
+
 def test_destruction_takes_two_people(city: City, manager: Person, signed_in: Callable[[str], Person]) -> None:
     second = signed_in("seidel")
     assert "Parkausweise 2009" in manager.get("/aussonderung?art=destroy").text

@@ -51,9 +51,11 @@ def _chosen() -> list[UUID]:
 
 
 def propose(ctx: Context) -> ResponseReturnValue:
-    """Propose the destruction of the chosen case files, all or none."""
-    reason = forms.text("reason")
-    disposal.propose(ctx.session, ctx.actor, _chosen(), reason=reason, now=ctx.now)
+    """Propose the destruction of the chosen case files, all or none; who chose several types how many they are."""
+    reason, chosen = forms.text("reason"), list(dict.fromkeys(_chosen()))
+    if len(chosen) > 1:
+        disposal.check_count(forms.whole("count"), len(chosen))
+    disposal.propose(ctx.session, ctx.actor, chosen, reason=reason, now=ctx.now)
     return ctx.go("disposal.worklist")
 
 
