@@ -60,6 +60,8 @@ class Seal(StrEnum):
     """Tree or stamp do not fit the stored hash."""
 
 
+_AT_ONCE = 500
+"""Stored files that are asked for together."""
 BYTES_LABELS = {Bytes.INTACT: "unverändert", Bytes.DAMAGED: "beschädigt", Bytes.UNREAD: "nicht gelesen"}
 SEAL_LABELS = {
     Seal.NONE: "noch nicht gesichert",
@@ -130,11 +132,10 @@ def of_case_file(
     actor.require(Permission.READ)
     case_file = case_file_of(session, actor, case_file_id, now)
     trees = _Trees(session, trusted)
-    found = [
-        _proof(session, trees, objects, file)
-        for document in sorted(documents_of(session, case_file.id), key=_place)
-        for file in _files(document)
-    ]
+    documents = sorted(documents_of(session, case_file.id), key=_place)
+    files = [file for document in documents for file in _files(document)]
+    stored = _stored(session, [file.sha256 for file in files])
+    found = [_proof(trees, objects, file, *stored[file.sha256]) for file in files]
     query = select(HistoryEntry).where(HistoryEntry.case_file_id == case_file.id).order_by(HistoryEntry.sequence)
     links = [entry.link() for entry in session.scalars(query)]
     broken = [link.sequence for link in links if not link.follows(link.sequence, link.previous_hash)]
@@ -179,9 +180,23 @@ def _files(document: Document) -> Iterator[_File]:
             yield _File(document, version.number, rendition.kind, rendition.sha256)
 
 
-def _proof(session: Session, trees: _Trees, objects: ObjectStore | None, file: _File) -> Proof:
-    kept = session.get_one(StoredObject, file.sha256)
-    seal, at, renewals = trees.seal(kept)
+def _stored(session: Session, hashes: Sequence[str]) -> dict[str, tuple[StoredObject, EvidencePath | None]]:
+    """Return stored objects with their ways in the trees, asked for together."""
+    found: dict[str, tuple[StoredObject, EvidencePath | None]] = {}
+    for start in range(0, len(hashes), _AT_ONCE):
+        query = (
+            select(StoredObject, EvidencePath)
+            .outerjoin(EvidencePath, EvidencePath.sha256 == StoredObject.sha256)
+            .where(StoredObject.sha256.in_(hashes[start : start + _AT_ONCE]))
+        )
+        found |= {kept.sha256: (kept, way) for kept, way in session.execute(query)}
+    return found
+
+
+def _proof(
+    trees: _Trees, objects: ObjectStore | None, file: _File, kept: StoredObject, sealed: EvidencePath | None
+) -> Proof:
+    seal, at, renewals = trees.seal(kept, sealed)
     return Proof(
         document_id=file.document.id,
         reference=reference_of(file.document),
@@ -210,9 +225,8 @@ class _Trees:
         self._session, self._trusted = session, trusted
         self._verified = lru_cache(maxsize=None)(self._verify)
 
-    def seal(self, kept: StoredObject) -> tuple[Seal, datetime | None, int]:
+    def seal(self, kept: StoredObject, sealed: EvidencePath | None) -> tuple[Seal, datetime | None, int]:
         """Return how far the proof of an object reaches, the moment it proves, and how often it was renewed."""
-        sealed = self._session.get(EvidencePath, kept.sha256)
         if sealed is None:
             return Seal.NONE, None, 0
         if root_from(bytes.fromhex(kept.sha512), sealed.path) != sealed.tree.root:

@@ -74,7 +74,8 @@ def seal(database: Database, ask: Ask | None, now: datetime, *, whole: bool = Fa
         with database.begin() as session:
             count = _write(session, [sha256 for sha256, _, _ in found], built, until, response, now)
         objects, trees, stamped = objects + count, trees + bool(count), stamped + (response is not None)
-        if not full:
+        # What others have in hand all the time would be found again and again.
+        if not full or (whole and not count):
             return Sealed(objects, trees, stamped)
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from rfc3161_client import TimeStampResponse
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Engine, delete, event, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from eakte.actions import destruction, disposal, evidence, fixity, sealing
@@ -98,6 +98,44 @@ def test_a_look_at_the_whole_stock_finds_what_was_left_out(town: Town) -> None:
     assert sealing.seal(town.database, None, TOMORROW).objects == 0
     assert sealing.seal(town.database, None, TOMORROW, whole=True).objects == 2
     assert seals(verified(town, file_id)) == {Seal.TREE}
+
+
+def test_a_stock_that_others_have_in_hand_is_left_to_the_next_look(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "LEAVES", 2)
+    file_id = town.filed()[0].id
+    if town.database.url.get_backend_name() == "sqlite":
+        pytest.skip("SQLite has one writer: nobody else has anything in hand")
+    with town.database.engine.begin() as somebody_else:
+        somebody_else.execute(select(StoredObject.sha256).with_for_update())
+        assert sealing.seal(town.database, None, TOMORROW, whole=True).objects == 0
+    assert sealing.seal(town.database, None, TOMORROW, whole=True).objects == 2
+    assert seals(verified(town, file_id)) == {Seal.TREE}
+
+
+def test_a_case_file_of_many_documents_asks_no_more_of_the_database_for_its_seals(town: Town) -> None:
+    file_id = town.filed()[0].id
+    sealing.seal(town.database, None, TOMORROW)
+    few = asked_of_seals(town, file_id)
+    for _ in range(4):
+        town.file(town.waiting(), file_id)
+    sealing.seal(town.database, None, TOMORROW, whole=True)
+    assert len(verified(town, file_id).proofs) == 10
+    assert asked_of_seals(town, file_id) == few
+
+
+def asked_of_seals(town: Town, file_id: UUID) -> int:
+    """Return how many statements about stored objects verifying a case file takes."""
+    statements: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        verified(town, file_id)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return sum("FROM stored_object" in each or "FROM evidence_path" in each for each in statements)
 
 
 def test_a_great_stock_becomes_several_trees(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
