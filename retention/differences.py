@@ -29,9 +29,11 @@ LABELS = {
     "wrong-origin": "Andere Ursprungsnachricht",
     "unasked": "Ohne Anlass",
     "duplicate": "Doppelte Nachricht",
+    "overtaken": "Überholt",
     "late": "Verspätet",
     "part-missing": "Teilnachricht fehlt",
     "test-message": "Testnachricht",
+    "noted": "Hinweis",
 }
 """Short German name for each code, in the order in which a list shows them."""
 

@@ -59,6 +59,23 @@ class Receipt:
     differences: tuple[Difference, ...]
 
 
+def packages(parts: Iterable[OfferedFile], limit: int) -> list[list[OfferedFile]]:
+    """Divide what is to be handed over into packages of at most *limit* bytes of primary files, in order; 0: one.
+
+    A case file is never divided: one that is bigger than the limit goes alone.
+    """
+    made: list[list[OfferedFile]] = []
+    room = 0
+    for part in parts:
+        size = sum(file.size for file in primary_files(part))
+        if not made or (limit and size > room):
+            made.append([])
+            room = limit
+        made[-1].append(part)
+        room -= size
+    return made
+
+
 def write_transfer(
     files: Iterable[OfferedFile],
     message: MessageHead,

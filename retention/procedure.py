@@ -72,6 +72,8 @@ class Exchanged:
     message_id: str | None = None
     """Only from 4.0.0 on."""
     number: int = 1
+    answers: str | None = None
+    """The message that it answers; only from 4.0.0 on."""
 
 
 def owed(procedure: Procedure, exchanged: Iterable[Exchanged]) -> tuple[str, ...]:
@@ -120,7 +122,8 @@ def arrival_differences(
         _unasked(message, earlier),
         _origin(message, earlier),
         _duplicate(message, earlier, sha256),
-        _late(message, earlier, on, due),
+        _overtaken(message, earlier),
+        _late(message, on, due),
         _parts(message, earlier),
     ]
     return tuple(each for each in found if each is not None)
@@ -174,28 +177,41 @@ def _duplicate(message: Message, earlier: Sequence[Exchanged], sha256: str) -> D
         text = f"{_named(message.code)} ist unverändert schon einmal angekommen."
     elif message.message_id and any(each.message_id == message.message_id for each in before):
         text = f"{_named(message.code)} kam mit derselben UUID und anderem Inhalt noch einmal an."
-    elif sum(each.number == message.number for each in before) >= max(
-        1, sum(each.number == message.number for each in _asked(message, earlier))
-    ):
+    elif _answered(message, before, _asked(message, earlier)):
         text = f"{_named(message.code)} liegt in diesem Verfahren schon vor und kam mit anderem Inhalt noch einmal an."
     else:
         return None
     return Difference("duplicate", None, text)
 
 
-def _late(message: Message, earlier: Sequence[Exchanged], on: date, due: date | None) -> Difference | None:
+def _answered(message: Message, before: Sequence[Exchanged], asked: Sequence[Exchanged]) -> bool:
+    """Whether what the message answers has its answer already: by its UUID where there is one, else by counting."""
+    if message.answers and any(each.answers for each in before):
+        parts = [each for each in before if each.answers and each.answers.lower() == message.answers.lower()]
+        return any(each.number == message.number or message.total == 1 for each in parts)
+    same = [each for each in before if each.number == message.number]
+    return len(same) >= max(1, sum(each.number == message.number for each in asked))
+
+
+def _overtaken(message: Message, earlier: Sequence[Exchanged]) -> Difference | None:
     after = _FOLLOWED_BY.get(message.code)
-    if any(not each.incoming and each.code == after for each in earlier):
-        text = f"{_named(message.code)} kam an, nachdem {_named(after or '')} schon gesendet war."
-    elif due is not None and on > due:
-        text = f"{_named(message.code)} kam am {on:%d.%m.%Y} an, vereinbart war spätestens der {due:%d.%m.%Y}."
-    else:
+    if not any(not each.incoming and each.code == after for each in earlier):
         return None
+    text = f"{_named(message.code)} kam an, nachdem {_named(after or '')} schon gesendet war."
+    return Difference("overtaken", None, text)
+
+
+def _late(message: Message, on: date, due: date | None) -> Difference | None:
+    if due is None or on <= due:
+        return None
+    text = f"{_named(message.code)} kam am {on:%d.%m.%Y} an, vereinbart war spätestens der {due:%d.%m.%Y}."
     return Difference("late", None, text)
 
 
 def _parts(message: Message, earlier: Sequence[Exchanged]) -> Difference | None:
-    """Several messages of a type count as one only when all are there."""
+    """Messages of a type count as one only when all are there; but each of several hand-overs has its own answer."""
+    if message.total == len(_asked(message, earlier)) > 1:
+        return None
     there = {each.number for each in earlier if each.incoming and each.code == message.code} | {message.number}
     # The total is the sender's word; more than this is no plan but an error.
     missing = [str(number) for number in range(1, min(message.total, 1000) + 1) if number not in there]

@@ -44,6 +44,7 @@ from eakte.store.disposal import (
 from eakte.store.disposal_runs import forget_words_of_runs
 from eakte.store.document_life import DocumentLock, DocumentReference, VersionUpload
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
+from eakte.store.exchange import forget_words_of_exchange
 from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, FormerAccess, Share, SubFile
 from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
 from eakte.store.holding import forget_words_of_orders, orders_over
@@ -168,6 +169,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
     forget_words(session, file_id)
     forget_words_of_runs(session, file_id)
     forget_words_of_orders(session, orders)
+    forget_words_of_exchange(session, file_id)
     for about in elsewhere:
         record(session, SYSTEM, VALUES_ERASED, about=about, now=now, case_file_id=file_id)
 

@@ -27,15 +27,17 @@ from eakte.errors import (
 )
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
+from eakte.records.differences import DifferencesOpen
 from eakte.records.states import LABELS, CaseFileState, DisposalState, move_disposal
 from eakte.store.disposal import DestructionCertificate, Disposal, DisposalHold
+from eakte.store.exchange import blocked
 from eakte.store.files import CaseFile, reached, visible
 from eakte.store.history import Changes, noted, record, set_to, since
 from eakte.store.jobs import enqueue
 from eakte.store.paper import on_loan
 from retention.model import Outcome
 
-AGAINST = (OnHold, PaperOnLoan, NotDue, MoveRefused, SharedInProcess)
+AGAINST = (OnHold, PaperOnLoan, NotDue, MoveRefused, SharedInProcess, DifferencesOpen)
 """What :func:`check_may_go` raises."""
 DECIDED_FIELDS = ("state", "decided_by", "not_before")
 DECIDED = frozenset({CaseFileState.EVALUATED_DESTROY, CaseFileState.ARCHIVED})
@@ -51,6 +53,7 @@ def check_may_go(session: Session, case_file: CaseFile, today: date) -> None:
         NotDue: The period is not over, or the archive has not decided.
         MoveRefused: The state does not allow destruction.
         SharedInProcess: A document also lies in a file that is on its way out.
+        DifferencesOpen: Something in its exchange with the archive waits for a person.
     """
     holds = session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == case_file.id))
     if active := [row.reason for row in holds if row.hold().active(today)]:
@@ -60,6 +63,8 @@ def check_may_go(session: Session, case_file: CaseFile, today: date) -> None:
     if case_file.state not in {CaseFileState.CLOSED, *DECIDED}:
         raise MoveRefused(state=LABELS[case_file.state])
     check_not_in_process(session, case_file.id)
+    if blocked(session, [case_file.id]):
+        raise DifferencesOpen
     verdict = verdict_of(session, case_file, today)
     # Once the archive has decided or received the file, the period must be over all the same.
     due = {Outcome.DESTROY} if case_file.state is CaseFileState.CLOSED else {Outcome.DESTROY, Outcome.OFFER}

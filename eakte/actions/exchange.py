@@ -5,13 +5,13 @@ Requests mark and queue here; the worker writes, checks and sends with ``actions
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from eakte.actions.cases import changed
 from eakte.actions.guard import case_files_of
@@ -19,13 +19,15 @@ from eakte.actions.verdicts import verdict_of
 from eakte.errors import ArchiveNotConfigured, MoveRefused, NotDue, NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
+from eakte.records.differences import DifferencesOpen
 from eakte.records.states import LABELS, CaseFileState, move_case_file
-from eakte.store.disposal import DisposalMessage
 from eakte.store.disposal_runs import processes_by_hand
+from eakte.store.exchange import DisposalMessage, DisposalProcess, blocked, settle_differences
 from eakte.store.files import CaseFile, visible
 from eakte.store.jobs import enqueue
 from retention.archive import ArchiveGateway
 from retention.model import Outcome
+from retention.procedure import Procedure
 
 OFFER, APPRAISAL, TRANSFER, RECEIPT, RESULT = "0501", "0502", "0503", "0505", "0506"
 
@@ -56,13 +58,21 @@ def lay_before_archive(session: Session, actor: Actor, case_file_ids: Sequence[U
     actor.require(Permission.DISPOSE)
     if not case_file_ids:
         raise MoveRefused(state="keine Akte ausgewählt")
-    process_id = uuid4()
+    process_id = begin_process(session, actor, Procedure.FOUR_STEP, now)
     for file in case_files_of(session, actor, case_file_ids, now):
         if verdict_of(session, file, day_of(now)).outcome is not Outcome.OFFER:
             raise NotDue(reference=file.file_reference)
         file.process_id = process_id
         move(session, actor, file, CaseFileState.OFFERED, action="case_file.offered", now=now)
     return process_id
+
+
+def begin_process(session: Session, actor: Actor, procedure: Procedure, now: datetime) -> UUID:
+    """Begin a process with the archive; all its messages will share the id."""
+    process = DisposalProcess(id=uuid4(), procedure=procedure, begun_at=now, begun_by=actor.signature)
+    session.add(process)
+    session.flush()
+    return process.id
 
 
 def send_offer(session: Session, process_id: UUID) -> None:
@@ -76,6 +86,7 @@ def hand_over(session: Session, actor: Actor, process_id: UUID, gateway: Archive
     Raises:
         ArchiveNotConfigured: There is nowhere to send.
         MoveRefused: A file has not been appraised yet, or nothing is to be handed over.
+        DifferencesOpen: A person has to decide about a difference first.
     """
     actor.require(Permission.DISPOSE)
     if gateway is None:
@@ -85,7 +96,18 @@ def hand_over(session: Session, actor: Actor, process_id: UUID, gateway: Archive
         raise MoveRefused(state=LABELS[undecided[0].state])
     if not any(file.state is CaseFileState.EVALUATED_ARCHIVE for file in files):
         raise MoveRefused(state=LABELS[files[0].state])
+    check_none_open(session, [file.id for file in files])
     send_transfer(session, process_id)
+
+
+def check_none_open(session: Session, case_file_ids: Collection[UUID]) -> None:
+    """Check that no open difference stands against the case files.
+
+    Raises:
+        DifferencesOpen: One does.
+    """
+    if blocked(session, case_file_ids):
+        raise DifferencesOpen
 
 
 def send_transfer(session: Session, process_id: UUID) -> None:
@@ -108,6 +130,9 @@ def move(session: Session, actor: Actor, file: CaseFile, to: CaseFileState, *, a
     before = file.state
     file.state = move_case_file(file.state, to)
     file.revision += 1
+    # What was odd about an answer has come to nothing when a better one came, or the file has left.
+    if file.process_id and (before is CaseFileState.OFFERED or to in {CaseFileState.CLOSED, CaseFileState.ARCHIVED}):
+        settle_differences(session, file.process_id, case_file_id=file.id, now=now)
     detail = {"process": str(file.process_id), "state": to.value}
     changed(session, actor, file, action, now=now, detail=detail, changes={"state": (before, to)})
 
@@ -145,6 +170,7 @@ def processes(session: Session, actor: Actor, now: datetime) -> tuple[Process, .
         if file.process_id is not None:
             files.setdefault(file.process_id, []).append(file)
     sent = select(DisposalMessage).where(DisposalMessage.process_id.in_(files)).order_by(DisposalMessage.at)
+    sent = sent.options(selectinload(DisposalMessage.differences))
     messages: dict[UUID, list[DisposalMessage]] = {}
     for message in session.scalars(sent):
         messages.setdefault(message.process_id, []).append(message)

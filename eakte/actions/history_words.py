@@ -9,6 +9,7 @@ from typing import Any
 
 from eakte.records.access import ROLE_LABELS
 from eakte.records.calendar import german
+from eakte.records.differences import DECISION_LABELS
 from eakte.records.disposal_runs import ACTION_WORDS, ANSWER_LABELS, RESULT_LABELS
 from eakte.records.languages import language_names
 from eakte.records.scanning import BATCH_LABELS, PROTECTION_LABELS
@@ -82,6 +83,7 @@ FIELD_LABELS: Mapping[str, str] = {
     "answer_reason": "Begründung des Fachamts",
     "keep_until": "Aufbewahren bis",
     "appraisal": "Entscheidung des Archivs",
+    "difference_decision": "Entscheidung über die Abweichung",
     "settled_by": "Seite in Ordnung laut",
 }
 _WORDS: Mapping[str, str] = {
@@ -96,6 +98,7 @@ _WORDS_OF: Mapping[str, Mapping[str, str]] = {
     "run_result": {result.value: label for result, label in RESULT_LABELS.items()},
     "answer": {answer.value: label for answer, label in ANSWER_LABELS.items()},
     "appraisal": {action.value: label for action, label in ACTION_WORDS.items()},
+    "difference_decision": {decision.value: label for decision, label in DECISION_LABELS.items()},
     "batch_state": {state.value: label for state, label in BATCH_LABELS.items()},
     "protection": {need.value: label for need, label in PROTECTION_LABELS.items()},
 }

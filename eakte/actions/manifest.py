@@ -18,10 +18,11 @@ from eakte.records.calendar import BERLIN, day_of
 from eakte.records.states import CaseFileState
 from eakte.store.arranging import going_with
 from eakte.store.arrivals import items_along
-from eakte.store.disposal import Disposal, DisposalMessage
+from eakte.store.disposal import Disposal
 from eakte.store.disposal_runs import decided_by_hand
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
+from eakte.store.exchange import DisposalMessage
 from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.paper import PaperPart
 from eakte.store.plan import rules_on_path

@@ -55,6 +55,7 @@ def submit(session: Session, actor: Actor, run_id: UUID, now: datetime) -> None:
 
     Raises:
         MoveRefused: The departments or the archive have not decided about everything.
+        DifferencesOpen: A person has to decide about a difference in the exchange with the archive first.
     """
     actor.require(Permission.DISPOSE)
     rows = all_locked(session, actor, run_of(session, actor, run_id, now), now)
@@ -63,6 +64,7 @@ def submit(session: Session, actor: Actor, run_id: UUID, now: datetime) -> None:
         raise MoveRefused(state="Antworten des Fachamts fehlen noch")
     if any(row.case_file.state is CaseFileState.OFFERED for row in rows):
         raise MoveRefused(state=LABELS[CaseFileState.OFFERED])
+    exchange.check_none_open(session, [row.case_file_id for row in rows])
     settle(session, now, case_file_ids=[row.case_file_id for row in rows])
     for row in rows:
         if row.result is None and row.case_file.state is not WANTED:
@@ -116,6 +118,7 @@ def approve(
         CountNotConfirmed: See :func:`eakte.actions.disposal.check_count`.
         SamePerson: The actor laid the run before the second person.
         ArchiveNotConfigured: The archive decided by messages, and there is nowhere to send any more.
+        DifferencesOpen: A person has to decide about a difference in the exchange with the archive first.
     """
     actor.require(Permission.DISPOSE)
     ids = [row.case_file_id for row in waiting_for_approval(session, actor, run_id, now)]
@@ -125,6 +128,7 @@ def approve(
     in_state(run, DisposalRunState.APPROVAL)
     if actor.person_id is None or actor.person_id == found.submitted_by_id:
         raise SamePerson
+    exchange.check_none_open(session, ids)
     for row in rows:
         _approve(session, actor, row, cooling_off_days, now)
     session.flush()

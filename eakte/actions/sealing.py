@@ -19,9 +19,9 @@ from eakte.records.access import SYSTEM
 from eakte.records.calendar import day_of
 from eakte.records.evidence import ALGORITHM, HashTree, digest, tree
 from eakte.store.database import Database
-from eakte.store.disposal import DisposalMessage
 from eakte.store.documents import DocumentVersion, IncomingItem, RenditionRow, StoredObject
 from eakte.store.evidence import EvidencePath, EvidenceTree, StampRenewal, TreeKind
+from eakte.store.exchange import DisposalMessage
 from eakte.store.history import record
 from eakte.store.scanning import BatchScan
 from eakte.store.timestamps import last_day, token_of

@@ -80,6 +80,8 @@ class Permission(StrEnum):
     HOLD = "hold"
     DISPOSE = "dispose"
     APPRAISE = "appraise"
+    EXCHANGE = "exchange"
+    """Looking after the exchange with the archive; handing over and taking out need the power to dispose."""
     DISPOSAL_RUNS = "disposal_runs"
     """Taking part in disposal runs; which step is whose, its action decides by the powers above."""
     PAPER = "paper"
@@ -138,6 +140,7 @@ POWERS: Mapping[Role, frozenset[Permission]] = {
             Permission.EVENT,
             Permission.HOLD,
             Permission.DISPOSE,
+            Permission.EXCHANGE,
             Permission.DISPOSAL_RUNS,
             Permission.HISTORY,
             Permission.RIGHTS,
@@ -145,7 +148,7 @@ POWERS: Mapping[Role, frozenset[Permission]] = {
             Permission.PAPER,
         }
     ),
-    Role.ARCHIVIST: frozenset({Permission.APPRAISE, Permission.DISPOSAL_RUNS}),
+    Role.ARCHIVIST: frozenset({Permission.APPRAISE, Permission.EXCHANGE, Permission.DISPOSAL_RUNS}),
     Role.AUDITOR: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS}),
     # Art. 38 (2) GDPR: access to personal data and processing operations, without changing anything.
     Role.DPO: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS}),

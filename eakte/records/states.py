@@ -132,7 +132,16 @@ ITEM_MOVES: Mapping[ItemState, frozenset[ItemState]] = {
 CASE_FILE_MOVES: Mapping[CaseFileState, frozenset[CaseFileState]] = {
     CaseFileState.OPEN: frozenset({CaseFileState.CLOSED, CaseFileState.VOIDED}),
     CaseFileState.VOIDED: frozenset({CaseFileState.OPEN}),
-    CaseFileState.CLOSED: frozenset({CaseFileState.OPEN, CaseFileState.OFFERED, CaseFileState.DESTROYED}),
+    # Where the archive decided in advance, it is not asked again.
+    CaseFileState.CLOSED: frozenset(
+        {
+            CaseFileState.OPEN,
+            CaseFileState.OFFERED,
+            CaseFileState.EVALUATED_ARCHIVE,
+            CaseFileState.EVALUATED_DESTROY,
+            CaseFileState.DESTROYED,
+        }
+    ),
     CaseFileState.OFFERED: frozenset(
         {CaseFileState.EVALUATED_ARCHIVE, CaseFileState.EVALUATED_DESTROY, CaseFileState.CLOSED}
     ),

@@ -1,4 +1,4 @@
-"""Holds, events, verdicts, destruction and the exchange with the archive."""
+"""Holds, events, verdicts and destruction."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text, true
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from eakte.records.states import DisposalState
@@ -160,23 +160,3 @@ class DestructionCertificate(Base):
     document: Mapped[bytes] = mapped_column(LargeBinary)
     """Canonical JSON."""
     pdf: Mapped[bytes] = mapped_column(LargeBinary)
-
-
-class DisposalMessage(Base):
-    """A message exchanged with the archive, kept unchanged until its last case file is destroyed.
-
-    ``sha256`` names the object; it stays as proof when the object itself is gone.
-    """
-
-    __tablename__ = "disposal_message"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    process_id: Mapped[UUID] = mapped_column(index=True)
-    kind: Mapped[str] = mapped_column(String(4))
-    direction: Mapped[str] = mapped_column(String(3))
-    name: Mapped[str] = mapped_column(String(300))
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    findings: Mapped[list[str]] = mapped_column(JSON, default=list)
-    acted_on: Mapped[bool] = mapped_column(default=True, server_default=true())
-    """Whether what it says was applied as far as it fits; a test or an answer to nothing is kept, and that is all."""

@@ -84,6 +84,7 @@ WAYS = {
     "index_care": Way(FILED, 55),
     "destruction": Way(DISPOSAL, 50),
     "exchange": Way(DISPOSAL, 50),
+    "delivery": Way(DISPOSAL, 50),
     "upkeep": Way(UPKEEP, 100),
     "directory": Way(UPKEEP, 110),
     "learning": Way(UPKEEP, 120),

@@ -1,4 +1,4 @@
-"""Write to the archive and take in its answers; what they mean is decided in ``eakte.actions.messages``."""
+"""Write to the archive and take in its answers; what they mean is decided in ``eakte.actions.archive_answers``."""
 
 import logging
 import tempfile
@@ -7,8 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from eakte.actions import messages
-from eakte.actions.exchange import RECEIPT
+from eakte.actions import archive_answers, messages
 from eakte.errors import ArchiveNotConfigured, EakteError
 from eakte.services import Services
 from eakte.store.jobs import enqueue
@@ -24,34 +23,40 @@ AGAIN = timedelta(days=1)
 
 
 def compose(services: Services, process_id: str, kind: str) -> None:
-    """Write a message, check it and keep it, unless it is kept already."""
+    """Write what is due of a kind, check it and keep it, all of it or nothing."""
     moment = now()
     with services.database.reading() as session:
         made = messages.draft(
             session, services.objects, services.settings, process_id=UUID(process_id), kind=kind, now=moment
         )
-    if made is None:
-        return
     with tempfile.TemporaryDirectory() as folder:
         schemas = Path(services.settings.xdomea_schemas)
-        written = messages.write(made, kind, services.objects, schemas=schemas, folder=Path(folder))
-        stored = services.objects.put_file(written.path)
-        with services.database.begin() as session:
-            messages.record_written(session, services.objects, written, stored, kind=kind, now=moment)
+        kept = []
+        for number, each in enumerate(made):
+            into = Path(folder, str(number))
+            into.mkdir()
+            written = messages.write(each, kind, services.objects, schemas=schemas, folder=into)
+            kept.append(messages.Kept(each, written, services.objects.put_file(written.path)))
+            # Big packages are stored now: the disk need not hold them twice.
+            written.path.unlink()
+        if kept:
+            with services.database.begin() as session:
+                messages.record_written(session, services.objects, kept, kind=kind, now=moment)
 
 
 def send(services: Services, process_id: str, kind: str) -> None:
-    """Send the kept message; the same bytes again change nothing."""
+    """Send the kept messages that wait for it; the same bytes again change nothing."""
     with services.database.reading() as session:
-        kept = messages.to_send(session, UUID(process_id), kind)
-    if kept is None:
-        return
-    with services.objects.path(kept.sha256) as path:
-        try:
-            _archive(services).send(path, kept.name)
-        except ArchiveAwayError as error:
-            LOG.warning("message %s of process %s cannot be sent yet: %s", kind, process_id, error)
-            raise Later from error
+        waiting = messages.to_send(session, UUID(process_id), kind)
+    for kept in waiting:
+        with services.objects.path(kept.sha256) as path:
+            try:
+                _archive(services).send(path, kept.name)
+            except ArchiveAwayError as error:
+                LOG.warning("message %s of process %s cannot be sent yet: %s", kind, process_id, error)
+                raise Later from error
+        with services.database.begin() as session:
+            messages.record_sent(session, kept.id, now())
 
 
 def on_fault(services: Services, code: str, process_id: str, kind: str) -> None:
@@ -92,9 +97,12 @@ def _take(services: Services, incoming: Incoming) -> None:
     message = read_message(incoming.path)
     stored = services.objects.put_file(incoming.path)
     with services.database.begin() as session:
-        if messages.receive(session, services.objects, message, incoming.path, stored=stored, now=now()):
-            key = f"{message.process_id}:{RECEIPT}:{stored.sha256}"
-            enqueue(session, "exchange", key, str(UUID(message.process_id)), RECEIPT)
+        due = archive_answers.receive(
+            session, services.objects, services.settings, message, incoming.path, stored=stored, now=now()
+        )
+        for kind in due:
+            key = f"{message.process_id}:{kind}:{stored.sha256}"
+            enqueue(session, "exchange", key, str(UUID(message.process_id)), kind)
 
 
 def _archive(services: Services) -> ArchiveGateway:
@@ -104,3 +112,4 @@ def _archive(services: Services) -> ArchiveGateway:
 
 
 EXCHANGE = Workflow("exchange", (compose, send), on_fault)
+DELIVERY = Workflow("delivery", (send,), on_fault)

@@ -12,7 +12,7 @@ from eakte.worker.alerts import ALERTS
 from eakte.worker.arranging import ARRANGING
 from eakte.worker.clock import now
 from eakte.worker.disposal import DESTRUCTION
-from eakte.worker.exchange import EXCHANGE, take_answers
+from eakte.worker.exchange import DELIVERY, EXCHANGE, take_answers
 from eakte.worker.holding import HOLDING
 from eakte.worker.index_care import INDEX_CARE
 from eakte.worker.indexing import CASE_INDEXING, INDEXING, REINDEXING, UNIT_INDEXING
@@ -54,6 +54,7 @@ WORKFLOWS = (
     MIGRATION,
     DESTRUCTION,
     EXCHANGE,
+    DELIVERY,
     UPKEEP_WORKFLOW,
     DIRECTORY,
     LEARNING,

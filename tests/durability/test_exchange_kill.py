@@ -15,7 +15,7 @@ from sqlalchemy import select
 from eakte.actions import exchange, verification
 from eakte.records.states import CaseFileState
 from eakte.services import build
-from eakte.store.disposal import DisposalMessage
+from eakte.store.exchange import DisposalMessage
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
 from eakte.worker import service

@@ -54,6 +54,8 @@ class Misbehaviour:
     """It reports the whole import as failed, with this reason; only 4.0.0 can say so."""
     origin: str | None = None
     """It refers to another message than the one it got."""
+    part: tuple[int, int] | None = None
+    """It numbers its answer so: which one of how many; only 4.0.0 can say so."""
     test: bool = False
     """It forgets to take the mark of a test off; only 4.0.0 has one."""
 
@@ -66,6 +68,8 @@ class Delivery:
     process_id: str
     message_id: str
     """Empty before 4.0.0."""
+    number: int
+    total: int
     objects: list[str]
     """What it has to answer: in 4.0.0 without context objects."""
     context: list[str]
@@ -128,7 +132,8 @@ class Receiver:
         assert tag.localname == _element(version, kind)
         [process_id] = _texts(root, "ProzessID")
         numbered = version == "4.0.0"
-        assert path.stem == f"{process_id}_{kind}_1" if numbered else f"{process_id}_{tag.localname}"
+        [number] = _texts(root, "LfdNrNachrichtProTyp") or ["1"]
+        assert path.stem == f"{process_id}_{kind}_{number}" if numbered else f"{process_id}_{tag.localname}"
         assert root.xpath("string(//*[local-name()='Nachrichtentyp' or local-name()='nachrichtentyp']/code)") == kind
         if numbered:
             assert (root.get("standard"), root.get("version")) == ("xdomea", version)
@@ -143,6 +148,8 @@ class Receiver:
         return Delivery(
             version=version,
             process_id=process_id,
+            number=int(number),
+            total=int((_texts(root, "GesamtanzahlNachrichtenProTyp") or ["1"])[0]),
             message_id="".join(_texts(root, "nachrichtenUUID")),
             objects=[each for each, context in flags.items() if not context],
             context=[each for each, context in flags.items() if context],
@@ -217,13 +224,14 @@ class Receiver:
         make = _numbered if delivery.version == "4.0.0" else _plain
         origin = wrong.origin or delivery.message_id
         space = SPACE + delivery.version
-        attributes, head = make(kind, process_id, flags, origin, test=wrong.test)
+        number, total = wrong.part or (delivery.number, delivery.total)
+        attributes, head = make(kind, process_id, flags, origin, test=wrong.test, counted=(number, total))
         text = (
             f'<?xml version="1.0" encoding="UTF-8"?><xdomea:{name} xmlns:xdomea="{space}" xmlns:xsi="{XSI}" '
             f'xsi:schemaLocation="{space} {SCHEMAS[kind[:2]]}"{attributes}>{head}{body}</xdomea:{name}>'
         )
         self.schema(delivery.version, kind).assertValid(etree.fromstring(text.encode()))
-        stem = f"{process_id}_{kind}_1" if delivery.version == "4.0.0" else f"{process_id}_{name}"
+        stem = f"{process_id}_{kind}_{number}" if delivery.version == "4.0.0" else f"{process_id}_{name}"
         path = self.outbox / f"{stem}.zip"
         partial = path.with_suffix(".tmp")
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -252,9 +260,12 @@ def _outcome(error: str) -> str:
     return f"<xdomea:Erfolgreich>{0 if error else 1}</xdomea:Erfolgreich>{told}"
 
 
-def _plain(kind: str, process_id: str, flags: str, _origin: str, *, test: bool) -> tuple[str, str]:
-    """Attributes and head of 3.1.0."""
+def _plain(
+    kind: str, process_id: str, flags: str, _origin: str, *, test: bool, counted: tuple[int, int]
+) -> tuple[str, str]:
+    """Attributes and head of 3.1.0, where a process has one message of a kind."""
     assert not test
+    assert counted == (1, 1)
     return "", (
         f"<xdomea:Kopf><xdomea:ProzessID>{process_id}</xdomea:ProzessID><xdomea:Nachrichtentyp><code>{kind}</code>"
         "</xdomea:Nachrichtentyp><xdomea:Erstellungszeitpunkt>2026-11-21T10:00:00</xdomea:Erstellungszeitpunkt>"
@@ -264,7 +275,9 @@ def _plain(kind: str, process_id: str, flags: str, _origin: str, *, test: bool) 
     )
 
 
-def _numbered(kind: str, process_id: str, flags: str, origin: str, *, test: bool) -> tuple[str, str]:
+def _numbered(
+    kind: str, process_id: str, flags: str, origin: str, *, test: bool, counted: tuple[int, int]
+) -> tuple[str, str]:
     """Attributes, head and what follows it in 4.0.0."""
     attributes = ' produkt="Archiv" produkthersteller="Stadtarchiv" standard="xdomea" version="4.0.0"'
     mark = ' test="ja"' if test else ""
@@ -276,6 +289,6 @@ def _numbered(kind: str, process_id: str, flags: str, origin: str, *, test: bool
         "</xdomea:NameInstitution></xdomea:leser><xdomea:autor><xdomea:NameInstitution><xdomea:Name>Stadtarchiv"
         f"</xdomea:Name></xdomea:NameInstitution></xdomea:autor><xdomea:ProzessID>{process_id}</xdomea:ProzessID>"
         f"</xdomea:nachrichtenkopf>{flags}<xdomea:UUIDUrsprungsnachricht>{origin}</xdomea:UUIDUrsprungsnachricht>"
-        "<xdomea:LfdNrNachrichtProTyp>1</xdomea:LfdNrNachrichtProTyp>"
-        "<xdomea:GesamtanzahlNachrichtenProTyp>1</xdomea:GesamtanzahlNachrichtenProTyp>"
+        f"<xdomea:LfdNrNachrichtProTyp>{counted[0]}</xdomea:LfdNrNachrichtProTyp>"
+        f"<xdomea:GesamtanzahlNachrichtenProTyp>{counted[1]}</xdomea:GesamtanzahlNachrichtenProTyp>"
     )

@@ -68,7 +68,7 @@ def test_a_first_answer_in_time_is_plain(code: str) -> None:
         (message("0506"), [sent("0501")], "unasked"),
         (message("0502"), [sent("0501"), got("0502")], "duplicate"),
         (message("0502", message_id=THEIRS), [sent("0501"), sent("0501", 1), got("0502")], "duplicate"),
-        (message("0502"), [sent("0501"), sent("0503", 1)], "late"),
+        (message("0502"), [sent("0501"), sent("0503", 1)], "overtaken"),
         (message("0502", number=2, total=3), [sent("0501"), got("0502")], "part-missing"),
     ],
 )
