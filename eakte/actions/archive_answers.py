@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from eakte.actions import run_settling
@@ -98,31 +98,26 @@ def _oddities(
         text = f"Die Nachricht {message.code} gehört zum Verfahren {process_id}, das hier nicht bekannt ist."
         return [Difference("wrong-process", None, text)]
     found = arrival_differences(message, earlier, process_id=str(process_id), sha256=sha256, on=day_of(now), due=due)
-    if _was_asked_again(session, process_id, message.code):
+    if _is_wanted_again(session, process_id, message.code):
         found = tuple(each for each in found if each.code != "duplicate")
     return list(found)
 
 
-def _was_asked_again(session: Session, process_id: UUID, kind: str) -> bool:
-    """Whether a person asked for another answer of this kind since the last one came."""
-    newest = (
-        select(DisposalMessage.at)
-        .where(DisposalMessage.process_id == process_id, DisposalMessage.kind == kind)
-        .order_by(DisposalMessage.at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    asked = (
-        select(ExchangeDifference.id)
-        .join(DisposalMessage, DisposalMessage.id == ExchangeDifference.message_id)
-        .where(
-            ExchangeDifference.process_id == process_id,
-            ExchangeDifference.decision == DifferenceDecision.REPEAT,
-            DisposalMessage.kind == kind,
-            ExchangeDifference.decided_at >= newest,
+def _is_wanted_again(session: Session, process_id: UUID, kind: str) -> bool:
+    """Whether a further answer of this kind is no surprise: the last one left files open, or was asked for anew."""
+    of_kind = select(DisposalMessage.id).where(DisposalMessage.process_id == process_id, DisposalMessage.kind == kind)
+    newest = session.scalar(of_kind.order_by(DisposalMessage.at.desc()).limit(1))
+    wanted = select(ExchangeDifference.id).where(
+        or_(
+            and_(
+                ExchangeDifference.message_id.in_(of_kind),
+                ExchangeDifference.decision.is_(None),
+                ExchangeDifference.case_file_id.is_not(None),
+            ),
+            and_(ExchangeDifference.message_id == newest, ExchangeDifference.decision == DifferenceDecision.REPEAT),
         )
     )
-    return session.scalar(asked.limit(1)) is not None
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def due_day(session: Session, settings: Settings, message: Message, now: datetime) -> date | None:

@@ -83,6 +83,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "answer_reason": "Begründung des Fachamts",
     "keep_until": "Aufbewahren bis",
     "appraisal": "Entscheidung des Archivs",
+    "reminded_at": "Erinnert am",
+    "sent_at": "Zugestellt am",
     "difference_decision": "Entscheidung über die Abweichung",
     "settled_by": "Seite in Ordnung laut",
 }

@@ -15,6 +15,7 @@ from eakte.actions import desk, due_dates, events, verdicts
 from eakte.actions import disposal as actions
 from eakte.actions.desk import Wanted
 from eakte.actions.events import Evidence
+from eakte.cli.archive import archive
 from eakte.cli.cases import case_file_id
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
 from eakte.cli.disposal_run import run
@@ -49,6 +50,7 @@ def disposal() -> None:
 
 
 disposal.add_command(run)
+disposal.add_command(archive)
 
 
 @disposal.command(

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from eakte.actions.proposals import BAND_LABELS, Band
 from eakte.records.access import RESTRICTION_LABELS, ROLE_LABELS
 from eakte.records.calendar import german
+from eakte.records.differences import DECISION_LABELS
 from eakte.records.disposal_runs import ANSWER_LABELS, RESULT_LABELS
 from eakte.records.holding import SCOPE_LABELS
 from eakte.records.learning import MODEL_LABELS
 from eakte.records.states import LABELS, RUN_LABELS, CaseFileState
 from eakte.texts import sentence
+from retention.differences import LABELS as DIFFERENCE_LABELS
 
 NAMES = {
     "hits": "Treffer",
@@ -33,6 +35,8 @@ NAMES = {
     "faults": "Mängel",
     "drawn": "gezogen",
     "decision": "Entscheidung",
+    "difference": "Abweichung",
+    "difference_decision": "Entscheidung über die Abweichung",
     "leaves": "Hashwerte",
     "root": "Wurzel des Hashbaums",
     "problem": "Schaden",
@@ -136,6 +140,8 @@ WORDS = {
         **{kind.value: label for kind, label in RESTRICTION_LABELS.items()},
         **{kind.value: label for kind, label in MODEL_LABELS.items()},
     },
+    "difference": dict(DIFFERENCE_LABELS),
+    "difference_decision": {decision.value: label for decision, label in DECISION_LABELS.items()},
     "run_answer": {answer.value: label for answer, label in ANSWER_LABELS.items()},
     "run_result": {result.value: label for result, label in RESULT_LABELS.items()},
     "run_state": {state.value: label for state, label in RUN_LABELS.items()},

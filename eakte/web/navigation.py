@@ -51,6 +51,7 @@ GROUPS = (
             Entry("desk.page", "Fristen und Aussonderung", "hourglass", Permission.DISPOSE, "f"),
             Entry("events.page", "Fehlende Ereignisse", "clock", Permission.EVENT, "v"),
             Entry("disposal_runs.listing", "Aussonderungsläufe", "flag", Permission.DISPOSAL_RUNS, "u"),
+            Entry("exchange.page", "Austausch mit dem Archiv", "archive", Permission.EXCHANGE, "y"),
             Entry("paper.loans", "Ausleihen", "archive", Permission.PAPER, "b"),
             Entry("balance.page", "Eingangsbilanz", "check", Permission.HISTORY, "q"),
             Entry("migration.listing", "Migration", "folder", Permission.MIGRATE, "m"),

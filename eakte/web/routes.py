@@ -23,6 +23,7 @@ from eakte.web.pages import (
     editing,
     events,
     evidence,
+    exchange,
     find,
     history,
     hold_orders,
@@ -73,6 +74,7 @@ _RULES = "/aufbewahrung/regeln"
 _RULE_DRAFT = "/aufbewahrung/entwuerfe/<uuid:draft_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 _DISPOSAL_RUNS = "/aussonderung/laeufe"
+_ARCHIVE_MESSAGE = "/aussonderung/archiv/nachrichten/<uuid:message_id>"
 _DISPOSAL_RUN = f"{_DISPOSAL_RUNS}/<uuid:disposal_run_id>"
 
 ROUTES = (
@@ -302,6 +304,10 @@ ROUTES = (
     Route(
         "GET", f"{_DISPOSAL_RUN}/berichte/<kind>.csv", disposal_runs.report_csv, Permission.DISPOSAL_RUNS, writes=True
     ),
+    Route("GET", "/aussonderung/archiv", exchange.page, Permission.EXCHANGE),
+    Route("POST", "/aussonderung/archiv/entscheidungen", exchange.decide, Permission.EXCHANGE),
+    Route("POST", f"{_ARCHIVE_MESSAGE}/erinnerung", exchange.remind, Permission.EXCHANGE),
+    Route("POST", f"{_ARCHIVE_MESSAGE}/zustellung", exchange.send_again, Permission.DISPOSE),
     Route("GET", f"{_FILE}/beweis", evidence.page, Permission.READ),
     Route("GET", f"{_FILE}/beweis/<sha256>.ers", evidence.record, Permission.READ),
     Route("GET", "/unversehrtheit", evidence.stock, Permission.HISTORY),

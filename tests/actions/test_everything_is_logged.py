@@ -21,6 +21,9 @@ EXEMPT = {
     # Steps of actions that write the history themselves:
     "actions.alike.keep": "derived from the text of a reading, which is told",
     "actions.alike.fill": "as above, for texts that were read before there were fingerprints",
+    "actions.exchange.begin_process": "told by the case files that are in it",
+    "actions.messages.keep_message": "a kept message, told by what follows from it",
+    "actions.messages.record_sent": "the moment of delivery",
     "actions.cases.next_reference": "the number is told by whoever gives it to a case file",
     "actions.destruction.delete_object": "told by the end of the destruction, named in its manifest",
     "actions.document_life.drop_lock": "told by checking in, signing or voiding",
@@ -68,7 +71,7 @@ EXEMPT = {
 """Functions that change something and write no history, with the reason."""
 UNCHANGED = {
     "item.downloaded", "item.proof_taken",
-    "document.downloaded", "history.exported", "item.received_again", "exchange.failed",
+    "document.downloaded", "history.exported", "item.received_again", "exchange.failed", "exchange.differs",
     "person.signed_in", "object.damaged", "object.whole_again",
     "evidence.sealed", "evidence.renewed", "intake.unbalanced", "demo.begun", "demo.loaded", "bundle.loaded",
     # Secrets, and what tells it all in its detail:
