@@ -66,7 +66,9 @@ def draft(
     if kind == RECEIPT:
         if sent >= _count(session, process_id, APPRAISAL):
             return ()
-        return (Draft(replace(_answering(session, objects, head), number=sent + 1, total=sent + 1), ()),)
+        answering = _answering(session, objects, head)
+        counted = sent + 1 if answering.version.startswith("4.") else 1
+        return (Draft(replace(answering, number=counted, total=counted), ()),)
     if kind == OFFER:
         return () if sent else _drafts(head, [_offered(session, process_id, now)], sent)
     parts = _wanted(session, objects, process_id, now)
@@ -78,6 +80,8 @@ def draft(
 def _drafts(head: MessageHead, parts: Sequence[Sequence[OfferedFile]], sent: int) -> tuple[Draft, ...]:
     """Return a draft for each part that holds something, counted on from what was sent before."""
     filled = [tuple(part) for part in parts if part]
+    if not head.version.startswith("4."):  # before 4.0.0 nothing is counted
+        return tuple(Draft(replace(head, message_id=str(uuid4())), part) for part in filled)
     total = sent + len(filled)
     return tuple(
         Draft(replace(head, number=number, total=total, message_id=str(uuid4())), part)

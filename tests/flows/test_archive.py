@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class Desk:
 
     def sent(self, kind: str) -> Path:
         def found() -> list[Path]:
-            return [path for path in self.out.glob("*.zip") if path.stem.endswith((kind, f"{kind}_1"))]
+            return [path for path in self.out.glob("*.zip") if re.search(rf"{kind}(_\d+)?$", path.stem)]
 
         until(lambda: bool(found()), f"message {kind} was sent")
         return found()[0]
