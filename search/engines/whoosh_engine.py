@@ -85,6 +85,8 @@ class WhooshReader:
 
     def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
         """Return those document versions of which a page matches."""
+        if not self._pages.doc_count():
+            return frozenset()  # a reader of nothing has no columns
         column = self._pages.reader().column_reader(str(Column.PAGE_OF))
         only = schemas.native(OneOf(Column.PAGE_OF, frozenset(keys)))
         return frozenset(column[number] for number in self._pages.docs_for_query(And([schemas.native(wanted), only])))

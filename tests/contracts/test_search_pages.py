@@ -40,6 +40,12 @@ def test_the_words_must_stand_together_on_one_of_the_pages_and_these_are_shown(e
     assert shown(engine, "Anla* ODER Zaun seite:2") == {"apart": [2], "later": [2]}
 
 
+def test_where_no_document_has_a_page_none_is_found_by_its_page(engine: SearchEngine) -> None:
+    assert shown(engine, "Garten seite:1") == {}
+    engine.put([entry("a", subject="Garten")])
+    assert shown(engine, "Garten seite:1") == {}
+
+
 def test_heads_and_fields_stand_on_no_page(engine: SearchEngine) -> None:
     engine.put(
         [

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from search import MaySee, query
+from search import MaySee, Query, query
+from search.matching import Question, ReadEntry
 from tests.search import corpus, naive
 from tests.search.told import Asked, asked_about
 
@@ -47,6 +48,17 @@ def test_each_ingredient_decides_what_many_questions_find() -> None:
     ask()
     shares = {name: decided[name] / tried["questions"] for name in (*decided, *WANTED)}
     assert {name: share for name, share in shares.items() if share < LEAST} == {}
+
+
+@settings(max_examples=40, suppress_health_check=list(HealthCheck), phases=(Phase.reuse, Phase.generate))
+@given(asked_about())
+def test_reading_single_entries_finds_what_was_meant(asked: Asked) -> None:
+    entries, questions, person, _ = asked
+    visible = naive.scan(entries, Query(""), person)
+    for told in questions:
+        question = Question(told.asked)
+        found = {one.document_id for one in entries if one.document_id in visible and question.finds(ReadEntry(one))}
+        assert found == naive.scan(entries, told.asked, person, told.meaning)
 
 
 WANTED = (
