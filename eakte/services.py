@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -234,7 +235,7 @@ def _archive(settings: Settings) -> ArchiveGateway | None:
         raise SettingsInvalid(name="archive_xdomea", problem=f"Möglich sind {' und '.join(WRITTEN_VERSIONS)}.")
     if settings.archive_naming not in {"", *Naming}:
         raise SettingsInvalid(name="archive_naming", problem=f"Möglich sind {', '.join(Naming)} oder nichts.")
-    return BoxGateway(_archive_box(settings))
+    return BoxGateway(_archive_box(settings), work=partial(scratch.lent, settings.data_folder))
 
 
 def _archive_box(settings: Settings) -> Box:

@@ -11,18 +11,15 @@ import shutil
 import tempfile
 import time
 import zipfile
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, Protocol
 
 from retention.archive import Incoming
 from retention.errors import ArchiveAwayError, ArchiveFolderError, ArchiveOccupiedError, RetentionError
 from retention.xdomea.parse import steps
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from contextlib import AbstractContextManager
 
 LOG = logging.getLogger(__name__)
 
@@ -79,12 +76,23 @@ class Box(Protocol):
         """Go there, and leave at the end."""
 
 
+Work = Callable[[], AbstractContextManager[Path]]
+"""Lends an empty folder and clears it behind."""
+
+
+@contextmanager
+def _temporary() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
 class BoxGateway:
     """The letter box of an archive (``ArchiveGateway``) in a place that both sides reach."""
 
-    def __init__(self, box: Box, *, clock: Callable[[], float] = time.time) -> None:
-        """Use *box*; *clock* gives seconds since 1970."""
+    def __init__(self, box: Box, *, work: Work = _temporary, clock: Callable[[], float] = time.time) -> None:
+        """Use *box*; *work* lends a folder for what arrives, *clock* gives seconds since 1970."""
         self._box = box
+        self._work = work
         self._clock = clock
 
     def send(self, path: Path, name: str) -> None:
@@ -105,11 +113,11 @@ class BoxGateway:
 
     def receive(self) -> Iterator[Incoming]:
         """See ``ArchiveGateway.receive``: each message is copied here and lies there until it is acknowledged."""
-        with self._box.open() as shelf, tempfile.TemporaryDirectory(prefix="eakte-archive-") as folder:
+        with self._box.open() as shelf, self._work() as folder:
             for entry in sorted(shelf.entries(IN), key=lambda entry: entry.name):
                 if not _may_be_message(entry):
                     continue
-                path = Path(folder) / entry.name
+                path = folder / entry.name
                 with path.open("wb") as sink:
                     shelf.fetch(IN, entry.name, sink)
                 if _is_whole(path) or self._clock() - entry.changed > SETTLED_SECONDS:

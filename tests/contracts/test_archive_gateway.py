@@ -322,8 +322,13 @@ def test_the_settings_lead_to_the_server(server: WebDavServer | SftpServer, mess
     services = build(settings_for(server, tmp_path / "data"))
     assert services.archive is not None
     services.archive.send(message, "a.zip")
-    services.close()
     assert (server.out / "a.zip").read_bytes() == message.read_bytes()
+    (server.into / "b.zip").write_bytes(message.read_bytes())
+    lent = [incoming.path for incoming in services.archive.receive()]
+    services.close()
+    # Where the next start clears up what a killed worker leaves.
+    assert [path.parents[1] for path in lent] == [tmp_path / "data" / "work"]
+    assert not lent[0].parent.exists()
 
 
 @pytest.mark.parametrize(
