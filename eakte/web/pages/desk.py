@@ -102,18 +102,15 @@ def why(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
 
 
 def table(ctx: Context) -> ResponseReturnValue:
-    """Send a list as a table for spreadsheets, piece by piece; the history tells of it before the first."""
-    wanted = _wanted()
+    """Send a list as a table for spreadsheets."""
+    return send_table(ctx, _wanted(), "fristen", needs=Permission.DISPOSE, surface="web desk.table")
+
+
+def send_table(ctx: Context, wanted: Wanted, name: str, *, needs: Permission, surface: str) -> ResponseReturnValue:
+    """Send a list as the table *name*, piece by piece; the history tells of it before the first."""
     piece = desk_export.begin(ctx.session, ctx.actor, wanted, ctx.now)
-    return long_table.answer(
-        ctx,
-        "fristen",
-        desk_export.HEADS,
-        piece,
-        partial(go_on, wanted),
-        needs=Permission.DISPOSE,
-        surface="web desk.table",
-    )
+    further = partial(go_on, wanted)
+    return long_table.answer(ctx, name, desk_export.HEADS, piece, further, needs=needs, surface=surface)
 
 
 def go_on(wanted: Wanted, session: Session, actor: Actor, then: Behind, now: datetime) -> desk_export.Piece:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import choices, desk, desk_export, events
+from eakte.actions import choices, desk, events
 from eakte.actions.desk import Wanted
 from eakte.errors import InvalidInput
 from eakte.records.access import Permission
 from eakte.records.desk import Pile
-from eakte.web import forms, long_table
+from eakte.web import forms
 from eakte.web.context import Context
-from eakte.web.pages.desk import ROWS, asked_filters, behind, go_on, next_address
+from eakte.web.pages.desk import ROWS, asked_filters, behind, next_address, send_table
 
 
 def _wanted() -> Wanted:
@@ -83,14 +82,4 @@ def _chosen() -> list[UUID]:
 
 def table(ctx: Context) -> ResponseReturnValue:
     """Send the list as a table for spreadsheets."""
-    wanted = _wanted()
-    piece = desk_export.begin(ctx.session, ctx.actor, wanted, ctx.now)
-    return long_table.answer(
-        ctx,
-        "fehlende-ereignisse",
-        desk_export.HEADS,
-        piece,
-        partial(go_on, wanted),
-        needs=Permission.EVENT,
-        surface="web events.table",
-    )
+    return send_table(ctx, _wanted(), "fehlende-ereignisse", needs=Permission.EVENT, surface="web events.table")
