@@ -13,6 +13,7 @@ from eakte.api.models import In, Nothing, Out
 from eakte.api.operation import Call, Operation
 from eakte.errors import ArchiveNotConfigured, MoveRefused, NotDue
 from eakte.records.access import Permission
+from eakte.records.differences import DifferencesOpen
 from eakte.records.states import CaseFileState
 
 _PROCESSES = "/archive-processes"
@@ -101,6 +102,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", f"{_PROCESSES}/<uuid:process_id>/hand-over", hand_over, Permission.DISPOSE, StartedProcess,
-        "An das Archiv übergeben", status=202, body=Nothing, problems=(ArchiveNotConfigured, MoveRefused),
+        "An das Archiv übergeben", status=202, body=Nothing,
+        problems=(ArchiveNotConfigured, MoveRefused, DifferencesOpen),
     ),
 )  # fmt: skip

@@ -38,6 +38,7 @@ from eakte.errors import (
     SamePerson,
 )
 from eakte.records.access import Permission
+from eakte.records.differences import DifferencesOpen
 
 _ONE = "/disposal-runs/<uuid:disposal_run_id>"
 
@@ -192,7 +193,7 @@ OPERATIONS = (
     ),
     Operation(
         "POST", f"{_ONE}/next-step", go_on, _RUNS, DisposalRunRow, "Lauf weitergeben", body=Nothing,
-        problems=(MoveRefused, NotDue),
+        problems=(MoveRefused, NotDue, DifferencesOpen),
         notes="An die Fachämter, dann an das Archiv, wo es zu entscheiden hat, dann zur Freigabe.",
     ),
     Operation(
@@ -215,7 +216,8 @@ OPERATIONS = (
     ),
     Operation(
         "POST", f"{_ONE}/approval", approve, _RUNS, DisposalRunRow, "Lauf als zweite Person freigeben",
-        body=RunApproval, problems=(SamePerson, CountNotConfirmed, MoveRefused, ArchiveNotConfigured),
+        body=RunApproval,
+        problems=(SamePerson, CountNotConfirmed, MoveRefused, ArchiveNotConfigured, DifferencesOpen),
         notes="confirmed_count ist die Zahl der Akten, die auf die Freigabe der Person warten.",
     ),
     Operation(

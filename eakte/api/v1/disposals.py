@@ -17,12 +17,13 @@ from eakte.errors import MoveRefused, NotDue, OnHold, SamePerson
 from eakte.records.access import Permission
 from eakte.records.calendar import day_of
 from eakte.records.desk import Pile
+from eakte.records.differences import DifferencesOpen
 from eakte.records.states import DisposalState
 from retention.model import Outcome, Verdict
 
 _DISPOSAL = "/disposals/<uuid:disposal_id>"
 Code = Annotated[str, StringConstraints(max_length=60)]
-_FACTS = (OnHold, NotDue, MoveRefused)
+_FACTS = (OnHold, NotDue, MoveRefused, DifferencesOpen)
 
 
 class WorklistQuery(PageQuery):
