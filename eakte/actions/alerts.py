@@ -19,7 +19,7 @@ from eakte.actions.saved_searches import from_json, search_of
 from eakte.actions.users import actor_by_login
 from eakte.errors import EakteError, NotAllowed
 from eakte.records.access import Actor, Permission
-from eakte.store.documents import Document
+from eakte.store.documents import Document, unrestricted
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.people import Person
 from eakte.store.searches import SearchAlert, SearchNews
@@ -139,6 +139,7 @@ def _filed(session: Session, actor: Actor, alert: SearchAlert, now: datetime) ->
             Document.filed_at > max(alert.since, alert.checked_at - LATE),
             Document.id.not_in(told),
             visible(actor.keys, now),
+            unrestricted(actor.keys, now),
         )
         .order_by(Document.id)
     )
@@ -151,7 +152,7 @@ def _unseen(actor: Actor, now: datetime) -> ColumnElement[bool]:
         select(Document.id)
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
-        .where(Document.id == SearchNews.document_id, visible(actor.keys, now))
+        .where(Document.id == SearchNews.document_id, visible(actor.keys, now), unrestricted(actor.keys, now))
     )
     return and_(SearchNews.person_id == actor.person_id, SearchNews.seen_at.is_(None), seen.exists())
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions.standing import everybody
-from eakte.records.access import ALL, meets
+from eakte.records.access import ALL
 from eakte.store.files import Access
 from eakte.store.people import OrgUnit, Person
 
@@ -25,7 +25,7 @@ def compare(session: Session, before: Access, after: Access, now: datetime) -> t
     """
     gained, lost = [], []
     for person in everybody(session, now):
-        then, now_ = (meets(person.keys, place.carried, place.blocked) for place in (after, before))
+        then, now_ = after.seen_with(person.keys), before.seen_with(person.keys)
         if then and not now_:
             gained.append(person.name)
         elif now_ and not then:

@@ -8,14 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, not_, or_, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.guard import item_told
 from eakte.actions.history_words import Change
 from eakte.records.access import SYSTEM, Actor, Permission
 from eakte.records.calendar import start_of
-from eakte.store.documents import IncomingItem
+from eakte.store.documents import Document, IncomingItem, unrestricted
 from eakte.store.files import CaseFile, reached
 from eakte.store.history import HistoryEntry, HistoryValue
 
@@ -28,7 +28,7 @@ ACTION_LABELS = {
     "paper.returned": "Papierteil zurückgenommen",
     "case_file.closed": "z.d.A. verfügt",
     "case_file.reopened": "Akte wieder geöffnet",
-    "case_file.read": "Akte mit Zugriffsbeschränkung gelesen",
+    "case_file.read": "Akte mit Beschränkung oder Einschränkung gelesen",
     "case_file.offered": "Dem Archiv angeboten",
     "case_file.appraised": "Vom Archiv bewertet",
     "case_file.transferred": "An das Archiv übergeben",
@@ -122,6 +122,11 @@ ACTION_LABELS = {
     "exchange.decided": "Über eine Abweichung im Austausch mit dem Archiv entschieden",
     "exchange.reminded": "Archiv erinnert",
     "exchange.sent_again": "Nachricht an das Archiv noch einmal gesendet",
+    "restriction.placed": "Verarbeitung eingeschränkt",
+    "restriction.opened": "Eingeschränktes geöffnet",
+    "restriction.closed": "Öffnung beendet",
+    "restriction.informed": "Über Aufhebung der Einschränkung unterrichtet",
+    "restriction.lifted": "Einschränkung der Verarbeitung aufgehoben",
     "hold.placed": "Löschsperre gesetzt",
     "hold.lifted": "Löschsperre aufgehoben",
     "hold_order.placed": "Sperranordnung getroffen",
@@ -289,9 +294,20 @@ def history(
 def _within_rights(
     session: Session, actor: Actor, lines: tuple[HistoryLine, ...], now: datetime
 ) -> tuple[HistoryLine, ...]:
-    """Leave out the values of incoming items the actor may not know of: names of files say what is in them."""
-    secret = items_not_told(session, actor, [line.about_id for line in lines if line.about_kind == "item"], now)
-    return tuple(replace(line, changes=()) if line.about_id in secret else line for line in lines)
+    """Leave out values and reasons of items and documents the actor may not know of: they say what is in them."""
+    secret = not_told(session, actor, [(line.about_kind, line.about_id) for line in lines], now)
+    return tuple(replace(line, changes=(), reason="") if line.about_id in secret else line for line in lines)
+
+
+def not_told(session: Session, actor: Actor, about: Collection[tuple[str, str]], now: datetime) -> frozenset[str]:
+    """Return the ids of those of the records whose values the history does not tell the actor."""
+    items = [about_id for kind, about_id in about if kind == "item"]
+    documents = {UUID(about_id) for kind, about_id in about if kind == "document"}
+    secret = items_not_told(session, actor, items, now)
+    if actor is SYSTEM or not documents:
+        return secret
+    restricted = select(Document.id).where(Document.id.in_(documents), not_(unrestricted(actor.keys, now)))
+    return secret | {str(found) for found in session.scalars(restricted)}
 
 
 def items_not_told(session: Session, actor: Actor, item_ids: Collection[str], now: datetime) -> frozenset[str]:
@@ -316,10 +332,11 @@ def _where(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def of_case_file(
-    session: Session, case_file_id: UUID, *, limit: int, before: int | None = None
+    session: Session, actor: Actor, case_file_id: UUID, *, limit: int, before: int | None = None, now: datetime
 ) -> tuple[HistoryLine, ...]:
     """Return the newest entries of one case file; the caller has checked that the actor may see it."""
-    return _told(session, _lines(before).where(HistoryEntry.case_file_id == case_file_id).limit(limit))
+    lines = _told(session, _lines(before).where(HistoryEntry.case_file_id == case_file_id).limit(limit))
+    return _within_rights(session, actor, lines, now)
 
 
 def of_run(session: Session, run_id: UUID, files: Select[UUID], *, limit: int = 50) -> tuple[HistoryLine, ...]:

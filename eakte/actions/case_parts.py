@@ -20,7 +20,7 @@ from eakte.records.calendar import day_of
 from eakte.records.closing import Precondition
 from eakte.records.reference import case_reference, document_reference, sub_file_reference
 from eakte.records.states import CaseFileState, CaseState, Medium, SubFileState
-from eakte.store.documents import Document, IncomingItem, page_counts
+from eakte.store.documents import Document, IncomingItem, page_counts, unrestricted
 from eakte.store.files import BusinessCase
 from eakte.store.plan import plan_path
 from eakte.store.references import CASE, CASE_FILE, resolve
@@ -121,7 +121,7 @@ def cases_of(session: Session, actor: Actor, case_file_id: UUID, now: datetime) 
     counted = (
         select(Document.case_id, func.count().label("documents"))
         .join(BusinessCase, BusinessCase.id == Document.case_id)
-        .where(BusinessCase.case_file_id == file.id)
+        .where(BusinessCase.case_file_id == file.id, unrestricted(actor.keys, now))
         .group_by(Document.case_id)
         .subquery()
     )
@@ -185,7 +185,7 @@ def documents_of(
         select(BusinessCase, Document, IncomingItem.received_at)
         .join(Document, Document.case_id == BusinessCase.id)
         .join(IncomingItem, IncomingItem.id == Document.item_id)
-        .where(BusinessCase.case_file_id == file.id)
+        .where(BusinessCase.case_file_id == file.id, unrestricted(actor.keys, now))
         .order_by(BusinessCase.number, Document.position)
     )
     if case_id is not None:
@@ -225,7 +225,8 @@ def history_of(
 ) -> tuple[HistoryLine, ...]:
     """Return the entries of a case file the actor may see, newest first; ``before`` is where to go on."""
     actor.require(Permission.READ)
-    return of_case_file(session, case_file_of(session, actor, case_file_id, now).id, before=before, limit=limit)
+    file = case_file_of(session, actor, case_file_id, now)
+    return of_case_file(session, actor, file.id, before=before, limit=limit, now=now)
 
 
 @dataclass(frozen=True, slots=True)

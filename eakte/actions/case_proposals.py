@@ -19,6 +19,7 @@ from eakte.records.access import Actor
 from eakte.records.states import CaseFileState, CaseState
 from eakte.store.documents import Document, DocumentVersion, PageRow, is_newest, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
+from eakte.store.processing import unlifted_document
 from ingest.business_cases import NEW, OpenCase, propose_case
 
 MOST = 60
@@ -63,6 +64,7 @@ def _open(session: Session, cases: Sequence[BusinessCase]) -> list[OpenCase]:
     newest = (
         select(Document.id, place.label("place"))
         .where(Document.case_id.in_([case.id for case in cases]), Document.voided_at.is_(None))
+        .where(~unlifted_document(Document.id))
         .subquery()
     )
     rows = session.execute(

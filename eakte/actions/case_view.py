@@ -16,6 +16,7 @@ from eakte.actions.closing import closing_preconditions
 from eakte.actions.document_rows import DocumentRow, linked_rows, rows_of_file
 from eakte.actions.guard import case_file_of
 from eakte.actions.metadata import FieldView, case_file_fields, views
+from eakte.actions.restricted_access import restricted_documents
 from eakte.actions.sharing import moving_on
 from eakte.actions.verdicts import verdict_of
 from eakte.records.access import Actor, Permission
@@ -26,6 +27,7 @@ from eakte.records.states import CaseFileState, CaseState, SubFileState
 from eakte.store.disposal import Disposal, DisposalHold, RetentionEvent
 from eakte.store.files import CaseFile
 from eakte.store.plan import FilePlanUnit, plan_path
+from eakte.store.processing import running_on
 from retention.model import Verdict
 
 
@@ -87,6 +89,10 @@ class CaseFileView:
     state: CaseFileState
     revision: int
     restricted: bool
+    is_closed: bool
+    """Its processing is restricted, and the actor has opened it."""
+    hidden_documents: int
+    """Documents that a restriction of processing hides from the actor."""
     unit_code: str
     unit_name: str
     opened_on: date
@@ -131,6 +137,8 @@ def show(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> C
         state=file.state,
         revision=file.revision,
         restricted=file.restricted,
+        is_closed=bool(running_on(session, file.id, now)),
+        hidden_documents=restricted_documents(session, actor, file.id, now),
         unit_code=file.org_unit.current.code,
         unit_name=file.org_unit.current.name,
         opened_on=file.opened_on,
@@ -153,7 +161,7 @@ def show(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> C
         ),
         disposals=tuple(session.scalars(select(Disposal).where(Disposal.case_file_id == file.id))),
         preconditions=closing_preconditions(session, file, now),
-        history=of_case_file(session, file.id, limit=30),
+        history=of_case_file(session, actor, file.id, limit=30, now=now),
     )
 
 
@@ -175,7 +183,7 @@ def _sub_files(file: CaseFile) -> tuple[SubFileView, ...]:
 
 
 def _cases(session: Session, actor: Actor, file: CaseFile, now: datetime) -> tuple[CaseView, ...]:
-    filed, linked = rows_of_file(session, file, now), linked_rows(session, actor, file, now)
+    filed, linked = rows_of_file(session, actor, file, now), linked_rows(session, actor, file, now)
     return tuple(
         CaseView(
             case.id,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from eakte.records.access import Actor
 from eakte.records.states import CaseState
-from eakte.store.documents import Document
+from eakte.store.documents import Document, unrestricted
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.people import OrgUnit
 from eakte.store.plan import RetentionRule, open_leaves, plan_in_force, units_of
@@ -77,7 +77,7 @@ def document_types(session: Session, actor: Actor, now: datetime) -> tuple[str, 
         select(Document.document_type)
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
-        .where(visible(actor.keys, now), Document.document_type != "")
+        .where(visible(actor.keys, now), unrestricted(actor.keys, now), Document.document_type != "")
         .order_by(Document.filed_at.desc())
         .limit(RECENT)
         .subquery()

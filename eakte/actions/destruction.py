@@ -51,6 +51,7 @@ from eakte.store.holding import forget_words_of_orders, orders_over
 from eakte.store.migration import forget_words
 from eakte.store.object_keys import ObjectKeys
 from eakte.store.paper import PaperLoan, PaperPart
+from eakte.store.processing import end_with_file
 from eakte.store.references import ReferenceAlias
 from eakte.store.rules import RuleMove
 from eakte.store.scanning import BatchScan, ScanPage, scans_behind
@@ -166,6 +167,7 @@ def delete_rows(session: Session, disposal_id: UUID, now: datetime) -> None:
         session.execute(delete(table).where(where), execution_options={"synchronize_session": False})
     forget_arrangements(session)
     _leave_tombstone(session, file_id)
+    end_with_file(session, file_id, now)
     forget_words(session, file_id)
     forget_words_of_runs(session, file_id)
     forget_words_of_orders(session, orders)

@@ -26,7 +26,7 @@ from eakte.records.disposal_runs import CANDIDATES, DUE, RunResult
 from eakte.records.states import LABELS, RUN_LABELS, CaseFileState, DisposalRunState
 from eakte.store.disposal import Disposal, VerdictRow
 from eakte.store.disposal_runs import DisposalRun, DisposalRunFile
-from eakte.store.files import CaseFile, reached, unblocked, visible
+from eakte.store.files import CaseFile, reached, unlocked, visible
 from eakte.store.history import record, set_to
 from eakte.store.organisation import branch_keys
 from eakte.store.people import OrgUnit
@@ -269,13 +269,14 @@ def begin_review(session: Session, actor: Actor, run_id: UUID, now: datetime) ->
 def seen(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Return the predicate "the actor may know that this case file is in this run", tombstones included.
 
-    An archivist, who reads nothing else, sees what was offered to the archive, unless a block stands against it.
+    An archivist, who reads nothing else, sees what was offered to the archive, unless a block stands against it; a
+    restriction of processing does not, because offering is a duty of its own (Art. 17 (3) (d) GDPR).
     """
     own = reached(actor.keys, now)
     if not actor.may(Permission.DISPOSE):
         own &= DisposalRun.state != DisposalRunState.DRAFT
     if actor.may(Permission.APPRAISE):
-        return own | (DisposalRunFile.offered_at.is_not(None) & unblocked(actor.keys, now))
+        return own | (DisposalRunFile.offered_at.is_not(None) & unlocked(actor.keys, now))
     return own
 
 

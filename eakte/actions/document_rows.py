@@ -16,7 +16,7 @@ from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import DocumentState
 from eakte.store.document_life import DocumentLock, DocumentReference
-from eakte.store.documents import Document, page_counts, version_numbers
+from eakte.store.documents import Document, page_counts, unrestricted, version_numbers
 from eakte.store.files import BusinessCase, CaseFile, visible
 
 
@@ -44,13 +44,15 @@ class DocumentRow:
     reference_id: UUID | None = None
 
 
-def rows_of_file(session: Session, case_file: CaseFile, now: datetime) -> Mapping[UUID, list[DocumentRow]]:
-    """Return the documents of each case of a file, newest first; the caller has checked the actor's right."""
+def rows_of_file(
+    session: Session, actor: Actor, case_file: CaseFile, now: datetime
+) -> Mapping[UUID, list[DocumentRow]]:
+    """Return the documents of each case of a file the actor may see, newest first, but for those restricted."""
     found = session.execute(
         select(Document, BusinessCase, DocumentLock.person_name)
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .outerjoin(DocumentLock, (DocumentLock.document_id == Document.id) & (DocumentLock.until > now))
-        .where(BusinessCase.case_file_id == case_file.id)
+        .where(BusinessCase.case_file_id == case_file.id, unrestricted(actor.keys, now))
         .options(joinedload(Document.item))
         .order_by(Document.position.desc())
     ).all()
@@ -70,7 +72,7 @@ def linked_rows(session: Session, actor: Actor, case_file: CaseFile, now: dateti
         .join(Document, Document.id == DocumentReference.document_id)
         .join(home, home.id == Document.case_id)
         .join(CaseFile, CaseFile.id == home.case_file_id)
-        .where(holding.case_file_id == case_file.id, visible(actor.keys, now))
+        .where(holding.case_file_id == case_file.id, visible(actor.keys, now), unrestricted(actor.keys, now))
         .options(joinedload(Document.item))
         .order_by(DocumentReference.created_at.desc())
     ).all()

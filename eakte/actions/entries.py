@@ -16,6 +16,7 @@ from eakte.records.states import CaseFileState
 from eakte.store.documents import Document, page_texts
 from eakte.store.files import BusinessCase, CaseFile, access_of
 from eakte.store.people import OrgUnit
+from eakte.store.processing import unlifted_document, unlifted_file
 from eakte.store.references import former_references
 from search.model import Entry, EntryPage
 
@@ -23,11 +24,9 @@ from search.model import Entry, EntryPage
 def entry_of(session: Session, document_id: UUID, now: datetime) -> Entry | None:
     """Return the index entry of a document, or ``None`` if it must not be in the index."""
     document = session.get(Document, document_id)
-    if document is None or document.case is None:
+    if document is None or document.case is None or gone(session, [str(document_id)]):
         return None
     case_file = document.case.case_file
-    if case_file.state is CaseFileState.DESTROYED:
-        return None
     return _entry(session, document, document.case, case_file, now)
 
 
@@ -84,6 +83,12 @@ def case_files_of_unit(session: Session, unit_id: UUID) -> list[UUID]:
     return list(session.scalars(select(CaseFile.id).where(CaseFile.org_unit_id == unit_id).order_by(CaseFile.id)))
 
 
+def documents_of_file(session: Session, case_file_id: UUID) -> list[str]:
+    """Return the ids of all documents of a case file, in the index or not."""
+    cases = select(BusinessCase.id).where(BusinessCase.case_file_id == case_file_id)
+    return [str(found) for found in session.scalars(select(Document.id).where(Document.case_id.in_(cases)))]
+
+
 def expected_versions(session: Session) -> Iterator[tuple[str, int]]:
     """Yield (document id, version) of everything the index should hold, for the reconciler."""
     rows = session.execute(_expected(), execution_options={"yield_per": 1_000})
@@ -100,7 +105,7 @@ def expected_after(session: Session, document_id: str, most: int) -> list[str]:
 
 
 def gone(session: Session, document_ids: Collection[str]) -> list[str]:
-    """Return those of the documents that must not be in the index."""
+    """Return those of the documents that must not be in the index: of destroyed files, or restricted in processing."""
     ids = {UUID(document_id) for document_id in document_ids}
     there = set(session.scalars(_expected().with_only_columns(Document.id).where(Document.id.in_(ids))))
     return [str(document_id) for document_id in ids - there]
@@ -117,7 +122,11 @@ def _expected() -> Select[UUID, int]:
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
         .join(OrgUnit, OrgUnit.id == CaseFile.org_unit_id)
-        .where(CaseFile.state != CaseFileState.DESTROYED)
+        .where(
+            CaseFile.state != CaseFileState.DESTROYED,
+            ~unlifted_file(CaseFile.id),
+            ~unlifted_document(Document.id),
+        )
     )
 
 

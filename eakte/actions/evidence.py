@@ -20,8 +20,9 @@ from eakte.errors import EakteError, NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.evidence import digest, root_from
 from eakte.records.evidence_record import Stamp, encoded
-from eakte.store.documents import Document, StoredObject
+from eakte.store.documents import Document, StoredObject, unrestricted
 from eakte.store.evidence import EvidencePath, EvidenceTree, StampRenewal
+from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
 from eakte.store.objects import ObjectStore, Stored, intact
 from eakte.store.timestamps import stamps, token_of
@@ -132,7 +133,7 @@ def of_case_file(
     actor.require(Permission.READ)
     case_file = case_file_of(session, actor, case_file_id, now)
     trees = _Trees(session, trusted)
-    documents = sorted(documents_of(session, case_file.id), key=_place)
+    documents = sorted(_shown(session, actor, case_file, now), key=_place)
     files = [file for document in documents for file in _files(document)]
     stored = _stored(session, [file.sha256 for file in files])
     found = [_proof(trees, objects, file, *stored[file.sha256]) for file in files]
@@ -151,7 +152,7 @@ def record_of(session: Session, actor: Actor, case_file_id: UUID, sha256: str, n
     """
     actor.require(Permission.READ)
     case_file = case_file_of(session, actor, case_file_id, now)
-    files = (file for document in documents_of(session, case_file.id) for file in _files(document))
+    files = (file for document in _shown(session, actor, case_file, now) for file in _files(document))
     if sha256 not in {file.sha256 for file in files}:
         raise NotFound
     sealed = session.get(EvidencePath, sha256)
@@ -159,6 +160,14 @@ def record_of(session: Session, actor: Actor, case_file_id: UUID, sha256: str, n
         raise NoEvidence
     leaf = bytes.fromhex(session.get_one(StoredObject, sha256).sha512)
     return encoded(list(_stamps(session, leaf, sealed.path, sealed.tree)))
+
+
+def _shown(session: Session, actor: Actor, case_file: CaseFile, now: datetime) -> list[Document]:
+    """Return the documents of a case file without those whose processing is restricted."""
+    documents = documents_of(session, case_file.id)
+    ids = [document.id for document in documents]
+    shown = set(session.scalars(select(Document.id).where(Document.id.in_(ids), unrestricted(actor.keys, now))))
+    return [document for document in documents if document.id in shown]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,14 @@ from eakte.actions.standing import facts_of, represented
 from eakte.errors import InvalidInput, NotFound
 from eakte.records.access import SYSTEM, Actor, Permission, PostFacts, keys_of, person_key
 from eakte.records.calendar import BERLIN, day_of, german
-from eakte.records.explaining import BlockedFor, Explanation, PostWay, RecordRights, SharedWith, explain
+from eakte.records.explaining import BlockedFor, Closed, Explanation, PostWay, RecordRights, SharedWith, explain
 from eakte.records.organisation import Organisation
 from eakte.records.states import CaseFileState
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, Share, SubFile, access_key_of, access_of
 from eakte.store.organisation import Held, during, organisation_at, posts_held
 from eakte.store.people import OrgUnit, Person, person_by_login
+from eakte.store.processing import opened_for, running_on
 from eakte.store.references import CASE, CASE_FILE, DOCUMENT, SUB_FILE, resolve
 
 _ITEM = "item"
@@ -192,7 +193,16 @@ def rights_of(session: Session, file: CaseFile, moment: datetime, *, details: bo
         tuple(
             BlockedFor(one.key, one.kind, _told(one.since, one.until, one.reason) if details else "") for one in blocks
         ),
+        closed=_closed(session, file, moment),
     )
+
+
+def _closed(session: Session, file: CaseFile, moment: datetime) -> Closed | None:
+    running = running_on(session, file.id, moment)
+    if not running:
+        return None
+    opened = frozenset.intersection(*(opened_for(session, one.id, moment) for one in running))
+    return Closed(opened, _told(running[0].since, None, ""))
 
 
 def _told(since: datetime | None, until: datetime | None, reason: str) -> str:

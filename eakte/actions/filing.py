@@ -35,6 +35,7 @@ from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
 from eakte.store.history import Changes, noted, record, since
 from eakte.store.jobs import FIRST_INDEXING, enqueue
+from eakte.store.processing import any_on
 
 UNDO = timedelta(minutes=10)
 CHANGED = (
@@ -247,7 +248,7 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     """Take a filing back into the inbox and return the item's id. The position is not given again.
 
     Raises:
-        UndoTooLate: Ten minutes are over, the file is closed, or somebody else filed it.
+        UndoTooLate: Ten minutes are over, the file is closed or restricted, or somebody else filed it.
     """
     actor.require(Permission.FILE)
     document = document_of(session, actor, document_id, now)
@@ -267,7 +268,7 @@ def take_back(session: Session, actor: Actor, document_id: UUID, *, reason: str,
 
     Raises:
         MissingReason: No reason was given.
-        UndoTooLate: It is not filed, or its file is not open.
+        UndoTooLate: It is not filed, its file is not open, or the processing is restricted.
     """
     actor.require(Permission.MIGRATE)
     if not reason.strip():
@@ -286,6 +287,8 @@ def take_back(session: Session, actor: Actor, document_id: UUID, *, reason: str,
 def _take_all_back(
     session: Session, actor: Actor, document: Document, case_file: CaseFile, now: datetime, *, reason: str = ""
 ) -> None:
+    if any_on(session, case_file.id):
+        raise UndoTooLate
     attached = [one for _, one in attached_documents(session, document) if one.filed_at == document.filed_at]
     for one in (document, *attached):
         _take_back(session, actor, one, case_file, now, reason=reason)

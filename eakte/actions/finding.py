@@ -19,7 +19,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.reference import case_reference, document_reference
 from eakte.records.states import CaseFileState
-from eakte.store.documents import Document, page_counts, page_texts
+from eakte.store.documents import Document, page_counts, page_texts, unrestricted
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.search_words import search_words
 from search.engine import SearchEngine
@@ -152,7 +152,7 @@ def _rechecked(session: Session, actor: Actor, hits: tuple[Hit, ...], now: datet
         select(Document, BusinessCase, CaseFile)
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
-        .where(Document.id.in_(ids), visible(actor.keys, now))
+        .where(Document.id.in_(ids), visible(actor.keys, now), unrestricted(actor.keys, now))
         .options(joinedload(CaseFile.org_unit))
     ).all()
     known = {document.id: (document, case, file) for document, case, file in rows}

@@ -20,7 +20,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of, german
 from eakte.records.reference import Pattern, case_reference, document_reference, parse_pattern, width_of
 from eakte.records.states import CaseFileState
-from eakte.store.documents import Document
+from eakte.store.documents import Document, unrestricted
 from eakte.store.files import BusinessCase, CaseFile, reached
 from eakte.store.history import HistoryEntry
 from eakte.store.plan import FilePlan, FilePlanUnit, pattern_of, plan_path
@@ -168,7 +168,7 @@ def _moved(session: Session, actor: Actor, case: BusinessCase, position: int, no
         select(Document.position, BusinessCase.number, CaseFile.file_reference)
         .join(BusinessCase, BusinessCase.id == Document.case_id)
         .join(CaseFile, CaseFile.id == BusinessCase.case_file_id)
-        .where(Document.id == alias.record_id, reached(actor.keys, now))
+        .where(Document.id == alias.record_id, reached(actor.keys, now), unrestricted(actor.keys, now))
     )
     row = session.execute(there).first()
     place = document_reference(case_reference(row.file_reference, row.number), row.position) if row else ""

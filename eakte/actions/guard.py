@@ -16,7 +16,7 @@ from eakte.actions import reads
 from eakte.errors import NotFound, StaleRevision
 from eakte.records.access import SYSTEM, Actor
 from eakte.store.arranging import ItemOrigin
-from eakte.store.documents import Document, IncomingItem
+from eakte.store.documents import Document, IncomingItem, unrestricted
 from eakte.store.files import BusinessCase, CaseFile, SubFile, visible
 from eakte.store.scanning import ScanBatch
 
@@ -104,15 +104,16 @@ def item_seen(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """
     if actor is SYSTEM:
         return true()
-    hidden = not_(visible(actor.keys, now))
+    hidden = not_(visible(actor.keys, now) & unrestricted(actor.keys, now))
     return IncomingItem.access_key.in_(actor.keys) & not_(_filed(hidden)) & not_(_replaced_by(hidden))
 
 
 def item_told(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Return the predicate for what is told about an item afterwards: filed, as the case file; else as its inbox."""
-    hidden = not_(visible(actor.keys, now))
+    seen = visible(actor.keys, now) & unrestricted(actor.keys, now)
+    hidden = not_(seen)
     waits = IncomingItem.access_key.in_(actor.keys) & not_(_filed(true())) & not_(_replaced_by(hidden))
-    return waits | _filed(visible(actor.keys, now))
+    return waits | _filed(seen)
 
 
 def _filed(where: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -165,7 +166,8 @@ def document_of(session: Session, actor: Actor, document_id: UUID, now: datetime
     filed = (
         select(CaseFile)
         .join(BusinessCase, CaseFile.id == BusinessCase.case_file_id)
-        .where(BusinessCase.id == document.case_id, visible(actor.keys, now))
+        .join(Document, Document.case_id == BusinessCase.id)
+        .where(Document.id == document.id, visible(actor.keys, now), unrestricted(actor.keys, now))
     )
     if (case_file := session.scalar(filed)) is None:
         raise NotFound

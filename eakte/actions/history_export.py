@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from eakte.actions.audit import items_not_told
+from eakte.actions.audit import not_told
 from eakte.errors import NotFound
 from eakte.records import export
 from eakte.records.access import SYSTEM, Actor, Permission
@@ -99,7 +99,7 @@ def _entries(
     """Yield entries with their values, with flat memory."""
     found = session.scalars(query, execution_options={"yield_per": _AT_ONCE})
     for some in found.partitions(_AT_ONCE):
-        secret = items_not_told(session, actor, [one.about_id for one in some if one.about_kind == "item"], now)
+        secret = not_told(session, actor, [(one.about_kind, one.about_id) for one in some], now)
         told = [entry for entry in some if entry.changes and entry.about_id not in secret]
         numbers = [entry.sequence for entry in told] if values else []
         kept: dict[int, list[ExportedValue]] = {}

@@ -20,6 +20,7 @@ from eakte.records.holding import ASKED, HoldScope
 from eakte.store.disposal import DisposalHold
 from eakte.store.history import noted, since
 from eakte.store.hold_orders import HoldOrder
+from eakte.store.processing import restricts_by_hold
 
 
 class HeldByOrder(EakteError):
@@ -54,7 +55,7 @@ def lift(session: Session, actor: Actor, hold_id: UUID, *, reason: str, now: dat
 
     Raises:
         MissingReason: No reason was given.
-        MoveRefused: The hold is lifted already.
+        MoveRefused: The hold is lifted already, or is part of a restriction of processing and goes with that.
         HeldByOrder: It belongs to an order over a person or a search, which would hold the file again at once.
     """
     actor.require(Permission.HOLD)
@@ -70,6 +71,8 @@ def lift(session: Session, actor: Actor, hold_id: UUID, *, reason: str, now: dat
         raise MoveRefused(state="aufgehoben")
     if order.scope in ASKED:
         raise HeldByOrder(order=order.title)
+    if restricts_by_hold(session, hold.id):
+        raise MoveRefused(state="Teil einer Einschränkung der Verarbeitung")
     before = noted(hold, "lifted_on", "lift_reason")
     hold.lifted_on, hold.lifted_by, hold.lift_reason = day_of(now), actor.name, reason.strip()
     _end_empty(session, actor, order, reason.strip(), now)

@@ -16,7 +16,7 @@ from eakte.actions.entries import case_and_below
 from eakte.records.access import Actor
 from eakte.records.states import DisposalState
 from eakte.store.disposal import Disposal
-from eakte.store.documents import Document
+from eakte.store.documents import Document, unrestricted
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.jobs import waiting, waiting_for
 from search.model import MaySee
@@ -46,7 +46,7 @@ def _hidden(session: Session, actor: Actor, now: datetime) -> list[UUID]:
         select(Document.id)
         .outerjoin(BusinessCase, BusinessCase.id == Document.case_id)
         .outerjoin(CaseFile, CaseFile.id == BusinessCase.case_file_id)
-        .where(or_(CaseFile.id.is_(None), unseen))
+        .where(or_(CaseFile.id.is_(None), unseen, not_(unrestricted(actor.keys, now))))
     )
     if CASES in behind:
         parts.append(documents.where(Document.case_id.in_(case_and_below(waiting_for(session, CASES)))))

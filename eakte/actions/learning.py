@@ -29,6 +29,7 @@ from eakte.store.learning import ModelVersion, next_number, serving, versions_of
 from eakte.store.organisation import branch_keys, during
 from eakte.store.people import OrgUnit, unit_by_code
 from eakte.store.plan import FilePlanUnit
+from eakte.store.processing import unlifted_document, unlifted_file
 from eakte.store.stored import Fingerprint, Objects, forget, keep
 
 MOST_DECISIONS = 5_000
@@ -101,6 +102,8 @@ def teaches(session: Session, org_unit_id: UUID, now: datetime) -> list[ColumnEl
         CaseFile.restricted.is_(False),
         CaseFile.state != CaseFileState.DESTROYED,
         ~blocked,
+        ~unlifted_file(CaseFile.id),
+        ~unlifted_document(Document.id),
         ~is_attachment(),
         Document.filed_at.is_not(None),
         Document.voided_at.is_(None),

@@ -19,7 +19,7 @@ from eakte.records.access import Actor, Permission
 from eakte.records.legibility import RereadingState
 from eakte.records.states import FROZEN, CaseFileState, CaseState, ItemState
 from eakte.store.document_life import Rereading
-from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, PoorPage, is_newest
+from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, PoorPage, is_newest, unrestricted
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import noted, record, since
 from eakte.store.people import OrgUnit
@@ -201,6 +201,7 @@ def _open(actor: Actor, now: datetime, *shown: Any) -> Select[Any]:
 def _ways(actor: Actor, now: datetime) -> Sequence[ColumnElement[bool]]:
     filed = and_(
         visible(actor.keys, now),
+        unrestricted(actor.keys, now),
         CaseFile.state == CaseFileState.OPEN,
         BusinessCase.state == CaseState.OPEN,
         Document.state.not_in(FROZEN),

@@ -22,6 +22,7 @@ from eakte.store.document_life import DocumentLock
 from eakte.store.documents import Document
 from eakte.store.files import CaseFile, access_of
 from eakte.store.plan import rules_on_path
+from eakte.store.processing import any_on
 from retention import evaluate
 from retention.model import Outcome
 
@@ -45,6 +46,8 @@ def refusals(session: Session, leaves: CaseFile, enters: CaseFile, now: datetime
     ]
     if leaves is not enters and (reasons := holds_on(session, leaves, now)):
         found.append(f"Für die Akte {leaves.file_reference} besteht eine Löschsperre: {'; '.join(reasons)}.")
+    if leaves is not enters and any_on(session, leaves.id):
+        found.append(f"In der Akte {leaves.file_reference} ist die Verarbeitung eingeschränkt: Es bleibt, wo es ist.")
     return tuple(found)
 
 

@@ -21,6 +21,7 @@ from eakte.records.access import unit_key
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, is_newest, page_texts
 from eakte.store.files import BusinessCase
 from eakte.store.organisation import branch_keys
+from eakte.store.processing import unlifted_document
 from ingest.likeness import FileText, marks_of
 from ingest.model import CaseCandidate, Facts
 from search.model import Hit, MaySee, Query, Results
@@ -96,7 +97,7 @@ def texts_of(session: Session, candidates: Collection[CaseCandidate]) -> list[Fi
             .label("place"),
         )
         .join(BusinessCase, BusinessCase.id == Document.case_id)
-        .where(BusinessCase.case_file_id.in_(ids), Document.voided_at.is_(None))
+        .where(BusinessCase.case_file_id.in_(ids), Document.voided_at.is_(None), ~unlifted_document(Document.id))
         .subquery()
     )
     rows = session.execute(

@@ -21,6 +21,7 @@ from eakte.store.documents import Document, IncomingItem, page_texts
 from eakte.store.files import BusinessCase, CaseFile, visible
 from eakte.store.history import record
 from eakte.store.organisation import branch_keys
+from eakte.store.processing import unlifted_document
 from eakte.store.references import CASE_FILE, ReferenceAlias, former_references, given_to
 from ingest import propose_case_files, weigh
 from ingest.cases import likeliest
@@ -172,7 +173,7 @@ def _senders(session: Session, case_file_ids: list[UUID]) -> dict[UUID, set[str]
     rows = session.execute(
         select(BusinessCase.case_file_id, Document.sender)
         .join(Document, Document.case_id == BusinessCase.id)
-        .where(BusinessCase.case_file_id.in_(case_file_ids), Document.sender != "")
+        .where(BusinessCase.case_file_id.in_(case_file_ids), Document.sender != "", ~unlifted_document(Document.id))
         .distinct()
     )
     for case_file_id, sender in rows:

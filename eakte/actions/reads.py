@@ -1,4 +1,4 @@
-"""Reads of need-to-know files: marked where a record is reached, in the history before the answer leaves.
+"""Reads of need-to-know files and of what is restricted: marked where reached, in the history before the answer leaves.
 
 An edge (web, interface for programs, command line) calls :func:`settle` after a read transaction and
 :func:`write` inside a write transaction; if that fails, nothing is answered. One request gives one entry per
@@ -15,22 +15,32 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from eakte.records.access import Actor
+from eakte.records.access import Actor, person_key
 from eakte.store.database import Database
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry, record, told_files
+from eakte.store.processing import files_opened
 from eakte.store.standing_in import stood_in_for
 
 READ = "case_file.read"
 BURST = timedelta(minutes=10)
 """A page shows its images one by one: after the entry of the document they are part of it for so long."""
 _MARKS = "restricted_reads"
+_OPENED = "restrictions_opened"
 
 
 def mark(session: Session, actor: Actor, case_file: CaseFile, document_id: UUID | None = None) -> None:
-    """Note that a person is shown (a document of) a case file; only need-to-know files are told of."""
-    if case_file.restricted and actor.person_id is not None:
+    """Note that a person is shown (a document of) a case file that is need-to-know or restricted in its processing."""
+    if actor.person_id is not None and (case_file.restricted or case_file.id in _opened(session, actor.person_id)):
         session.info.setdefault(_MARKS, {}).setdefault(case_file.id, set()).add(document_id)
+
+
+def _opened(session: Session, person_id: UUID) -> frozenset[UUID]:
+    """Return the files of restrictions the person ever opened, asked once per transaction."""
+    known: dict[UUID, frozenset[UUID]] = session.info.setdefault(_OPENED, {})
+    if person_id not in known:
+        known[person_id] = files_opened(session, person_key(person_id))
+    return known[person_id]
 
 
 def settle(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -108,7 +108,7 @@ def block(
     _check(reason, until, now)
     key = _member_key(session, whom) if whom.unit else _person_key(session, whom)
     access = access_of(session, file, now)
-    _keep_a_guardian(session, Access(access.carried, access.blocked | {key}), now)
+    _keep_a_guardian(session, replace(access, blocked=access.blocked | {key}), now)
     # Told before it holds: who blocks themselves is still the one who did it.
     detail = {"whom": whom.unit or whom.person, "kind": kind.value, "until": until.isoformat() if until else None}
     _tell(session, actor, file, "case_file.blocked", detail, reason, now)
@@ -172,7 +172,7 @@ def set_restricted(
 def restricted_access(access: Access, *, restricted: bool) -> Access:
     """Return rights with the need-to-know flag set or taken back."""
     carried = access.carried - {ALL} if restricted else access.carried | {ALL}
-    return Access(carried, access.blocked)
+    return replace(access, carried=carried)
 
 
 def preview(
@@ -191,17 +191,18 @@ def preview(
     before = after = access_of(session, file, now)
     if shared is not None:
         key = _unit_key(session, shared) if shared.unit else _person_key(session, shared)
-        after = Access(after.carried | {key}, after.blocked)
+        after = replace(after, carried=after.carried | {key})
     if blocked is not None:
         key = _member_key(session, blocked) if blocked.unit else _person_key(session, blocked)
-        after = Access(after.carried, after.blocked | {key})
+        after = replace(after, blocked=after.blocked | {key})
     if restricted is not None:
         after = restricted_access(after, restricted=restricted)
     return change_of_sight(session, before, after, now)
 
 
 def _keep_a_guardian(session: Session, access: Access, now: datetime) -> None:
-    if not any(one.may(Permission.RESTRICT) for one in seen_by(session, access, now)):
+    # A restriction of processing leaves the right to lift it, and ends some day.
+    if not any(one.may(Permission.RESTRICT) for one in seen_by(session, replace(access, only=None), now)):
         raise InvalidInput(
             problem="Danach könnte niemand mehr die Rechte dieser Akte ändern. Eine Person, die es darf, muss bleiben.",
             field="restricted",

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from eakte.actions.standing import Standing, everybody
-from eakte.records.access import meets
 from eakte.store.files import Access
 
 
@@ -27,7 +26,7 @@ class SightChange:
 
 def seen_by(session: Session, access: Access, moment: datetime) -> list[Standing]:
     """Return everybody who sees a record with these rights at a moment, by name."""
-    return [one for one in everybody(session, moment) if meets(one.keys, access.carried, access.blocked)]
+    return [one for one in everybody(session, moment) if access.seen_with(one.keys)]
 
 
 def change_of_sight(session: Session, before: Access, after: Access, now: datetime) -> SightChange:
@@ -35,7 +34,7 @@ def change_of_sight(session: Session, before: Access, after: Access, now: dateti
     gained, lost = [], []
     for one in everybody(session, now):
         keys = one.keys
-        sees, would_see = (meets(keys, each.carried, each.blocked) for each in (before, after))
+        sees, would_see = before.seen_with(keys), after.seen_with(keys)
         if sees and not would_see:
             lost.append(one)
         elif would_see and not sees:

@@ -30,6 +30,7 @@ COMMANDS = {
     "holds": "Löschsperren anordnen, vorher ansehen, prüfen, aufheben",
     "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
     "users": "Personen, Kennwörter und Stellen verwalten",
+    "restrictions": "Verarbeitung einschränken, für einen Zweck öffnen, aufheben (Art. 18 DSGVO)",
     "rights": "Erklären, wer etwas sieht und warum, jetzt und früher",
     "tokens": "Zugangsschlüssel für Programme anlegen und widerrufen",
     "audit": "Protokoll zeigen und prüfen",

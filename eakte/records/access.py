@@ -4,8 +4,9 @@ A record carries the key of its lead unit (``unit:63.2``), ``all`` unless it is 
 keys of explicit shares. A person holds the keys of the units below the posts they hold or stand in for, and
 ``all`` if a role of theirs reads everything. A record is visible if the sets meet and none of the keys it is
 blocked for is among the person's: their own (``person:…``), or those of the units they work in, which are
-written ``member:63`` because a block on a unit strikes everybody who works in it or below it. Roles also grant
-powers (what one may do), which never make a record visible.
+written ``member:63`` because a block on a unit strikes everybody who works in it or below it. What is restricted in its
+processing is visible only to those who opened it for a purpose. Roles also grant powers (what one may do), which never
+make a record visible.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from eakte.errors import NotAllowed
 
 ALL = "all"
 """The key of roles that read every record that is not need-to-know."""
+KEEPER = "keeper"
+"""The key of the installation alone, which stores what people may not process (Art. 18 (2) GDPR)."""
 
 
 class Role(StrEnum):
@@ -102,6 +105,10 @@ class Permission(StrEnum):
     """Taking a whole authority out or in: no role has it, the command line acts for the installation itself."""
     PLAN = "plan"
     """Working on the file plan: versions, units, patterns, re-mapping."""
+    DATA_PROTECTION = "data_protection"
+    """Seeing restrictions of processing and requests of data subjects, and opening what is restricted for a purpose."""
+    DATA_SUBJECTS = "data_subjects"
+    """Restricting and lifting, entering requests of data subjects and deciding them."""
     MIGRATE = "migrate"
     """Taking whole shelves of scanned paper into one's own units, and taking that back."""
 
@@ -131,6 +138,8 @@ POWERS: Mapping[Role, frozenset[Permission]] = {
         Permission.DEPUTIES,
         Permission.PAPER,
         Permission.MIGRATE,
+        Permission.DATA_PROTECTION,
+        Permission.DATA_SUBJECTS,
     },
     Role.RECORDS_MANAGER: frozenset(
         {
@@ -146,12 +155,14 @@ POWERS: Mapping[Role, frozenset[Permission]] = {
             Permission.RIGHTS,
             Permission.RESTRICT,
             Permission.PAPER,
+            Permission.DATA_PROTECTION,
+            Permission.DATA_SUBJECTS,
         }
     ),
     Role.ARCHIVIST: frozenset({Permission.APPRAISE, Permission.EXCHANGE, Permission.DISPOSAL_RUNS}),
     Role.AUDITOR: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS}),
-    # Art. 38 (2) GDPR: access to personal data and processing operations, without changing anything.
-    Role.DPO: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS}),
+    # Art. 38 (2) GDPR: access to personal data and processing operations, without changing or deciding anything.
+    Role.DPO: frozenset({Permission.READ, Permission.HISTORY, Permission.RIGHTS, Permission.DATA_PROTECTION}),
     Role.ADMINISTRATOR: frozenset({Permission.USERS, Permission.DEPUTIES}),
 }
 READ_ALL = frozenset({Role.RECORDS_MANAGER, Role.AUDITOR, Role.DPO})
@@ -273,9 +284,15 @@ def record_keys(access_key: str, *, restricted: bool, shares: Iterable[str]) -> 
     return frozenset(keys)
 
 
-def meets(keys: frozenset[str], carried: frozenset[str], blocked: frozenset[str]) -> bool:
-    """Tell whether a record is visible: one key opens it and none is blocked, whatever else the person holds."""
-    return not keys.isdisjoint(carried) and keys.isdisjoint(blocked)
+def meets(
+    keys: frozenset[str], carried: frozenset[str], blocked: frozenset[str], only: frozenset[str] | None = None
+) -> bool:
+    """Tell whether a record is visible: one key opens it and none is blocked, whatever else the person holds.
+
+    Where its processing is restricted, only those with one of the keys in *only* still see it, and the installation.
+    """
+    closed = only is not None and keys.isdisjoint(only | {KEEPER})
+    return not keys.isdisjoint(carried) and keys.isdisjoint(blocked) and not closed
 
 
 def mandates_of(posts: Collection[PostFacts]) -> tuple[Mandate, ...]:
@@ -291,7 +308,7 @@ SYSTEM = Actor(
     person_id=None,
     login="system",
     name="System",
-    keys=frozenset({ALL}),
+    keys=frozenset({ALL, KEEPER}),
     permissions=frozenset(Permission),
     unit_codes=frozenset(),
 )

@@ -51,6 +51,15 @@ class BlockedFor:
 
 
 @dataclass(frozen=True, slots=True)
+class Closed:
+    """A restriction of processing that holds at the moment."""
+
+    opened_for: frozenset[str]
+    """Keys of the people who have the record open for a purpose."""
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRights:
     """What decides about a record at the moment: the key of its lead unit or inbox, and what was added."""
 
@@ -58,6 +67,7 @@ class RecordRights:
     restricted: bool
     shares: Sequence[SharedWith] = ()
     blocks: Sequence[BlockedFor] = ()
+    closed: Closed | None = None
     inbox: bool = False
     """An incoming item: only who works in the inbox sees it, no role that reads all records."""
 
@@ -99,11 +109,13 @@ def explain(
         record: what decides about the record.
         names: code and name of units by their key.
     """
-    visible = meets(keys, record.carried, record.blocked)
+    visible = meets(keys, record.carried, record.blocked, record.closed.opened_for if record.closed else None)
     ways = [*_by_posts(name, posts, record, names), *_by_share(name, person, keys, record)]
     against = [_blocked(name, person, posts, block, names) for block in record.blocks if block.key in keys]
     if against:
         return Explanation(visible, (*ways, *against, "Eine Sperre geht jedem Recht vor."))
+    if ways and record.closed:
+        return Explanation(visible, (*ways, *_restricted(name, record.closed, visible=visible)))
     return Explanation(visible, tuple(ways or _none(name, posts, record, names)))
 
 
@@ -147,6 +159,13 @@ def _blocked(name: str, person: str, posts: Sequence[PostWay], block: BlockedFor
     works = f" {_acts(name, where, names)}" if where else ""
     struck = f"alle, die in {_unit(unit, names)} oder darunter arbeiten"
     return f"{label}: Die Akte ist gesperrt für {struck}{block.told}.{works}"
+
+
+def _restricted(name: str, closed: Closed, *, visible: bool) -> tuple[str, str]:
+    stands = f"Die Verarbeitung der Akte ist eingeschränkt{closed.told} (Art. 18 DSGVO)."
+    if visible:
+        return stands, f"{name} hat sie für einen erlaubten Zweck geöffnet."
+    return stands, f"Nur wer sie für einen erlaubten Zweck öffnet, sieht sie; {name} hat das nicht getan."
 
 
 def _none(name: str, posts: Sequence[PostWay], record: RecordRights, names: Mapping[str, str]) -> list[str]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    not_,
     select,
     text,
 )
@@ -26,6 +27,7 @@ from eakte.records.states import DocumentState, ItemState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.files import BusinessCase
 from eakte.store.people import OrgUnit
+from eakte.store.processing import closed_document
 
 
 class StoredObject(Base):
@@ -202,6 +204,14 @@ class PoorPage(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by: Mapped[str | None] = mapped_column(String(200))
     """Who found the page in order as it is."""
+
+
+def unrestricted(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
+    """Return the predicate "no restriction of processing on the document itself stands against these keys".
+
+    With ``visible`` of its case file it is the whole right to see a filed document.
+    """
+    return not_(closed_document(Document.id, keys, now))
 
 
 def is_newest() -> ColumnElement[bool]:

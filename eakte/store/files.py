@@ -23,12 +23,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, mapped_column, relationship
 
-from eakte.records.access import ALL, RestrictionKind, record_keys, unit_key
+from eakte.records.access import ALL, RestrictionKind, meets, record_keys, unit_key
 from eakte.records.states import CaseFileState, CaseState, Medium, SubFileState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.organisation import during
 from eakte.store.people import OrgUnit
 from eakte.store.plan import FilePlanUnit
+from eakte.store.processing import closed_file, opened_for, running_on
 
 
 class CaseFile(Base):
@@ -186,11 +187,21 @@ def visible(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
 
 def reached(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
     """Return the rights predicate alone, tombstones included: the only one in the product."""
-    return and_(or_(*_ways(keys, [CaseFile.access_key.in_(_units(keys))], now)), unblocked(keys, now))
+    return and_(ordinarily(keys, now), not_(closed_file(CaseFile.id, keys, now)))
+
+
+def ordinarily(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
+    """Return the rights predicate as if no processing were restricted: for what must be told of restrictions alone."""
+    return and_(or_(*_ways(keys, [CaseFile.access_key.in_(_units(keys))], now)), unlocked(keys, now))
 
 
 def unblocked(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
-    """Return the predicate "no key of the person is blocked here": half of the rights predicate, never used alone."""
+    """Return the predicate "nothing stands against the person here": half of the rights predicate, never used alone."""
+    return and_(unlocked(keys, now), not_(closed_file(CaseFile.id, keys, now)))
+
+
+def unlocked(keys: frozenset[str], now: datetime) -> ColumnElement[bool]:
+    """Return the predicate "no key of the person is blocked here", as if no processing were restricted."""
     blocked = (
         select(AccessRestriction.id)
         .where(
@@ -225,6 +236,12 @@ class Access:
 
     carried: frozenset[str]
     blocked: frozenset[str]
+    only: frozenset[str] | None = None
+    """Where its processing is restricted: the keys of those who have it open."""
+
+    def seen_with(self, keys: frozenset[str]) -> bool:
+        """Whether who holds these keys sees the case file."""
+        return meets(keys, self.carried, self.blocked, self.only)
 
 
 def access_of(session: Session, case_file: CaseFile, moment: datetime) -> Access:
@@ -239,7 +256,9 @@ def access_of(session: Session, case_file: CaseFile, moment: datetime) -> Access
             during(AccessRestriction.since, AccessRestriction.until, moment),
         )
     )
-    return Access(record_keys(access_key, restricted=restricted, shares=shares), frozenset(blocks))
+    opened = [opened_for(session, one.id, moment) for one in running_on(session, case_file.id, moment)]
+    only = frozenset.intersection(*opened) if opened else None
+    return Access(record_keys(access_key, restricted=restricted, shares=shares), frozenset(blocks), only)
 
 
 def access_key_of(session: Session, case_file: CaseFile, moment: datetime) -> tuple[str, bool]:

@@ -12,6 +12,7 @@ from eakte.records.differences import DECISION_LABELS
 from eakte.records.disposal_runs import ANSWER_LABELS, RESULT_LABELS
 from eakte.records.holding import SCOPE_LABELS
 from eakte.records.learning import MODEL_LABELS
+from eakte.records.processing import GROUND_LABELS, PURPOSE_LABELS
 from eakte.records.states import LABELS, RUN_LABELS, CaseFileState
 from eakte.texts import sentence
 from retention.differences import LABELS as DIFFERENCE_LABELS
@@ -94,6 +95,9 @@ NAMES = {
     "proposal": "Vorschlag",
     "received": "eingegangen",
     "reference": "Aktenzeichen",
+    "restriction": "Einschränkung",
+    "ground": "Anlass",
+    "purpose": "Zweck",
     "restricted": "nur zuständige Einheit",
     "role": "Rolle",
     "rows": "Zeilen",
@@ -142,6 +146,8 @@ WORDS = {
     },
     "difference": dict(DIFFERENCE_LABELS),
     "difference_decision": {decision.value: label for decision, label in DECISION_LABELS.items()},
+    "ground": {ground.value: label for ground, label in GROUND_LABELS.items()},
+    "purpose": {purpose.value: label for purpose, label in PURPOSE_LABELS.items()},
     "run_answer": {answer.value: label for answer, label in ANSWER_LABELS.items()},
     "run_result": {result.value: label for result, label in RESULT_LABELS.items()},
     "run_state": {state.value: label for state, label in RUN_LABELS.items()},

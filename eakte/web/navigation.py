@@ -68,6 +68,10 @@ GROUPS = (
         ),
     ),
     Group(
+        "Datenschutz",
+        (Entry("restrictions.listing", "Eingeschränkte Verarbeitung", "shield", Permission.DATA_PROTECTION, "d"),),
+    ),
+    Group(
         "Verwaltung",
         (
             Entry("organisation.tree", "Organisation", "tree", Permission.USERS, "o"),

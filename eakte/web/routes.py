@@ -36,6 +36,7 @@ from eakte.web.pages import (
     plan,
     reconciliation,
     rehousing,
+    restrictions,
     rights,
     rule_drafts,
     rules,
@@ -72,6 +73,7 @@ _SEARCH = "/suche/gemerkt/<uuid:search_id>"
 _HOLD = "/loeschsperren/<uuid:order_id>"
 _RULES = "/aufbewahrung/regeln"
 _RULE_DRAFT = "/aufbewahrung/entwuerfe/<uuid:draft_id>"
+_RESTRICTION = "/datenschutz/einschraenkungen/<uuid:restriction_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 _DISPOSAL_RUNS = "/aussonderung/laeufe"
 _ARCHIVE_MESSAGE = "/aussonderung/archiv/nachrichten/<uuid:message_id>"
@@ -311,6 +313,16 @@ ROUTES = (
     Route("GET", f"{_FILE}/beweis", evidence.page, Permission.READ),
     Route("GET", f"{_FILE}/beweis/<sha256>.ers", evidence.record, Permission.READ),
     Route("GET", "/unversehrtheit", evidence.stock, Permission.HISTORY),
+    Route("GET", "/datenschutz/einschraenkungen", restrictions.listing, Permission.DATA_PROTECTION),
+    Route("GET", _RESTRICTION, restrictions.page, Permission.DATA_PROTECTION),
+    Route("POST", f"{_RESTRICTION}/oeffnen", restrictions.open_for, Permission.DATA_PROTECTION),
+    Route("POST", f"{_RESTRICTION}/schliessen", restrictions.close, Permission.DATA_PROTECTION),
+    Route("POST", f"{_RESTRICTION}/unterrichtung", restrictions.inform, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_RESTRICTION}/aufheben", restrictions.lift, Permission.DATA_SUBJECTS),
+    Route("GET", f"{_FILE}/einschraenken", restrictions.of_file, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_FILE}/einschraenken", restrictions.restrict_file, Permission.DATA_SUBJECTS),
+    Route("GET", f"{_DOCUMENT}/einschraenken", restrictions.of_document, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_DOCUMENT}/einschraenken", restrictions.restrict_document, Permission.DATA_SUBJECTS),
     Route("GET", f"{_FILE}/verlauf", history.of_case_file, Permission.READ),
     Route("GET", f"{_FILE}/rechte", rights.page, Permission.RIGHTS),
     Route("POST", f"{_FILE}/rechte/vorschau", rights.preview, Permission.RIGHTS),

@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from uuid import UUID
 
-from eakte.actions.entries import case_files_of_unit, entries_of_case, entries_of_file, entry_of, gone
+from eakte.actions.entries import (
+    case_files_of_unit,
+    documents_of_file,
+    entries_of_case,
+    entries_of_file,
+    entry_of,
+    gone,
+)
 from eakte.services import Services
 from eakte.worker import holding
 from eakte.worker.clock import now
@@ -31,9 +38,11 @@ def put(services: Services, document_id: str) -> None:
 
 
 def put_all(services: Services, case_file_id: str) -> None:
-    """Put all documents of a case file into the index as they are now."""
+    """Put all documents of a case file into the index as they are now, and take out those without a place there."""
     with services.database.reading() as session:
         _put(services, entries_of_file(session, UUID(case_file_id), now()))
+        documents = documents_of_file(session, UUID(case_file_id))
+    take_out_gone(services, documents)
 
 
 def put_case(services: Services, case_id: str) -> None:

@@ -14,11 +14,12 @@ from eakte.actions.moving_files import FileMove
 from eakte.actions.reorganising import Change, Dissolve, Merge, Rename, Split, Target
 from tests.rights.machine import NUMBER, pick
 from tests.rights.oracle import READS_ITS_UNIT, File, Unit
-from tests.rights.rulings import GUARDS, REASON, Rulings
+from tests.rights.restrictions import Restrictions
+from tests.rights.rulings import GUARDS, REASON
 from tests.rights.world import PLAN
 
 
-class Moves(Rulings):
+class Moves(Restrictions):
     def _move(self, login: str, move: Move) -> bool:
         """Move as somebody does: look at what it would change, confirm exactly that."""
 

@@ -27,6 +27,8 @@ POWERS: Mapping[str, frozenset[str]] = {
     "reopen": REGISTRY,
     "paper": REGISTRY,
     "dispose": frozenset({"records_manager"}),
+    "data_protection": REGISTRY | {"dpo"},
+    "data_subjects": REGISTRY,
 }
 """What one may ask for at all, by role."""
 
@@ -101,6 +103,9 @@ class File:
     state: str = "open"
     shares: list[Ruling] = field(default_factory=list)
     blocks: list[Ruling] = field(default_factory=list)
+    closed: UUID | None = None
+    """The restriction of its processing that holds."""
+    openings: list[Ruling] = field(default_factory=list)
     past: set[Letter] = field(default_factory=set)
     """Documents that have lain in it: its history goes on telling of them by their ids."""
 
@@ -127,6 +132,9 @@ class Letter:
     case: Case | None = None
     filed_by: str = ""
     dropped: bool = False
+    closed: UUID | None = None
+    """The restriction of its processing that holds."""
+    openings: list[Ruling] = field(default_factory=list)
     linked: set[Case] = field(default_factory=set)
     """Cases in which it lies by reference too."""
 
@@ -161,7 +169,15 @@ class Oracle:
         return self.may(person, "history")
 
     def sees_file(self, person: Person, file: File) -> bool:
+        return self.sees_without_restriction(person, file) and self.has_open(person, file)
+
+    def sees_without_restriction(self, person: Person, file: File) -> bool:
         return self.reads(person) and self._opened(person, file) and not self._blocked(person, file)
+
+    def has_open(self, person: Person, record: File | Letter) -> bool:
+        """Whether nothing restricts a record, or the person opened it for a purpose, for half an hour."""
+        mine = [one for one in record.openings if one.whom is person and one.ruling_id == record.closed]
+        return record.closed is None or any(one.time.covers(self.now) for one in mine)
 
     def _opened(self, person: Person, file: File) -> bool:
         if not file.restricted and self.reads_history(person):
@@ -207,19 +223,23 @@ class Oracle:
     def sees_letter(self, person: Person, letter: Letter) -> bool:
         """Whether the person sees the document."""
         if letter.file is not None:
-            return self.sees_file(person, letter.file)
+            return self.sees_file(person, letter.file) and self.has_open(person, letter)
         return self.sees_item(person, letter)
 
     def sees_item(self, person: Person, letter: Letter) -> bool:
         """Whether the person sees the incoming item; filed, it is seen no more than the document."""
-        return letter.unit in self.held(person) and (letter.file is None or self.sees_file(person, letter.file))
+        return letter.unit in self.held(person) and (letter.file is None or self.sees_letter(person, letter))
 
     def visible_files(self, person: Person) -> set[File]:
         return {file for file in self.files if self.sees_file(person, file)}
 
     def visible_letters(self, person: Person) -> set[Letter]:
         """Return the filed documents a person sees."""
-        return {letter for letter in self.letters if letter.file is not None and self.sees_file(person, letter.file)}
+        return {letter for letter in self.letters if letter.file is not None and self.sees_letter(person, letter)}
+
+    def findable(self, person: Person) -> set[Letter]:
+        """Return what a search shows: nothing restricted, whoever has it open."""
+        return {one for one in self.visible_letters(person) if not (one.closed or (one.file and one.file.closed))}
 
     def inbox(self, person: Person) -> set[Letter]:
         waiting = (letter for letter in self.letters if letter.file is None and not letter.dropped)
@@ -232,7 +252,7 @@ class Oracle:
 
     def inside(self, person: Person, file: File) -> tuple[set[Letter], set[Letter]]:
         """Return the documents of a case file, and visible ones of others that lie there too."""
-        own = {letter for letter in self.letters if letter.file is file}
+        own = {letter for letter in self.letters if letter.file is file and self.has_open(person, letter)}
         linked = {letter for letter in self.letters if any(case.file is file for case in letter.linked)}
         return own, {letter for letter in linked - own if self.sees_letter(person, letter)}
 
@@ -240,7 +260,7 @@ class Oracle:
         return [case for case in self.cases if case.file is file]
 
     def facets(self, person: Person) -> Mapping[str, Counter[str]]:
-        found = [letter for letter in self.visible_letters(person) if letter.file]
+        found = [letter for letter in self.findable(person) if letter.file]
         files = [letter.file for letter in found if letter.file]
         return {
             "document_type": Counter(letter.kind for letter in found),

@@ -77,6 +77,8 @@ class Eyes:
         """Look at lists, counts and proposals, at some in each turn."""
         if self.oracle.may(self.person, "dispose"):
             self.worklists()
+        if self.oracle.may(self.person, "data_protection"):
+            self.restrictions()
         reads, files_mail = self.oracle.reads(self.person), self.oracle.files_mail(self.person)
         looks = (
             self.files_by_page, self.files_by_program, self.plan, self.search_page, self.suggestions,
@@ -119,7 +121,7 @@ class Eyes:
         self.check("/aktenplan: groups", groups, above)
 
     def search(self) -> None:
-        letters = self.oracle.visible_letters(self.person)
+        letters = self.oracle.findable(self.person)
         files = {letter.file for letter in letters}
         told = self.json(f"/search?q={COMMON}&limit=100")
         self.check("search: hits", {hit["subject"] for hit in told["items"]}, {letter.word for letter in letters})
@@ -128,7 +130,7 @@ class Eyes:
         self.check("search: facets", facets, self.oracle.facets(self.person))
 
     def search_page(self) -> None:
-        letters = self.oracle.visible_letters(self.person)
+        letters = self.oracle.findable(self.person)
         files = {letter.file for letter in letters}
         page = self.get(f"/suche?q={COMMON}").text
         counted = FOUND.search(page)
@@ -137,7 +139,7 @@ class Eyes:
 
     def search_to_the_last(self) -> None:
         """Go through all pages of a search, and add up what is counted only on demand."""
-        letters = self.oracle.visible_letters(self.person)
+        letters = self.oracle.findable(self.person)
         asked = f"/search?q={COMMON}&sort=date&limit=3&facet=month&facet=plan_branch&facet=sender_name&facet=origin"
         told = self.json(asked)
         for name in ("month", "origin"):
@@ -151,7 +153,7 @@ class Eyes:
         self.check("search: pages", sorted(seen), sorted(letter.word for letter in letters))
 
     def search_as_table(self) -> None:
-        letters = self.oracle.visible_letters(self.person)
+        letters = self.oracle.findable(self.person)
         table = self.get(f"/suche/treffer.csv?q={COMMON}").text
         self.check("treffer.csv: rows", len(table.strip().splitlines()) - 1, len(letters))
         files = {letter.file for letter in letters}
@@ -160,7 +162,7 @@ class Eyes:
         self.check("/suche by reference: too much", self.mentioned(page) - {*letters, *files}, set())
 
     def suggestions(self) -> None:
-        letters = self.oracle.visible_letters(self.person)
+        letters = self.oracle.findable(self.person)
         told = {one.lower() for one in self.json("/search/suggestions?prefix=dq")["suggestions"]}
         words = {letter.word for letter in letters}
         self.check("suggestions: too much", told - words, set())
@@ -199,6 +201,16 @@ class Eyes:
         lists = ("/aussonderung", "/fristen?liste=no_rule", "/fristen?liste=overdue", "/fristen/ereignisse")
         for path in (*lists, f"{API}/disposals/worklist?limit=100", "/ausleihen", "/ausleihen.csv"):
             self.check(f"{path}: too much", self.mentioned(self.get(path).text) - known, set())
+
+    def restrictions(self) -> None:
+        """The list of what is restricted names references of files one would see without that, and no word of them."""
+        known = {file for file in self.oracle.files if self.oracle.sees_without_restriction(self.person, file)}
+        told = self.json("/restrictions?limit=100")
+        closed = {str(one.closed) for one in [*self.oracle.files, *self.oracle.letters] if one.closed and (
+            one in known or (isinstance(one, Letter) and one.file in known))}  # fmt: skip
+        self.check("restrictions", {row["restriction_id"] for row in told["items"]}, closed)
+        words = {one for one in self.oracle.records() if one.word in str(told)}
+        self.check("restrictions: words", words, set())
 
     def history(self, turn: int) -> None:
         known = self.oracle.visible_files(self.person)
