@@ -31,9 +31,8 @@ def test_a_file_is_restricted_opened_and_lifted_by_page(city: City, manager: Per
     assert there in manager.get("/datenschutz/einschraenkungen?zeige=aufgehoben").text
 
 
-def test_a_document_is_restricted_by_page_and_its_file_says_how_many(
-    city: City, manager: Person, clerk: Person
-) -> None:
+def test_a_document_is_restricted_and_its_file_says_how_many(city: City, manager: Person, clerk: Person) -> None:
+    assert "Prüfen am" in manager.get(f"/dokumente/{city.filed}/einschraenken").text
     there = manager.post(f"/dokumente/{city.filed}/einschraenken", **TERMS).headers["Location"]
     assert LINK.fullmatch(there)
     assert clerk.get(f"/dokumente/{city.filed}").status_code == 404
