@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from eakte.cli.console import clock
 from eakte.cli.exits import Exit
 from tests.cli.conftest import ON_SQLITE, Shell
 from tests.town import Town
@@ -13,7 +14,7 @@ pytestmark = ON_SQLITE
 
 
 def test_a_file_is_restricted_opened_and_lifted_by_command(town: Town, shell: Shell) -> None:
-    town.now = datetime.now(UTC)
+    town.now = clock()
     case_file, _ = town.filed()
     ott = ("--as", "ott")
     terms = ("--ground", "claims", "--reason", "Klage")
