@@ -30,6 +30,7 @@ from eakte.store.files import CaseFile, visible
 from eakte.store.history import noted, record, set_to, since
 from eakte.store.hold_orders import HoldOrder, HoldReview
 from eakte.store.jobs import enqueue
+from eakte.store.processing import restricts_by_hold
 from search.matching import Question
 
 LONGEST_TITLE = 200
@@ -199,6 +200,7 @@ def prolong(
 
     Raises:
         NotFound: There is none in force, or the actor may not know of it.
+        MoveRefused: It is part of a restriction of processing and goes with that.
         MissingReason: No reason was given.
         InvalidInput: The day is not to come.
         StaleRevision: Somebody else reviewed it since.
@@ -235,6 +237,8 @@ def lift(
     check_revision(order.revision, revision)
     if not reason.strip():
         raise MissingReason
+    if restricts_by_hold(session, select(DisposalHold.id).where(DisposalHold.order_id == order.id)):
+        raise MoveRefused(state="Teil einer Einschränkung der Verarbeitung")
     order.lifted_at, order.lifted_by, order.lift_reason = now, actor.name, reason.strip()
     order.revision += 1
     session.flush()

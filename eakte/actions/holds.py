@@ -71,7 +71,7 @@ def lift(session: Session, actor: Actor, hold_id: UUID, *, reason: str, now: dat
         raise MoveRefused(state="aufgehoben")
     if order.scope in ASKED:
         raise HeldByOrder(order=order.title)
-    if restricts_by_hold(session, hold.id):
+    if restricts_by_hold(session, select(DisposalHold.id).where(DisposalHold.id == hold.id)):
         raise MoveRefused(state="Teil einer Einschränkung der Verarbeitung")
     before = noted(hold, "lifted_on", "lift_reason")
     hold.lifted_on, hold.lifted_by, hold.lift_reason = day_of(now), actor.name, reason.strip()

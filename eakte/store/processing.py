@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, false, not_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, String, Text, false, not_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from eakte.records.access import KEEPER
@@ -126,10 +126,10 @@ def opened_for(session: Session, restriction_id: UUID, moment: datetime) -> froz
     return frozenset(session.scalars(query))
 
 
-def restricts_by_hold(session: Session, hold_id: UUID) -> bool:
-    """Tell whether a hold is part of a restriction that is not lifted: it comes and goes with that."""
+def restricts_by_hold(session: Session, hold_ids: Select[UUID]) -> bool:
+    """Tell whether one of the holds is part of a restriction that is not lifted: it comes and goes with that."""
     query = select(ProcessingRestriction.id).where(
-        ProcessingRestriction.hold_id == hold_id, ProcessingRestriction.until.is_(None)
+        ProcessingRestriction.hold_id.in_(hold_ids), ProcessingRestriction.until.is_(None)
     )
     return session.scalar(query.limit(1)) is not None
 
