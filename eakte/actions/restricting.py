@@ -21,7 +21,7 @@ from eakte.actions.guard import case_file_of, document_of
 from eakte.errors import EakteError, InvalidInput, MissingReason, NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
-from eakte.records.processing import GROUND_LABELS, GROUND_SOURCES, HOLDS, PROVISIONAL, Ground
+from eakte.records.processing import GROUND_SOURCES, HOLDS, PROVISIONAL, Ground
 from eakte.store.arrivals import attached_documents, lead_of
 from eakte.store.documents import Document
 from eakte.store.files import CaseFile, ordinarily
@@ -142,7 +142,7 @@ def _made(
         set_by=actor.login,
     )
     if ground in HOLDS:
-        reason = f"Einschränkung der Verarbeitung: {GROUND_LABELS[ground]}"
+        reason = "Einschränkung der Verarbeitung"  # all who see the file read it, and they need not know why
         made.hold_id = holds.place(
             session, _who_holds(actor), file.id, reason=reason, legal_basis=basis, review_on=terms.review_on, now=now
         )

@@ -69,7 +69,7 @@ GROUPS = (
     ),
     Group(
         "Datenschutz",
-        (Entry("restrictions.listing", "Eingeschränkte Verarbeitung", "shield", Permission.DATA_PROTECTION, "d"),),
+        (Entry("restrictions.listing", "Einschränkungen", "shield", Permission.DATA_PROTECTION, "d"),),
     ),
     Group(
         "Verwaltung",
