@@ -71,7 +71,7 @@ class AwaitedMessage(Out):
     message_kind: str
     number: int
     references_waiting: list[str]
-    asked_at: datetime
+    message_at: datetime
     delivered_at: datetime | None
     reminded_at: datetime | None
     answer_due: date
@@ -156,7 +156,7 @@ def _awaited(one: Awaited) -> AwaitedMessage:
         message_kind=row.kind,
         number=row.number,
         references_waiting=list(one.references),
-        asked_at=row.at,
+        message_at=row.at,
         delivered_at=row.sent_at,
         reminded_at=row.reminded_at,
         answer_due=one.due,
