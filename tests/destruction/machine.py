@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -17,11 +18,13 @@ from eakte.actions import organisation
 from eakte.records.access import SYSTEM
 from retention.model import DisposalAction
 from tests import town
+from tests.destruction import oracle
+from tests.destruction.oracle import NAMES, ON_EVENT, REVIEWED, File, Process, Run
 from tests.destruction.world import COOLING_OFF, MANAGERS, WAYS, DisposalWorld
 
 NUMBER = st.integers(0, 2**16)
-PLACES = (("52.01", "63.2"), ("52.01", "63.2"), ("52.02", "63.1"))
-"""Two of three case files are destroyed by an approved rule, the third one waits for the archive."""
+PLACES = (("52.01", "63.2"), ("52.01", "63.2"), (REVIEWED, "63.1"), (ON_EVENT, "63.2"))
+"""Two of four case files are destroyed by an approved rule, one waits for the archive, one for a demolition."""
 WAITS = st.sampled_from([timedelta(days=1), timedelta(days=COOLING_OFF), timedelta(days=400), timedelta(days=1500)])
 One = TypeVar("One")
 
@@ -67,31 +70,6 @@ def pick(of: list[One], number: int) -> One:
     return of[number % len(of)]
 
 
-@dataclass
-class Process:
-    """One destruction as its people know it."""
-
-    proposed_by: str
-    approved_by: str = ""
-    not_before: date = date.max
-
-
-@dataclass
-class File:
-    """One case file of the oracle."""
-
-    file_id: UUID
-    reference: str
-    original: str
-    plan: str
-    closed_on: date | None = None
-    holds: set[UUID] = field(default_factory=set)
-    process: Process | None = None
-    tampered: bool = False
-    """Somebody changed rows behind the back of the application: it may stay, but it may not go any other way."""
-    gone: bool = False
-
-
 class Destructions(RuleBasedStateMachine):
     """People propose, approve, hold and wait; machines try; nothing goes but what may."""
 
@@ -105,6 +83,9 @@ class Destructions(RuleBasedStateMachine):
         self.world = type(self).make(self.folder)
         self.files: list[File] = []
         self.months = {date(2000, 1, 1): 36}
+        self.orders: dict[UUID, str] = {}
+        """Orders in force over everything that tells of a name."""
+        self.runs: list[Run] = []
 
     @classmethod
     def make(cls, folder: Path) -> DisposalWorld:
@@ -123,18 +104,26 @@ class Destructions(RuleBasedStateMachine):
     def living(self) -> list[File]:
         return [file for file in self.files if not file.gone]
 
+    def is_over(self, file: File) -> bool:
+        return oracle.is_over(file, self.months, self.today)
+
     def is_due(self, file: File) -> bool:
-        """Three years, or as many as the newest rule says, after the end of the year of closing; never unappraised."""
-        if file.closed_on is None or file.plan != "52.01":
-            return False
-        months = self.months[max(day for day in self.months if day <= self.today)]
-        return self.today > date(file.closed_on.year + months // 12, 12, 31)
+        return oracle.is_due(file, self.months, self.today)
+
+    def is_held(self, file: File) -> bool:
+        """Tell whether a hold is written down at the file."""
+        return bool(file.holds or file.caught)
+
+    def is_ordered(self, file: File) -> bool:
+        """Tell whether an order holds it, written down at the file or not."""
+        return file.person in self.orders.values()
 
     def may_go(self, file: File) -> bool:
         process = file.process
         return (
             self.is_due(file)
-            and not file.holds
+            and not self.is_held(file)
+            and not self.is_ordered(file)
             and process is not None
             and bool(process.approved_by)
             and process.approved_by != process.proposed_by
@@ -143,21 +132,30 @@ class Destructions(RuleBasedStateMachine):
 
     # --- what happens -------------------------------------------------------------------------------------------
 
-    @initialize(ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)))
-    def begin(self, ways: tuple[str, str]) -> None:
-        """Start with files that are due, two that the archive has to be asked about, and one that goes as it should."""
-        for place in range(6):
+    @initialize(
+        ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)),
+        wait=st.sampled_from([1500, 1500, 4000]),
+        between=st.sampled_from(["hold", "order", "reject", "take out"]),
+        number=NUMBER,
+    )
+    def begin(self, ways: tuple[str, str], wait: int, between: str, number: int) -> None:
+        """Start with files that are due, one that the archive has to be asked about, one that waits for an event."""
+        for place in range(5):
             self.open_file(place)
             self.close_file(place)
-        self.time_passes(timedelta(days=1500))
+        self.time_passes(timedelta(days=wait))
         self.carry_through(0, ways, MANAGERS, "", "", timedelta(days=COOLING_OFF))
         assert self.files[0].gone
+        self.begin_more(ways, between, number)
+
+    def begin_more(self, ways: tuple[str, str], between: str, number: int) -> None:
+        """Go on from there."""
 
     @precondition(lambda self: len(self.files) < 9)
     @rule(place=NUMBER)
     def open_file(self, place: int) -> None:
-        plan, unit = PLACES[place % 3]
-        self.files.append(File(*self.world.open_file(plan, unit), plan))
+        (plan, unit), person = PLACES[place % len(PLACES)], pick(list(NAMES), place // 2)
+        self.files.append(File(*self.world.open_file(plan, unit, person), plan, person))
 
     @precondition(lambda self: self.living)
     @rule(number=NUMBER)
@@ -179,6 +177,12 @@ class Destructions(RuleBasedStateMachine):
         file = pick(self.living, number)
         if (hold_id := self.world.hold(file.file_id)) is not None:
             file.holds.add(hold_id)
+            self.leave_runs(file)
+
+    def leave_runs(self, file: File) -> None:
+        """A hold takes a case file out of the run it is in, at once."""
+        for run in self.runs:
+            run.leave(file)
 
     @precondition(lambda self: any(file.holds for file in self.living))
     @rule(number=NUMBER)
@@ -188,11 +192,26 @@ class Destructions(RuleBasedStateMachine):
         if self.world.lift(hold_id):
             file.holds.discard(hold_id)
 
+    @rule(name=st.sampled_from(NAMES), by_search=st.booleans())
+    def place_order(self, name: str, *, by_search: bool) -> None:
+        """Order that everything that tells of a name is kept; the round that would look for it does not run."""
+        if name not in self.orders.values() and len(self.orders) < 2:
+            self.orders[self.world.order(name, by_search=by_search)] = name
+
+    @precondition(lambda self: self.orders)
+    @rule(number=NUMBER)
+    def lift_order(self, number: int) -> None:
+        order_id = pick(sorted(self.orders), number)
+        if self.world.lift_order(order_id):
+            del self.orders[order_id]
+            for file in self.files:
+                file.caught.discard(order_id)
+
     @rule(wait=WAITS)
     def time_passes(self, wait: timedelta) -> None:
         self.world.town.now += wait
 
-    @rule(years=st.sampled_from([1, 3, 10]))
+    @rule(years=st.sampled_from([1, 3, 15]))
     def supersede_rule(self, years: int) -> None:
         """From today another version of the rule counts."""
         if self.today in self.months or len(self.months) > 3:
@@ -212,10 +231,10 @@ class Destructions(RuleBasedStateMachine):
         done = self.world.propose(way, login, file.file_id, file.reference)
         if done:
             assert self.is_due(file) or file.tampered, "what is not due was proposed"
-            assert not file.holds
+            assert not self.is_held(file)
             file.process = Process(login)
         elif not file.tampered:
-            assert file.process is not None or file.holds or not self.is_due(file), f"refused by {way}"
+            assert file.process is not None or self.is_held(file) or not self.is_due(file), f"refused by {way}"
 
     @precondition(lambda self: any(file.process for file in self.living))
     @rule(number=NUMBER, way=st.sampled_from(WAYS), login=st.sampled_from(MANAGERS))
@@ -228,13 +247,15 @@ class Destructions(RuleBasedStateMachine):
             return
         if self.world.decide(way, login, disposal_id, file.reference, approve=True):
             assert process.proposed_by != login or file.tampered, "one person did both"
-            assert not file.holds
+            assert not self.is_held(file)
             process.approved_by, process.not_before = login, self.today + timedelta(days=COOLING_OFF)
 
     @precondition(lambda self: any(file.process for file in self.living))
     @rule(number=NUMBER, way=st.sampled_from(WAYS), login=st.sampled_from(MANAGERS))
     def reject(self, number: int, way: str, login: str) -> None:
-        file = pick([file for file in self.living if file.process], number)
+        self.reject_one(pick([file for file in self.living if file.process], number), way, login)
+
+    def reject_one(self, file: File, way: str, login: str) -> None:
         disposal_id = self.world.open_disposal(file.file_id)
         if disposal_id is not None and self.world.decide(way, login, disposal_id, file.reference, approve=False):
             file.process = None
@@ -257,7 +278,7 @@ class Destructions(RuleBasedStateMachine):
         number=NUMBER,
         ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)),
         people=st.sampled_from([MANAGERS, MANAGERS[::-1], MANAGERS, ("weber", "weber")]),
-        between=st.sampled_from(["", "", "", "hold", "by hand", "rule", "reject", "reopen"]),
+        between=st.sampled_from(["", "", "", "hold", "order", "by hand", "rule", "reject", "reopen"]),
         statement=st.sampled_from(BY_HAND),
         wait=st.sampled_from([timedelta(days=COOLING_OFF), timedelta(days=COOLING_OFF - 1)]),
     )
@@ -271,23 +292,27 @@ class Destructions(RuleBasedStateMachine):
         wait: timedelta,
     ) -> None:
         """The usual order of things, with something in between."""
-        ready = [file for file in self.living if self.is_due(file) and not file.holds]
+        ready = [file for file in self.living if self.is_due(file) and not self.is_held(file)]
         file = pick(ready or self.living, number)
-        number = self.living.index(file)
         self._propose(file, ways[0], people[0])
         self._approve(file, ways[1], people[1])
-        if between == "hold":
-            self.place_hold(number)
-        elif between == "reopen":
-            self.reopen(number)
-        elif between == "by hand":
-            self.by_hand(number, statement)
-        elif between == "rule":
-            self.supersede_rule(10)
-        elif between == "reject" and file.process:
-            self.reject([one for one in self.living if one.process].index(file), ways[0], people[0])
+        self.befall(file, between, statement, ways[0], people[0])
         self.time_passes(wait)
         self.work()
+
+    def befall(self, file: File, what: str, statement: str, way: str, login: str) -> None:
+        """Let something happen to a case file; an empty text: nothing does."""
+        number = self.living.index(file)
+        happens: dict[str, Callable[[], object]] = {
+            "hold": lambda: self.place_hold(number),
+            "order": lambda: self.place_order(file.person, by_search=bool(number % 2)),
+            "reopen": lambda: self.reopen(number),
+            "by hand": lambda: self.by_hand(number, statement),
+            "rule": lambda: self.supersede_rule(15),
+            "reject": lambda: self.reject_one(file, way, login),
+        }
+        if what in happens:
+            happens[what]()
 
     @precondition(lambda self: self.living)
     @rule(number=NUMBER)
@@ -299,6 +324,10 @@ class Destructions(RuleBasedStateMachine):
         """The worker tries everything; only what may goes, and what may does, unless somebody tampered."""
         expected = {file.reference for file in self.living if self.may_go(file)}
         self.world.work()
+        for file in self.living:
+            if file.process is not None and file.process.approved_by and self.is_ordered(file):
+                file.caught |= {order_id for order_id, name in self.orders.items() if name == file.person}
+                self.leave_runs(file)
         went = {file.reference for file in self.living if not self.world.is_whole(file.file_id, file.original)}
         assert went <= expected, f"destroyed: {went - expected}"
         missed = {file.reference for file in self.living if file.reference in expected - went and not file.tampered}
@@ -306,6 +335,7 @@ class Destructions(RuleBasedStateMachine):
         for file in self.living:
             if file.reference in went:
                 file.gone = True
+                self.leave_runs(file)
                 type(self).destroyed += 1
 
     # --- what is seen -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.destruction.machine import Destructions
+from tests.destruction.runs import RunDestructions
 from tests.destruction.world import DisposalWorld
 from tests.town import Templates
 
@@ -20,7 +20,7 @@ STEPS, EXAMPLES = 20, {"sqlite": 6, "postgresql": 3}
 def test_nothing_goes_but_what_two_people_approved_when_it_was_due(kind: str, templates: Templates) -> None:
     templates.template(kind, peopled=True)
 
-    class OnOneKind(Destructions):
+    class OnOneKind(RunDestructions):
         @classmethod
         def make(cls, folder: Path) -> DisposalWorld:
             return DisposalWorld(templates.copy(kind, folder, peopled=True), folder)
@@ -28,3 +28,4 @@ def test_nothing_goes_but_what_two_people_approved_when_it_was_due(kind: str, te
     chosen = settings(max_examples=EXAMPLES[kind], stateful_step_count=STEPS, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(OnOneKind, settings=chosen)
     assert OnOneKind.destroyed >= EXAMPLES[kind]
+    assert OnOneKind.destroyed_in_bulk >= EXAMPLES[kind]

@@ -12,6 +12,7 @@ import re
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,27 +20,34 @@ from uuid import UUID
 from click.testing import CliRunner
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
-from eakte.actions import bundle, cases, disposal, holds, sessions, tokens
+from eakte.actions import bundle, cases, disposal, hold_orders, holds, organisation, sessions, tokens
 from eakte.actions.cases import NewCaseFile
+from eakte.actions.hold_orders import NewOrder, Reach
 from eakte.actions.tokens import NewToken
 from eakte.app import create_app
 from eakte.cli import console
 from eakte.cli.main import main
 from eakte.errors import EakteError
 from eakte.records.access import SYSTEM
+from eakte.records.holding import HoldScope
 from eakte.records.origin import Origin
 from eakte.records.scopes import Scope
 from eakte.services import build
 from eakte.settings import Settings
 from eakte.store.disposal import DestructionCertificate, Disposal
+from eakte.store.disposal_runs import DisposalRunFile
 from eakte.store.documents import Document, DocumentVersion
-from eakte.store.files import BusinessCase
+from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.people import person_by_login
+from eakte.store.plan import FilePlanUnit, plan_unit
 from eakte.web.edge import SESSION_COOKIE
 from eakte.worker import clock
 from eakte.worker import disposal as job
 from retention.errors import RetentionError
+from retention.model import DisposalAction
+from tests import town
 from tests.town import Town
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -47,6 +55,18 @@ COOLING_OFF = 10
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 MANAGERS = ("weber", "lang")
 WAYS = ("action", "web", "api", "cli")
+
+
+def found_more(session: Session) -> None:
+    """Add a place in the file plan whose case files are kept three years from a demolition on."""
+    made = town.rule("R-E", months=36, action=DisposalAction.DESTROY)
+    made = replace(made, trigger="DEMOLITION", trigger_label="Abriss")
+    organisation.add_rules(session, SYSTEM, [made], town.FOUNDED)
+    beside = plan_unit(session, "52.01")
+    assert beside is not None
+    place = FilePlanUnit(plan_id=beside.plan_id, parent_id=beside.parent_id, code="52.03", title="Abbrüche")
+    place.rule_code, place.org_unit_id = "R-E", beside.org_unit_id
+    session.add(place)
 
 
 class Standing:
@@ -68,6 +88,8 @@ class DisposalWorld:
         )
         self.services, self.folder, self.url = build(settings), folder, url
         self.town = Town(self.services.database, self.services.objects, folder, now=START)  # type: ignore[arg-type]
+        with self.services.database.begin() as session:
+            found_more(session)
         clock.datetime = console.datetime = Standing(self)  # type: ignore[misc, assignment]  # the edges' clocks
         app = create_app(self.services, clock=lambda: self.town.now)
         self.browsers = {login: app.test_client() for login in MANAGERS}
@@ -86,14 +108,14 @@ class DisposalWorld:
 
     # --- what people do -----------------------------------------------------------------------------------------
 
-    def open_file(self, plan: str, unit: str) -> tuple[UUID, str, str]:
-        """Open a case file with one document; return its id, its reference and the hash of the original."""
+    def open_file(self, plan: str, unit: str, person: str) -> tuple[UUID, str, str]:
+        """Open a case file with one document about a person; return its id, its reference and the original's hash."""
         with self.services.database.begin() as session:
             new = NewCaseFile(plan, "Neubau Gartenweg 7", unit)
             case_file = cases.open_case_file(
                 session, self.town.actor("brandt" if unit == "63.2" else "ott"), new, self.town.now
             )
-        self.town.file(self.town.waiting(), case_file.id, login="ott")
+        self.town.file(self.town.waiting(text=f"Antrag von Erika {person}"), case_file.id, login="ott")
         with self.services.database.reading() as session:
             query = select(DocumentVersion.original).join(Document).join(BusinessCase)
             original = session.scalars(query.where(BusinessCase.case_file_id == case_file.id)).one()
@@ -125,15 +147,29 @@ class DisposalWorld:
 
         return self.tried(act)
 
+    def order(self, name: str, *, by_search: bool) -> UUID:
+        """Order to keep all that tells of a person, named or searched for."""
+        reach = Reach(HoldScope.QUERY, text=name) if by_search else Reach(HoldScope.PERSON, names=(f"Erika {name}",))
+        with self.services.database.begin() as session:
+            new = NewOrder(reach, "Untersuchungsausschuss")
+            return hold_orders.place(session, self.town.actor("weber"), new, self.town.now).id
+
+    def lift_order(self, order_id: UUID) -> bool:
+        def act() -> None:
+            with self.services.database.begin() as session:
+                hold_orders.lift(session, self.town.actor("lang"), order_id, reason="beendet", now=self.town.now)
+
+        return self.tried(act)
+
     def propose(self, way: str, login: str, file_id: UUID, reference: str) -> bool:
         reason = "Frist abgelaufen"
         if way == "web":
-            return self._page(login, "/aussonderung/vernichtung", case_file_id=str(file_id), reason=reason)
+            return self.page(login, "/aussonderung/vernichtung", case_file_id=str(file_id), reason=reason)
         if way == "api":
             items = {"items": [{"case_file_id": str(file_id), "reason": reason}]}
-            return self._program(login, "/disposals", items)
+            return self.program(login, "/disposals", items)
         if way == "cli":
-            return self._shell("disposal", "propose", reference, "--reason", reason, "--as", login)
+            return self.shell("disposal", "propose", reference, "--reason", reason, "--as", login)
 
         def act() -> None:
             with self.services.database.begin() as session:
@@ -144,11 +180,11 @@ class DisposalWorld:
     def decide(self, way: str, login: str, disposal_id: UUID, reference: str, *, approve: bool) -> bool:
         if way == "web":
             word = "freigabe" if approve else "ablehnung"
-            return self._page(login, f"/aussonderung/{disposal_id}/{word}")
+            return self.page(login, f"/aussonderung/{disposal_id}/{word}")
         if way == "api":
-            return self._program(login, f"/disposals/{disposal_id}/{'approval' if approve else 'rejection'}", {})
+            return self.program(login, f"/disposals/{disposal_id}/{'approval' if approve else 'rejection'}", {})
         if way == "cli":
-            return self._shell("disposal", "approve" if approve else "reject", reference, "--as", login)
+            return self.shell("disposal", "approve" if approve else "reject", reference, "--as", login)
 
         def act() -> None:
             actor, now = self.town.actor(login), self.town.now
@@ -160,7 +196,7 @@ class DisposalWorld:
 
         return self.tried(act)
 
-    def _page(self, login: str, path: str, **fields: str) -> bool:
+    def page(self, login: str, path: str, **fields: str) -> bool:
         client = self.browsers[login]
         with self.services.database.begin() as session:
             person = person_by_login(session, login)
@@ -172,7 +208,7 @@ class DisposalWorld:
         assert found is not None
         return client.post(path, data={"csrf": found[1], **fields}, buffered=True).status_code == 303
 
-    def _program(self, login: str, path: str, body: object) -> bool:
+    def program(self, login: str, path: str, body: object) -> bool:
         with self.services.database.begin() as session:
             new = NewToken("Fachverfahren", frozenset({Scope.EVERYTHING}), 30)
             token = tokens.make(session, self.town.actor(login), new, now=self.town.now)
@@ -183,7 +219,7 @@ class DisposalWorld:
         refused = any("problem" in one and one["problem"] for one in told.get("items", told.get("results", ())))
         return answer.status_code < 300 and not refused
 
-    def _shell(self, *words: str) -> bool:
+    def shell(self, *words: str) -> bool:
         variables = {"EAKTE_DATA_FOLDER": str(self.folder), "EAKTE_DATABASE_URL": self.url,
                      "EAKTE_COOLING_OFF_DAYS": str(COOLING_OFF)}  # fmt: skip
         result = CliRunner(env=variables).invoke(main, list(words), prog_name="eakte")
@@ -249,6 +285,12 @@ class DisposalWorld:
             states = disposal.OPEN_DISPOSALS
             query = select(Disposal.id).where(Disposal.case_file_id == file_id, Disposal.state.in_(states))
             return session.scalars(query).first()
+
+    def in_run(self, run_id: UUID) -> set[str]:
+        """Return the references of the case files in a run."""
+        with self.services.database.reading() as session:
+            query = select(CaseFile.file_reference).join(DisposalRunFile, DisposalRunFile.case_file_id == CaseFile.id)
+            return set(session.scalars(query.where(DisposalRunFile.run_id == run_id)))
 
     def is_whole(self, file_id: UUID, original: str) -> bool:
         with self.services.database.reading() as session:
