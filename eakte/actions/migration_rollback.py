@@ -1,4 +1,4 @@
-"""Taking a run back: documents leave their files, empty files are voided; what people have changed since is kept.
+"""Taking a run back: documents leave their files, empty files are voided; what is held or was changed since is kept.
 
 Nothing is deleted and no number is given again: documents become items that are not relevant for the records, with
 their bytes, and files that the run opened keep number, former reference and history. The same manifest may be imported
@@ -14,8 +14,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from eakte.actions import filing, inbox
+from eakte.actions.catching import catch_file
 from eakte.actions.migrating import log
 from eakte.actions.migration_import import UNDER_WAY, locked, person_of
+from eakte.actions.moving_places import holds_on
 from eakte.actions.voiding import holds_something, void_case_file
 from eakte.records.migration import LineState, RunState, ScanState, move_run
 from eakte.records.states import CaseFileState, DocumentState, ItemState
@@ -30,6 +32,7 @@ CLOSED = "Die Akte ist nicht mehr offen."
 MOVED = "Das Dokument wurde seither umprotokolliert."
 FINAL = "Das Dokument ist schlussgezeichnet oder storniert."
 LINKED = "Das Dokument ist ausgecheckt oder auch in einem anderen Vorgang abgelegt."
+HELD = "Für die Akte besteht eine Löschsperre."
 GONE = "Das Dokument ist nicht mehr da."
 BY_HAND = "Eine Person hat das Dokument abgelegt."
 FILE_CHANGED = "Die Akte wurde seither geändert oder enthält weitere Dokumente."
@@ -87,7 +90,7 @@ def keep_file(session: Session, run_id: UUID, key: str) -> None:
 def _obstacle(
     session: Session, line: MigrationLine, scan: MigrationScan, item: IncomingItem | None, now: datetime
 ) -> str:
-    """Return in German why people's work would be lost by taking a scan back, or an empty text."""
+    """Return in German why people's work, or what is held, would be lost by taking a scan back, or an empty text."""
     if scan.state is not ScanState.FILED:
         return BY_HAND if item is not None and item.state is ItemState.FILED else ""
     document = session.get(Document, scan.document_id, populate_existing=True)
@@ -101,8 +104,15 @@ def _obstacle(
         (document.revision != scan.document_revision, CHANGED),
         (session.scalar(elsewhere) is not None or session.scalar(lock) is not None, LINKED),
         (document.case.case_file.state is not CaseFileState.OPEN, CLOSED),
+        (_is_held(session, document.case.case_file, now), HELD),
     )
     return next((reason for holds, reason in reasons if holds), "")
+
+
+def _is_held(session: Session, case_file: CaseFile, now: datetime) -> bool:
+    """Tell whether a hold is active on a case file; orders are asked first, which may not have looked at it yet."""
+    catch_file(session, case_file, now)
+    return bool(holds_on(session, case_file, now))
 
 
 def files_left(session: Session, run_id: UUID) -> list[str]:

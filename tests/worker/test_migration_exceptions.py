@@ -9,11 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import cases, editing, migrating, migration_lines
+from eakte.actions import cases, editing, hold_orders, holds, migrating, migration_lines
+from eakte.actions.hold_orders import NewOrder, Reach
 from eakte.errors import MissingReason, MoveRefused, NotFound
+from eakte.records.holding import HoldScope
 from eakte.records.migration import LineState, RunState, ScanState
 from eakte.records.states import CaseFileState, DocumentState, ItemState
 from eakte.services import Services
+from eakte.store.disposal import DisposalHold
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
@@ -168,6 +171,25 @@ def test_what_people_have_changed_since_is_kept_and_named(shelf: Shelf, town: To
         assert list(files.values()).count(CaseFileState.VOIDED) == 1
         document = session.get_one(Document, edited.scans[0].document_id)
         assert (document.subject, document.state) == ("Besser", DocumentState.REGISTERED)
+
+
+def test_nothing_leaves_a_file_that_is_held_by_a_hold_or_by_an_order_that_was_not_asked_of_it_yet(
+    shelf: Shelf, town: Town
+) -> None:
+    _, named, _ = shelf.fill(3)
+    run_id, weber = shelf.imported(), town.actor("weber")
+    held, found = (shelf.line(run_id, number).case_file_id for number in (2, 3))
+    assert held is not None
+    with town.database.begin() as session:
+        holds.place(session, weber, held, reason="Klage", now=town.now)
+        subject = Reach(HoldScope.QUERY, text=f'betreff:"{named.title}"')
+        hold_orders.place(session, weber, NewOrder(subject, "Untersuchungsausschuss"), town.now)
+    rolled_back(shelf, run_id)
+    assert states(shelf, run_id) == [LineState.KEPT, LineState.KEPT, LineState.TAKEN_BACK]
+    assert all("Löschsperre" in scan.kept for number in (2, 3) for scan in shelf.line(run_id, number).scans)
+    with town.database.reading() as session:
+        assert {session.get_one(CaseFile, one).state for one in (held, found)} == {CaseFileState.OPEN}
+        assert set(session.scalars(select(DisposalHold.case_file_id))) == {held, found}
 
 
 def test_a_rollback_also_takes_what_is_still_being_read(shelf: Shelf, town: Town) -> None:
