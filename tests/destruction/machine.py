@@ -19,7 +19,7 @@ from eakte.records.access import SYSTEM
 from retention.model import DisposalAction
 from tests import town
 from tests.destruction import oracle
-from tests.destruction.oracle import NAMES, ON_EVENT, REVIEWED, File, Process, Run
+from tests.destruction.oracle import NAMES, ON_EVENT, REVIEWED, SHORTER, File, Process, Run
 from tests.destruction.world import COOLING_OFF, MANAGERS, WAYS, DisposalWorld
 
 NUMBER = st.integers(0, 2**16)
@@ -61,6 +61,11 @@ BY_HAND = (
         "INSERT INTO retention_event (id, case_file_id, trigger, happened_on, recorded_by, recorded_at, evidence) "
         "VALUES (:new, :file, 'CASE_CLOSED', :early, 'A', :now, '')"
     ),
+    "UPDATE retention_event SET happened_on = :early WHERE case_file_id = :file",
+    "DELETE FROM hold_order",
+    "UPDATE hold_order SET criteria = '{}'",
+    "UPDATE hold_order SET scope = 'files'",
+    "UPDATE hold_order SET lifted_at = :now, lifted_by = 'A', lift_reason = 'B'",
     "UPDATE verdict SET outcome = 'destroy', retention_end = :early",
 )  # fmt: skip
 """What somebody with the password of the application's own database user may try."""
@@ -86,6 +91,7 @@ class Destructions(RuleBasedStateMachine):
         self.orders: dict[UUID, str] = {}
         """Orders in force over everything that tells of a name."""
         self.runs: list[Run] = []
+        self.has_new_plan = False
 
     @classmethod
     def make(cls, folder: Path) -> DisposalWorld:
@@ -135,7 +141,7 @@ class Destructions(RuleBasedStateMachine):
     @initialize(
         ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)),
         wait=st.sampled_from([1500, 1500, 4000]),
-        between=st.sampled_from(["hold", "order", "reject", "take out"]),
+        between=st.sampled_from(["hold", "order", "reject", "take out", "event"]),
         number=NUMBER,
     )
     def begin(self, ways: tuple[str, str], wait: int, between: str, number: int) -> None:
@@ -155,7 +161,8 @@ class Destructions(RuleBasedStateMachine):
     @rule(place=NUMBER)
     def open_file(self, place: int) -> None:
         (plan, unit), person = PLACES[place % len(PLACES)], pick(list(NAMES), place // 2)
-        self.files.append(File(*self.world.open_file(plan, unit, person), plan, person))
+        found = self.world.open_file(plan, unit, person)
+        self.files.append(File(*found, SHORTER if plan == "52.01" and self.has_new_plan else plan, person))
 
     @precondition(lambda self: self.living)
     @rule(number=NUMBER)

@@ -9,9 +9,9 @@ from uuid import UUID
 
 NAMES = ("Petersen", "Yildirim", "Demirel")
 """Each case file tells of one of them."""
-REVIEWED, ON_EVENT = "52.02", "52.03"
-"""Where the archive is asked, and where the period runs from a demolition."""
-YEARS = {REVIEWED: 10, ON_EVENT: 3}
+REVIEWED, ON_EVENT, SHORTER = "52.02", "52.03", "52.01 of the new plan"
+"""Where the archive is asked, where the period runs from a demolition, and what a new plan says of later files."""
+YEARS = {REVIEWED: 10, ON_EVENT: 3, SHORTER: 1}
 """How many years after the end of the year; at 52.01 the newest version of its rule says so."""
 
 

@@ -14,7 +14,7 @@ from tests.destruction.world import COOLING_OFF, MANAGERS
 
 TWO_WAYS = st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS))
 PEOPLE = st.sampled_from([MANAGERS, MANAGERS[::-1], MANAGERS, ("weber", "weber")])
-WHAT = ("", "", "hold", "order", "by hand", "rule", "reject", "take out", "reopen")
+WHAT = ("", "", "hold", "order", "by hand", "rule", "reject", "take out", "reopen", "event")
 RUNS_BY_HAND = (
     "UPDATE disposal_run SET state = 'approval', submitted_by_id = :who",
     "UPDATE disposal_run SET state = 'execution', not_before = :early",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.destruction.runs import RunDestructions
+from tests.destruction.paths import AllDestructions
 from tests.destruction.world import DisposalWorld
 from tests.town import Templates
 
@@ -20,7 +20,7 @@ STEPS, EXAMPLES = 20, {"sqlite": 6, "postgresql": 3}
 def test_nothing_goes_but_what_two_people_approved_when_it_was_due(kind: str, templates: Templates) -> None:
     templates.template(kind, peopled=True)
 
-    class OnOneKind(RunDestructions):
+    class OnOneKind(AllDestructions):
         @classmethod
         def make(cls, folder: Path) -> DisposalWorld:
             return DisposalWorld(templates.copy(kind, folder, peopled=True), folder)

@@ -61,7 +61,8 @@ def found_more(session: Session) -> None:
     """Add a place in the file plan whose case files are kept three years from a demolition on."""
     made = town.rule("R-E", months=36, action=DisposalAction.DESTROY)
     made = replace(made, trigger="DEMOLITION", trigger_label="Abriss")
-    organisation.add_rules(session, SYSTEM, [made], town.FOUNDED)
+    shorter = town.rule("R-K", months=12, action=DisposalAction.DESTROY)
+    organisation.add_rules(session, SYSTEM, [made, shorter], town.FOUNDED)
     beside = plan_unit(session, "52.01")
     assert beside is not None
     place = FilePlanUnit(plan_id=beside.plan_id, parent_id=beside.parent_id, code="52.03", title="Abbrüche")
