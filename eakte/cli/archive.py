@@ -70,7 +70,7 @@ def _told(line: DifferenceLine) -> dict[str, object]:
 
 @archive.command(help="Über Abweichungen entscheiden, alle oder keine.")
 @click.argument("ids", metavar="KENNUNG…", nargs=-1, required=True, type=click.UUID)
-@click.option("--as", "decision", type=click.Choice(POSSIBLE), required=True, help="Die Entscheidung.")
+@click.option("--decision", "decision", type=click.Choice(POSSIBLE), required=True, help="Die Entscheidung.")
 @click.option("--reason", metavar="TEXT", required=True, help="Der Grund; er steht im Protokoll.")
 @acting(needed=True)
 @pass_console

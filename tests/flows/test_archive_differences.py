@@ -124,7 +124,7 @@ def test_a_case_file_taken_out_is_closed_as_before_and_its_history_tells_why(des
     assert desk.state(case_file_id) is CaseFileState.CLOSED
     assert codes(desk) == []
     with desk.town.database.reading() as session:
-        told = audit.of_case_file(session, case_file_id, limit=50)
+        told = audit.of_case_file(session, desk.town.actor("weber"), case_file_id, limit=50, now=NOW)
     [entry] = [line for line in told if line.action == "exchange.decided"]
     assert any("Telefonat" in change.text for change in entry.changes)
 

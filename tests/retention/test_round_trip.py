@@ -28,7 +28,8 @@ from retention import (
     write_offer,
     write_transfer,
 )
-from retention.archives.folder import FolderGateway
+from retention.archives.box import BoxGateway
+from retention.archives.folder import FolderBox
 from retention.errors import MessageUnexpectedError
 from retention.xdomea.write import Written
 from tests.retention.receiver import Delivery, Misbehaviour, Receiver
@@ -77,7 +78,7 @@ class Post:
     """The way between the city and its archive."""
 
     archive: Receiver
-    gateway: FolderGateway
+    gateway: BoxGateway
     share: Path
 
     def deliver(self, written: Written) -> Delivery:
@@ -98,7 +99,7 @@ class Post:
 def post(archive: Receiver, outbox: Path, tmp_path: Path) -> Post:
     share = tmp_path / "share"
     share.mkdir()
-    return Post(archive, FolderGateway(share, outbox), share)
+    return Post(archive, BoxGateway(FolderBox(share, outbox)), share)
 
 
 def test_the_whole_way_from_offer_to_confirmation(post: Post, tmp_path: Path, head: MessageHead) -> None:
