@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -89,8 +90,10 @@ class Post:
 
     def answers(self) -> dict[str, Path]:
         """What the archive sent since the last time, by code."""
-        paths = {read_message(each.path).code: each.path for each in self.gateway.receive()}
-        kept = {code: path.rename(self.share / path.name) for code, path in paths.items()}
+        kept = {}
+        for each in self.gateway.receive():
+            kept[read_message(each.path).code] = Path(shutil.copy(each.path, self.share / each.name))
+            self.gateway.acknowledge(each.name)
         assert all(validate(path, schema_folder()) == () for path in kept.values())
         return kept
 
