@@ -83,8 +83,8 @@ def test_a_move_is_told_in_both_histories_and_the_one_left_names_no_new_place(to
     target = town.case_file()
     answer = moved(town, DocumentMove(filed.document_id, first_case(town, target.id)))
     with town.database.reading() as session:
-        left = audit.of_case_file(session, source.id, limit=1)[0]
-        entered = audit.of_case_file(session, target.id, limit=1)[0]
+        left = audit.of_case_file(session, town.actor("brandt"), source.id, limit=1, now=town.now)[0]
+        entered = audit.of_case_file(session, town.actor("brandt"), target.id, limit=1, now=town.now)[0]
     assert (left.action, left.detail, left.reason) == (
         "document.moved_away", {"reference": filed.document_reference}, "falsch zugeordnet"
     )  # fmt: skip

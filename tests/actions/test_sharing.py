@@ -142,7 +142,9 @@ def test_a_document_that_another_file_shows_moves_there_instead_of_being_destroy
         assert resolve(session, reference) == ("document", document_id)
         assert session.scalars(select(DocumentReference)).all() == []
         assert "1 Dokument" in " ".join(session.get_one(Disposal, disposal_id).explanation)
-        assert "document.rehomed" in [line.action for line in audit.of_case_file(session, other.id, limit=5)]
+        assert "document.rehomed" in [
+            line.action for line in audit.of_case_file(session, town.actor("kaya"), other.id, limit=5, now=town.now)
+        ]
         assert session.scalar(select(func.count()).select_from(HistoryValue)) != 0
         assert verification.verify(session).first_broken is None
     assert set(town.objects.each()) == objects
@@ -262,8 +264,8 @@ def test_the_history_of_one_case_file_names_nothing_of_the_other_that_a_link_joi
     with town.database.begin() as session:
         sharing.unlink(session, town.actor("brandt"), reference_id, town.now)
     with town.database.reading() as session:
-        there = audit.of_case_file(session, other.id, limit=50)
-        here = audit.of_case_file(session, home.id, limit=50)
+        there = audit.of_case_file(session, town.actor("kaya"), other.id, limit=50, now=town.now)
+        here = audit.of_case_file(session, town.actor("brandt"), home.id, limit=50, now=town.now)
     assert {line.action for line in there} >= {"document.linked", "document.unlinked"}
     assert {line.action for line in here} >= {"document.linked_away", "document.unlinked_away"}
     assert not any(secret in str(there) for secret in (home.file_reference, str(filed.document_id)))

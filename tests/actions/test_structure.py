@@ -198,7 +198,9 @@ def test_renaming_needs_what_the_person_saw_and_is_told_in_the_history_with_both
             structure.rename(session, actor, part, " ", revision=2, now=town.now)
     assert view(town, file.id).sub_files[0].subject == "Band 2"
     with town.database.reading() as session:
-        assert "sub_file.renamed" in [line.action for line in audit.of_case_file(session, file.id, limit=5)]
+        assert "sub_file.renamed" in [
+            line.action for line in audit.of_case_file(session, actor, file.id, limit=5, now=town.now)
+        ]
         assert verification.verify(session).first_broken is None
 
 
