@@ -5,10 +5,8 @@ import logging
 from eakte.actions.comparing import differences
 from eakte.actions.index_care import CARE, Care
 from eakte.services import Services
-from eakte.store.comparisons import keep_comparison
 from eakte.store.jobs import FIRST_INDEXING, enqueue, live_jobs
 from eakte.worker import rebuilding
-from eakte.worker.clock import now
 from eakte.worker.workflow import Workflow
 
 LOG = logging.getLogger(__name__)
@@ -29,14 +27,7 @@ def compare(services: Services, key: str) -> None:
     if different:
         LOG.warning("%d documents differ between database and index", len(different))
     with services.database.begin() as session:
-        keep_comparison(
-            session,
-            at=now(),
-            documents=found.documents,
-            missing=len(found.missing),
-            outdated=len(found.outdated),
-            superfluous=len(found.superfluous),
-        )
+        rebuilding.keep(session, found)
         for name, way in sorted(different.items()):
             enqueue(session, "indexing", f"{name}:{key}", name, way=way)
 

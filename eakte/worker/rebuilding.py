@@ -8,6 +8,7 @@ the database: that finds what was destroyed while its text was on the way there.
 import logging
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from eakte.actions.comparing import Differences, compared
 from eakte.actions.entries import entry_of, expected_after
 from eakte.services import Services
+from eakte.store.comparisons import keep_comparison
 from eakte.store.jobs import enqueue, live_jobs
 from eakte.worker.clock import now
 from eakte.worker.indexing import take_out_gone
@@ -98,8 +100,22 @@ def _finish(services: Services, building: Building) -> int:
     found = _differences(services, building)
     building.remove(found.superfluous)
     building.serve()
+    with services.database.begin() as session:
+        keep(session, replace(found, superfluous=()))
     LOG.warning("the search index has been built anew: %d documents", found.documents)
     return found.documents
+
+
+def keep(session: Session, found: Differences) -> None:
+    """Keep how many differences there were, for the administrators."""
+    keep_comparison(
+        session,
+        at=now(),
+        documents=found.documents,
+        missing=len(found.missing),
+        outdated=len(found.outdated),
+        superfluous=len(found.superfluous),
+    )
 
 
 def _differences(services: Services, building: Building) -> Differences:

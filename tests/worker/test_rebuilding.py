@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from eakte.actions.comparing import differences
 from eakte.actions.entries import entry_of
 from eakte.services import Services
+from eakte.store.comparisons import last_comparison
 from eakte.store.documents import Document
 from eakte.store.jobs import live_jobs
 from eakte.worker import indexing, rebuilding, upkeep
@@ -61,6 +62,16 @@ def test_an_index_that_agrees_with_the_program_is_left_as_it_is(town: Town, serv
     assert live_jobs(town.database, "rebuilding") == set()
     rebuilding.work(services, "run", rebuilding.FIRST)
     assert services.index.state().serving == "g1"
+
+
+def test_a_rebuild_tells_administrators_how_the_new_index_compares(town: Town, services: Services) -> None:
+    filed(town, 3)
+    services = outdated(services)
+    work_off(services)
+    with town.database.reading() as session:
+        kept = last_comparison(session)
+    assert kept is not None
+    assert (kept.documents, kept.missing, kept.outdated, kept.superfluous) == (3, 0, 0, 0)
 
 
 def test_an_outdated_index_answers_with_a_note_until_a_new_one_is_built_aside(town: Town, services: Services) -> None:
