@@ -227,14 +227,17 @@ def _ordered(rows: Select[UUID, date | None, str], strand: _Strand) -> Select[UU
     return rows.order_by(VerdictRow.retention_end, VerdictRow.reference)
 
 
-def count(session: Session, actor: Actor, wanted: Wanted, now: datetime) -> int:
-    """Return how many case files a list has."""
+def count(session: Session, actor: Actor, wanted: Wanted, now: datetime, *, most: int | None = None) -> int:
+    """Return how many case files a list has; counting may end once there are more than *most*."""
     _require(actor, wanted)
     narrowed = [visible(actor.keys, now), *_narrowed(session, wanted)]
-    return sum(
-        session.scalar(select(func.count()).select_from(_rows(*strand.where, *narrowed).subquery())) or 0
-        for strand in _strands(session, wanted, day_of(now))
-    )
+    found = 0
+    for strand in _strands(session, wanted, day_of(now)):
+        rows = _rows(*strand.where, *narrowed).limit(None if most is None else most + 1 - found)
+        found += session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+        if most is not None and found > most:
+            break
+    return found
 
 
 def open_disposals(session: Session, case_file_ids: Sequence[UUID]) -> dict[UUID, Disposal]:

@@ -46,10 +46,12 @@ from eakte.api.v1 import (
     search_words,
     structure,
     submissions,
+    today,
 )
 
 OPERATIONS: tuple[Operation, ...] = (
     *me.OPERATIONS,
+    *today.OPERATIONS,
     *account.OPERATIONS,
     *incoming_items.OPERATIONS,
     *arrangements.OPERATIONS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eakte.records.access import Actor, Permission
+from eakte.records.access import Actor, Permission, permissions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ GROUPS = (
     Group(
         "Arbeit",
         (
+            Entry("today.page", "Heute", "home", Permission.SIGNED_IN, "g"),
             Entry("inbox.start", "Posteingang", "inbox", Permission.FILE, "e"),
             Entry("inbox.faults", "Störungen", "warn", Permission.FILE, "t"),
             Entry("legibility.page", "Schlecht lesbar", "zoom-in", Permission.FILE, "r"),
@@ -82,14 +83,18 @@ GROUPS = (
     ),
 )
 
+POWERLESS = permissions_of(()) | {Permission.DEPUTE}
+"""What everybody may do whose posts give no power over records."""
+
 
 def for_actor(actor: Actor) -> tuple[Group, ...]:
     """Return the navigation of a person."""
+    if actor.permissions <= POWERLESS:
+        return ()
     mine = (Group(group.label, tuple(one for one in group.entries if actor.may(one.needs))) for group in GROUPS)
     return tuple(group for group in mine if group.entries)
 
 
 def home(actor: Actor) -> str:
-    """Return the endpoint a person starts at: the first line of their navigation."""
-    groups = for_actor(actor)
-    return groups[0].entries[0].endpoint if groups else "session.nothing"
+    """Return the endpoint a person starts at."""
+    return "today.page" if for_actor(actor) else "session.nothing"

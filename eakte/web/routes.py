@@ -48,6 +48,7 @@ from eakte.web.pages import (
     session,
     sign_in_service,
     structure,
+    today,
     upload,
 )
 
@@ -106,6 +107,7 @@ ROUTES = (
     Route("POST", f"{_ACCOUNT}/schluessel", accounts.make_token, Permission.USERS),
     Route("POST", "/zugaenge/schluessel/<uuid:token_id>/widerrufen", accounts.revoke_token, Permission.USERS),
     Route("GET", "/", session.start, Permission.SIGNED_IN),
+    Route("GET", "/heute", today.page, Permission.SIGNED_IN),
     Route("GET", "/willkommen", session.nothing, Permission.SIGNED_IN),
     Route("GET", "/posteingang", inbox.start, Permission.FILE),
     Route("GET", "/posteingang/lesen", inbox.reading, Permission.FILE, polls=True),

@@ -2,7 +2,7 @@
 
 Fixtures: ``city`` (services and ids), ``working`` (the same with a worker), ``live`` (address of the running server),
 ``page`` (a browser page that fails the test on console errors, foreign requests and violations of the content security
-policy), ``sign_in``.
+policy), ``sign_in`` (clerks go on to their inbox).
 """
 
 from __future__ import annotations
@@ -72,5 +72,7 @@ def sign_in() -> Callable[[Page, str], None]:
         page.get_by_label("Kennwort").fill(password)
         page.get_by_role("button", name="Anmelden").click()
         page.wait_for_url(lambda url: "/anmelden" not in url)
+        if page.locator('nav a[data-key="g e"]').count():
+            page.goto("/posteingang")
 
     return enter

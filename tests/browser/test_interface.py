@@ -22,6 +22,7 @@ KIB = 1024
 
 def clerks_pages(city: City) -> list[str]:
     return [
+        "/heute",
         "/posteingang",
         "/stoerungen",
         "/schlecht-lesbar",
@@ -40,6 +41,7 @@ def clerks_pages(city: City) -> list[str]:
 
 def managers_pages(city: City) -> list[str]:
     return [
+        "/heute",
         "/aussonderung?art=destroy",
         "/protokoll",
         f"/akten/{city.file_id}/papier",
