@@ -15,7 +15,7 @@ from eakte.records.states import LABELS, PART_LABELS, RUN_LABELS, CaseFileState
 from eakte.services import Services
 from eakte.tenants import Tenant, host_name
 from eakte.texts import sentence
-from eakte.web import assets, detail, edge, keys, paging, security, text
+from eakte.web import assets, detail, edge, keys, paging, probes, security, text
 from eakte.web.routes import ROUTES
 
 
@@ -58,7 +58,8 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
         }
     )
     edge.install(app, ROUTES, services, clock)
-    app.wsgi_app = api.beside(app.wsgi_app, services, clock)  # type: ignore[method-assign]  # as Flask tells to wrap it
+    programs = api.beside(app.wsgi_app, services, clock)
+    app.wsgi_app = probes.beside(programs, services, clock)  # type: ignore[method-assign]  # as Flask tells to wrap it
     return app
 
 

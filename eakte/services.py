@@ -80,14 +80,23 @@ def build(settings: Settings) -> Services:
     return Services(
         settings=settings,
         database=connect(settings.database, read_catalogue(settings.config_folder)),
-        objects=_objects(settings, keys),
+        objects=objects_of(settings, keys),
         keys=keys,
-        index=open_engine(settings.search_engine, settings.data_folder / "index", search_servers(settings)),
-        archive=_archive(settings),
-        oidc=_oidc(settings),
-        directory=_directory(settings),
+        index=index_of(settings),
+        archive=archive_of(settings),
+        oidc=provider_of(settings),
+        directory=directory_of(settings),
         group_rules=groups.load(Path(settings.groups_file) if settings.groups_file else None),
     )
+
+
+def index_of(settings: Settings) -> SearchIndex:
+    """Open the search index.
+
+    Raises:
+        SearchError: It cannot be read, or its servers do not answer.
+    """
+    return open_engine(settings.search_engine, settings.data_folder / "index", search_servers(settings))
 
 
 def search_servers(settings: Settings) -> Servers:
@@ -106,7 +115,12 @@ def begin_index_anew(settings: Settings) -> None:
     engines.begin_anew(settings.search_engine, settings.data_folder / "index", search_servers(settings))
 
 
-def _oidc(settings: Settings) -> Provider | None:
+def provider_of(settings: Settings) -> Provider | None:
+    """Return the OpenID provider, if one is set; nobody is asked yet.
+
+    Raises:
+        SettingsInvalid: What is set does not go together.
+    """
     if not settings.oidc_issuer:
         return None
     if not is_safe(settings.oidc_issuer, settings.oidc_issuer):
@@ -129,7 +143,12 @@ def _oidc(settings: Settings) -> Provider | None:
     return Provider(client)
 
 
-def _directory(settings: Settings) -> Directory | None:
+def directory_of(settings: Settings) -> Directory | None:
+    """Return the directory people come from, if one is set; nobody is asked yet.
+
+    Raises:
+        SettingsInvalid: What is set does not go together.
+    """
     if not settings.ldap_url:
         return None
     if not is_guarded(settings.ldap_url, start_tls=settings.ldap_start_tls):
@@ -151,7 +170,12 @@ def _directory(settings: Settings) -> Directory | None:
     return Directory(access)
 
 
-def _objects(settings: Settings, keys: ObjectKeys | None) -> ObjectStore:
+def objects_of(settings: Settings, keys: ObjectKeys | None) -> ObjectStore:
+    """Open the object store; *keys* are closed where it cannot be read with them.
+
+    Raises:
+        KeysUnusable: Objects are encrypted and cannot be read with the keys that are there.
+    """
     kept = shelf(settings)
     if keys is None:
         if _mark_if_asked(kept):
@@ -228,7 +252,12 @@ def _master_keys(settings: Settings) -> MasterKeys:
     return FolderKeys(folder)
 
 
-def _archive(settings: Settings) -> ArchiveGateway | None:
+def archive_of(settings: Settings) -> ArchiveGateway | None:
+    """Return the exchange with the archive, if it is set up; a server is not asked yet.
+
+    Raises:
+        SettingsInvalid: What is set does not go together.
+    """
     if not (settings.archive_folder or settings.archive_url) or not settings.xdomea_schemas:
         return None
     if settings.archive_xdomea not in WRITTEN_VERSIONS:

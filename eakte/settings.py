@@ -59,6 +59,9 @@ class Settings:
     web_threads: int = 8
     public_url: str = ""
     """Set behind a proxy with TLS: cookies are then marked secure."""
+    metrics_token: str = field(default="", repr=False)
+    """What a Prometheus server has to send to read ``/metrics``; empty: there is no such address."""
+    metrics_token_file: str = ""
     readers: int = 2
     """Documents read at the same time by one worker process."""
     watch_folder: str = ""

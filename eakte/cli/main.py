@@ -17,6 +17,7 @@ COMMANDS = {
     "migrate": "Datenbank einrichten oder auf den neuesten Stand bringen",
     "serve": "Weboberfläche und Worker in einem Prozess starten",
     "worker": "Einen Worker ohne Weboberfläche starten",
+    "doctor": "Alles prüfen, was der Betrieb braucht, und sagen, was zu tun ist",
     "demo": "Die Demo-Stadt laden",
     "intake": "Dateien aufnehmen und den Eingang überwachen",
     "search": "Dokumente suchen",

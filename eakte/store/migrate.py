@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -38,11 +39,21 @@ def migrate(database: Database, target: str = "head") -> None:
         migrate_jobs(database)
 
 
+@cache
+def newest() -> str | None:
+    """Return the revision this program works on; asked again and again by whoever watches, so it is read once."""
+    return ScriptDirectory.from_config(config()).get_current_head()
+
+
+def revision(database: Database) -> str | None:
+    """Return the revision of the database, none where it is empty."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def is_current(database: Database) -> bool:
     """Whether the database is at the newest revision."""
-    newest = ScriptDirectory.from_config(config()).get_current_head()
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == newest
+    return revision(database) == newest()
 
 
 def is_empty(database: Database) -> bool:
