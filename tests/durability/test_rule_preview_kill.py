@@ -50,11 +50,8 @@ def test_a_preview_resumes_wherever_the_worker_is_killed(town: Town, monkeypatch
     for point in POINTS:
         assert killed(town, point) == -signal.SIGKILL
     monkeypatch.setattr(rule_preview, "compare", rule_preview.compare)
-    worker = rule_preview_worker.start(str(town.folder), town.database.url.render_as_string(hide_password=False))
-    try:
+    with rule_preview_worker.working(str(town.folder), town.database.url.render_as_string(hide_password=False)):
         assert wait_until(lambda: ended(town, draft_id), 90)
-    finally:
-        worker.close()
     with town.database.reading() as session:
         kept = session.get_one(RulePreview, draft_id)
         assert (kept.fault, kept.compared, kept.total) == (None, FILES, FILES)
