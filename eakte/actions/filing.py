@@ -11,8 +11,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from eakte.actions import attachments, proposals, structure
+from eakte.actions.catching import catch_file
 from eakte.actions.guard import case_file_of, check_revision, document_of, item_of
 from eakte.actions.metadata import NO_FIELDS, Fields, accepted, differences, document_fields
+from eakte.actions.moving_places import kept_in
 from eakte.errors import (
     AlreadyFiled,
     CaseClosed,
@@ -20,6 +22,7 @@ from eakte.errors import (
     FileAlone,
     InvalidInput,
     MissingReason,
+    MoveNotPossible,
     NotFound,
     NotWaiting,
     UndoTooLate,
@@ -35,7 +38,6 @@ from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
 from eakte.store.history import Changes, noted, record, since
 from eakte.store.jobs import FIRST_INDEXING, enqueue
-from eakte.store.processing import any_on
 
 UNDO = timedelta(minutes=10)
 CHANGED = (
@@ -248,7 +250,8 @@ def undo(session: Session, actor: Actor, document_id: UUID, now: datetime) -> UU
     """Take a filing back into the inbox and return the item's id. The position is not given again.
 
     Raises:
-        UndoTooLate: Ten minutes are over, the file is closed or restricted, or somebody else filed it.
+        UndoTooLate: Ten minutes are over, the file is closed, or somebody else filed it.
+        MoveNotPossible: A hold keeps everything in the file, or its processing is restricted.
     """
     actor.require(Permission.FILE)
     document = document_of(session, actor, document_id, now)
@@ -268,7 +271,8 @@ def take_back(session: Session, actor: Actor, document_id: UUID, *, reason: str,
 
     Raises:
         MissingReason: No reason was given.
-        UndoTooLate: It is not filed, its file is not open, or the processing is restricted.
+        UndoTooLate: It is not filed, or its file is not open.
+        MoveNotPossible: As for :func:`undo`.
     """
     actor.require(Permission.MIGRATE)
     if not reason.strip():
@@ -287,8 +291,9 @@ def take_back(session: Session, actor: Actor, document_id: UUID, *, reason: str,
 def _take_all_back(
     session: Session, actor: Actor, document: Document, case_file: CaseFile, now: datetime, *, reason: str = ""
 ) -> None:
-    if any_on(session, case_file.id):
-        raise UndoTooLate
+    catch_file(session, case_file, now)  # orders that have not looked at it yet
+    if reasons := kept_in(session, case_file, now):
+        raise MoveNotPossible(reasons=" ".join(reasons))
     attached = [one for _, one in attached_documents(session, document) if one.filed_at == document.filed_at]
     for one in (document, *attached):
         _take_back(session, actor, one, case_file, now, reason=reason)

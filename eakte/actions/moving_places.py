@@ -44,10 +44,18 @@ def refusals(session: Session, leaves: CaseFile, enters: CaseFile, now: datetime
         for file in dict.fromkeys((leaves, enters))
         if file.state is not CaseFileState.OPEN
     ]
-    if leaves is not enters and (reasons := holds_on(session, leaves, now)):
-        found.append(f"Für die Akte {leaves.file_reference} besteht eine Löschsperre: {'; '.join(reasons)}.")
-    if leaves is not enters and any_on(session, leaves.id):
-        found.append(f"In der Akte {leaves.file_reference} ist die Verarbeitung eingeschränkt: Es bleibt, wo es ist.")
+    return tuple(found) if leaves is enters else (*found, *kept_in(session, leaves, now))
+
+
+def kept_in(session: Session, case_file: CaseFile, now: datetime) -> tuple[str, ...]:
+    """Return in German why nothing may leave a case file now: a hold, or a restriction of processing (Art. 18 GDPR)."""
+    found = []
+    if reasons := holds_on(session, case_file, now):
+        found.append(f"Für die Akte {case_file.file_reference} besteht eine Löschsperre: {'; '.join(reasons)}.")
+    if any_on(session, case_file.id):
+        found.append(
+            f"In der Akte {case_file.file_reference} ist die Verarbeitung eingeschränkt: Es bleibt, wo es ist."
+        )
     return tuple(found)
 
 

@@ -9,13 +9,25 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from eakte.actions import audit, cases, filing, inbox, intake, proposing, verification
+from eakte.actions import audit, cases, filing, hold_orders, holds, inbox, intake, proposing, verification
+from eakte.actions.hold_orders import NewOrder, Reach
 from eakte.actions.proposals import Band
-from eakte.errors import AlreadyFiled, CannotClose, CaseFileClosed, InvalidInput, MissingReason, NotFound, UndoTooLate
+from eakte.errors import (
+    AlreadyFiled,
+    CannotClose,
+    CaseFileClosed,
+    InvalidInput,
+    MissingReason,
+    MoveNotPossible,
+    NotFound,
+    UndoTooLate,
+)
+from eakte.records.holding import HoldScope
 from eakte.records.states import CaseFileState, ItemState
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import CaseFile
 from eakte.store.jobs import live_jobs
+from eakte.texts import sentence
 from tests.town import Town
 
 
@@ -88,6 +100,32 @@ def test_filing_is_taken_back_within_ten_minutes_and_not_later(town: Town) -> No
         item_id = filing.undo(session, actor, filed.document_id, town.now + timedelta(minutes=9))
     again = town.file(item_id, case_file.id)
     assert again.document_reference.endswith("#0002")
+
+
+def test_nothing_is_taken_back_out_of_a_held_file(town: Town) -> None:
+    case_file, filed = town.filed()
+    clerk, manager = town.actor("brandt"), town.actor("weber")
+    with town.database.begin() as session:
+        hold_id = holds.place(session, manager, case_file.id, reason="Klage", now=town.now)
+    with pytest.raises(MoveNotPossible) as refused, town.database.begin() as session:
+        filing.undo(session, clerk, filed.document_id, town.now)
+    assert sentence(refused.value.code, refused.value.detail) == (
+        f"Das geht so nicht: Für die Akte {case_file.file_reference} besteht eine Löschsperre: Klage."
+    )
+    with town.database.begin() as session:
+        holds.lift(session, manager, hold_id, reason="Vergleich", now=town.now)
+    with town.database.begin() as session:
+        filing.undo(session, clerk, filed.document_id, town.now)
+
+
+def test_nothing_is_taken_back_that_an_order_has_not_looked_at_yet(town: Town) -> None:
+    case_file = town.case_file()
+    filed = town.file(town.waiting(text="Antrag von Erika Petersen"), case_file.id)
+    with town.database.begin() as session:
+        reach = Reach(HoldScope.PERSON, names=("Erika Petersen",))
+        hold_orders.place(session, town.actor("weber"), NewOrder(reach, "Untersuchungsausschuss"), town.now)
+    with pytest.raises(MoveNotPossible), town.database.begin() as session:
+        filing.undo(session, town.actor("brandt"), filed.document_id, town.now)
 
 
 def test_a_closed_file_takes_no_document(town: Town) -> None:

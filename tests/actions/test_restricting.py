@@ -25,7 +25,7 @@ from eakte.actions import (
 from eakte.actions.entries import entry_of, gone
 from eakte.actions.restricting import AlreadyRestricted, PersonNotInformed, RestrictionLifted, Terms
 from eakte.actions.rights import Whom
-from eakte.errors import InvalidInput, MissingReason, MoveRefused, NotAllowed, NotFound, OnHold, UndoTooLate
+from eakte.errors import InvalidInput, MissingReason, MoveNotPossible, MoveRefused, NotAllowed, NotFound, OnHold
 from eakte.records.access import SYSTEM, RestrictionKind
 from eakte.records.processing import HOLDS, OPEN_FOR, Ground, Purpose, purposes
 from eakte.store.disposal import DisposalHold
@@ -310,13 +310,13 @@ def test_where_only_a_duty_to_keep_stood_against_erasure_its_end_is_the_end_of_t
 
 
 def test_what_is_restricted_stays_where_it_is(town: Town) -> None:
-    file, filed = town.filed()
+    file, filed = town.filed(login="ott")
     number = restrict(town, file.id, Ground.RETENTION)
     actor = town.actor("ott")
     with town.database.begin() as session:
         rights.share(session, SYSTEM, file.id, Whom(person="brandt"), reason="x", expires_at=None, now=town.now)
     open_for(town, number)
-    with town.database.begin() as session, pytest.raises(UndoTooLate):
+    with town.database.begin() as session, pytest.raises(MoveNotPossible, match="eingeschränkt"):
         filing.undo(session, actor, filed.document_id, town.now)
 
 

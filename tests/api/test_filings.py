@@ -6,10 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from eakte.actions import holds
 from eakte.actions.mentions import shown
+from eakte.records.access import SYSTEM
 from ingest.model import Finding, Mention, MentionKind
 from tests.api.conftest import Program, code_of
-from tests.web.city import City, reread, state_of
+from tests.web.city import NOW, City, reread, state_of
 
 
 def _filing(city: City, **more: object) -> dict[str, object]:
@@ -127,6 +129,14 @@ def test_a_filing_is_taken_back(city: City, clerk: Program) -> None:
     document = clerk.get(f"/documents/{city.filed}").get_json()
     assert (document["case_file_id"], document["reference"]) == (None, "")
     assert code_of(clerk.post(f"/documents/{city.filed}/undo-filing")) == (409, "undo-too-late")
+
+
+def test_a_filing_is_not_taken_back_out_of_a_held_file(city: City, clerk: Program) -> None:
+    with city.services.database.begin() as session:
+        holds.place(session, SYSTEM, city.file_id, reason="Klage", now=NOW)
+    answer = clerk.post(f"/documents/{city.filed}/undo-filing")
+    assert code_of(answer) == (409, "move-not-possible")
+    assert "Löschsperre: Klage" in answer.get_json()["detail"]
 
 
 def test_filing_into_a_foreign_case_file_is_refused_like_an_unknown_one(city: City, stranger: Program) -> None:

@@ -18,6 +18,7 @@ from eakte.errors import (
     CaseClosed,
     CaseFileClosed,
     FileAlone,
+    MoveNotPossible,
     MoveRefused,
     NotWaiting,
     StaleRevision,
@@ -123,7 +124,8 @@ OPERATIONS = (
     ),
     Operation(
         "POST", "/documents/<uuid:document_id>/undo-filing", undo, Permission.FILE, Undone, "Ablage zurücknehmen",
-        body=Nothing, problems=(UndoTooLate, MoveRefused),
-        notes="Zehn Minuten lang und nur durch die Person, die abgelegt hat.",
+        body=Nothing, problems=(UndoTooLate, MoveRefused, MoveNotPossible),
+        notes="Zehn Minuten lang und nur durch die Person, die abgelegt hat; nicht aus einer Akte, für die eine "
+        "Löschsperre oder eine Einschränkung der Verarbeitung besteht.",
     ),
 )  # fmt: skip
