@@ -141,7 +141,7 @@ class Destructions(RuleBasedStateMachine):
     @initialize(
         ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)),
         wait=st.sampled_from([1500, 1500, 4000]),
-        between=st.sampled_from(["hold", "order", "reject", "take out", "event"]),
+        between=st.sampled_from(["hold", "order", "reject", "take out", "event", "restrict"]),
         number=NUMBER,
     )
     def begin(self, ways: tuple[str, str], wait: int, between: str, number: int) -> None:
@@ -285,7 +285,7 @@ class Destructions(RuleBasedStateMachine):
         number=NUMBER,
         ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)),
         people=st.sampled_from([MANAGERS, MANAGERS[::-1], MANAGERS, ("weber", "weber")]),
-        between=st.sampled_from(["", "", "", "hold", "order", "by hand", "rule", "reject", "reopen"]),
+        between=st.sampled_from(["", "", "", "hold", "order", "by hand", "rule", "reject", "reopen", "restrict"]),
         statement=st.sampled_from(BY_HAND),
         wait=st.sampled_from([timedelta(days=COOLING_OFF), timedelta(days=COOLING_OFF - 1)]),
     )

@@ -63,6 +63,8 @@ class File:
     """Holds placed on it."""
     caught: set[UUID] = field(default_factory=set)
     """Orders that hold it, as written down at the file."""
+    restriction: UUID | None = None
+    """Its processing is restricted for a ground that stops destruction."""
     process: Process | None = None
     tampered: bool = False
     """Somebody changed rows behind the back of the application: it may stay, but it may not go any other way."""

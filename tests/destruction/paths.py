@@ -50,10 +50,32 @@ class AllDestructions(RunDestructions):
 
     def befall(self, file: File, what: str, statement: str, way: str, login: str) -> None:
         told = [one for one in self.living if one.demolished_on]
-        if what == "event" and told:
+        if what == "restrict":
+            self.restrict(self.living.index(file))
+        elif what == "event" and told:
             self.correct_event(told.index(file) if file in told else 0, 0, withdrawn=False)
         else:
             super().befall(file, what, statement, way, login)
+
+    # --- restrictions of processing ------------------------------------------------------------------------------
+
+    def is_held(self, file: File) -> bool:
+        return super().is_held(file) or file.restriction is not None
+
+    @precondition(lambda self: self.living)
+    @rule(number=NUMBER)
+    def restrict(self, number: int) -> None:
+        file = pick(self.living, number)
+        if (restriction_id := self.world.restrict(file.file_id)) is not None:
+            file.restriction = restriction_id
+            self.leave_runs(file)
+
+    @precondition(lambda self: any(file.restriction for file in self.living))
+    @rule(number=NUMBER)
+    def end_restriction(self, number: int) -> None:
+        file = pick([file for file in self.living if file.restriction], number)
+        if file.restriction is not None and self.world.end_restriction(file.restriction):
+            file.restriction = None
 
     # --- imports ------------------------------------------------------------------------------------------------
 

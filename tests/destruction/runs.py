@@ -14,7 +14,7 @@ from tests.destruction.world import COOLING_OFF, MANAGERS
 
 TWO_WAYS = st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS))
 PEOPLE = st.sampled_from([MANAGERS, MANAGERS[::-1], MANAGERS, ("weber", "weber")])
-WHAT = ("", "", "hold", "order", "by hand", "rule", "reject", "take out", "reopen", "event")
+WHAT = ("", "", "hold", "order", "by hand", "rule", "reject", "take out", "reopen", "event", "restrict")
 RUNS_BY_HAND = (
     "UPDATE disposal_run SET state = 'approval', submitted_by_id = :who",
     "UPDATE disposal_run SET state = 'execution', not_before = :early",
@@ -79,6 +79,7 @@ class RunDestructions(Destructions):
         """Take a run from its draft before the second person."""
         if not self.desk.go_on("action", login, run.run_id):
             return
+        self._too_early(run, way, login, "the department")
         if not self.desk.agree(run.run_id, [file.file_id for file in run.files]):
             return
         asked = [file for file in run.files if file.plan == REVIEWED and not file.appraised]
@@ -87,12 +88,18 @@ class RunDestructions(Destructions):
             asked = [file for file in asked if file in run.files]
         if asked:
             assert self.desk.go_on(way, login, run.run_id), f"refused by {way}"
+            self._too_early(run, way, login, "the archive")
             if not self.desk.appraise(run.run_id, [file.file_id for file in asked]):
                 return
             for file in asked:
                 file.appraised = True
         if self.desk.go_on(way, login, run.run_id):
             self._submitted(run, login)
+
+    def _too_early(self, run: Run, way: str, login: str, whom: str) -> None:
+        """Try to go on before somebody has spoken who has to."""
+        tampered = any(file.tampered for file in self.living)
+        assert tampered or not self.desk.go_on(way, login, run.run_id), f"without {whom}"
 
     def _submitted(self, run: Run, login: str) -> None:
         run.submitted_by = login

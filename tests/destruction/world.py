@@ -13,18 +13,19 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 from click.testing import CliRunner
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from eakte.actions import bundle, cases, disposal, hold_orders, holds, organisation, sessions, tokens
+from eakte.actions import bundle, cases, disposal, hold_orders, holds, organisation, restricting, sessions, tokens
 from eakte.actions.cases import NewCaseFile
 from eakte.actions.hold_orders import NewOrder, Reach
+from eakte.actions.restricting import Terms
 from eakte.actions.tokens import NewToken
 from eakte.app import create_app
 from eakte.cli import console
@@ -33,12 +34,13 @@ from eakte.errors import EakteError
 from eakte.records.access import SYSTEM
 from eakte.records.holding import HoldScope
 from eakte.records.origin import Origin
+from eakte.records.processing import Ground
 from eakte.records.scopes import Scope
 from eakte.services import build
 from eakte.settings import Settings
 from eakte.store.disposal import DestructionCertificate, Disposal
 from eakte.store.disposal_runs import DisposalRunFile
-from eakte.store.documents import Document, DocumentVersion
+from eakte.store.documents import Document, DocumentVersion, PageRow
 from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.people import person_by_login
 from eakte.store.plan import FilePlanUnit, plan_unit
@@ -159,6 +161,27 @@ class DisposalWorld:
         def act() -> None:
             with self.services.database.begin() as session:
                 hold_orders.lift(session, self.town.actor("lang"), order_id, reason="beendet", now=self.town.now)
+
+        return self.tried(act)
+
+    def restrict(self, file_id: UUID) -> UUID | None:
+        """Restrict the processing because somebody contests that it is accurate (Art. 18 (1) (a) GDPR)."""
+        made: list[UUID] = []
+
+        def act() -> None:
+            now = self.town.now
+            terms = Terms(Ground.ACCURACY, "Frau P. bestreitet", "weber", now.date() + timedelta(days=90))
+            with self.services.database.begin() as session:
+                made.append(restricting.restrict_file(session, self.town.actor("weber"), file_id, terms, now=now))
+
+        return made[0] if self.tried(act) else None
+
+    def end_restriction(self, restriction_id: UUID) -> bool:
+        def act() -> None:
+            actor, now = self.town.actor("weber"), self.town.now
+            with self.services.database.begin() as session:
+                restricting.inform(session, actor, restriction_id, on=now.date(), how="Brief", now=now)
+                restricting.lift(session, actor, restriction_id, reason="geklärt", now=now)
 
         return self.tried(act)
 
@@ -294,14 +317,17 @@ class DisposalWorld:
             return set(session.scalars(query.where(DisposalRunFile.run_id == run_id)))
 
     def is_whole(self, file_id: UUID, original: str) -> bool:
+        """Tell whether its only document is there with its pages, and its original's bytes."""
         with self.services.database.reading() as session:
-            query = select(DocumentVersion.original).join(Document).join(BusinessCase)
-            rows = session.scalars(query.where(BusinessCase.case_file_id == file_id)).all()
+            query = select(DocumentVersion.original, func.count(PageRow.id)).join(Document).join(BusinessCase)
+            query = query.outerjoin(PageRow, PageRow.version_id == DocumentVersion.id)
+            query = query.where(BusinessCase.case_file_id == file_id).group_by(DocumentVersion.id)
+            rows = [tuple(row) for row in session.execute(query)]
         with io.BytesIO() as out:
             if self.services.objects.exists(original):
                 with self.services.objects.open(original) as stream:
                     shutil.copyfileobj(stream, out)
-            return list(rows) == [original] and bool(out.getvalue())
+            return rows == [(original, 1)] and bool(out.getvalue())
 
     def certificates(self) -> int:
         with self.services.database.reading() as session:
