@@ -1,4 +1,4 @@
-"""What is compiled once per test process and not once per test: statements, templates, the document of the interface.
+"""What is compiled once per test process and not once per test: statements, templates, the addresses of routes.
 
 Each test opens databases and applications of its own; compiling took a third of its time. A service that runs compiles
 once, too.
@@ -6,7 +6,7 @@ once, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import CodeType
 from typing import Any
 
@@ -16,6 +16,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from eakte.store import database, sqlite
 
@@ -64,6 +65,25 @@ class Templates(BytecodeCache):
         self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
+class Addresses:
+    """The functions that write the addresses of routes, by route: an application has hundreds, each compiled twice."""
+
+    def __init__(self) -> None:
+        self._compile: Any = Rule._compile_builder
+        self._kept: dict[object, object] = {}
+
+    def builder(self) -> Callable[..., object]:
+        """Return what a route calls to have its function compiled; the function takes the route as an argument."""
+
+        def kept(rule: Rule, append_unknown: bool = True) -> object:  # noqa: FBT001, FBT002 - Werkzeug's own
+            key = (rule.rule, tuple(rule._trace), str(rule.defaults), append_unknown)
+            if key not in self._kept:
+                self._kept[key] = self._compile(rule, append_unknown)
+            return self._kept[key]
+
+        return kept
+
+
 @pytest.fixture(scope="session", autouse=True)
 def compiled_once() -> Iterator[None]:
     statements = Statements()
@@ -71,4 +91,5 @@ def compiled_once() -> Iterator[None]:
         for module in (database, sqlite):
             patch.setattr(module, "create_engine", statements.create_engine)
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": Templates()})
+        patch.setattr(Rule, "_compile_builder", Addresses().builder())
         yield

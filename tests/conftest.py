@@ -27,7 +27,11 @@ settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
-LONG = ("durability/", "rights/test_machine.py", "api/test_schemathesis.py", "search/test_durability.py")
+LONG = (
+    "durability/", "rights/test_machine.py", "api/test_schemathesis.py", "worker/test_every_format.py",
+    "search/test_durability.py", "destruction/test_machine.py", "worker/test_learning",
+    "worker/test_nothing_is_left.py", "web/test_searching.py", "browser/",
+)  # fmt: skip
 """What takes minutes, longest first: begun first, so that no processor waits for another one at the end."""
 
 
