@@ -5,14 +5,17 @@ on PostgreSQL whoever reads and then writes takes a lock first, for the history 
 """
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -24,6 +27,9 @@ MIGRATION_LOCK = CHAIN_LOCK + 1
 _CATALOGUE = "catalogue"
 # A session that forgets its transaction would hold the chain lock for ever.
 POSTGRES_OPTIONS = "-c timezone=UTC -c idle_in_transaction_session_timeout=300000"
+
+PATIENCE_MS, TRIES, PAUSE_SECONDS = 5_000, 3, 1.0
+"""How long overwriting waits for a table in use, how often it is tried, and the time between for those behind it."""
 
 
 class NestedTransactionError(RuntimeError):
@@ -86,15 +92,29 @@ class Database:
 
         On SQLite deleted bytes are zeroed at once (``secure_delete``), but older pages stand in the write-ahead log
         until it is emptied, for which nobody may be reading. On PostgreSQL ``VACUUM FULL`` writes the tables anew,
-        because a plain one leaves the bytes in the gaps of pages; each table is locked while that lasts. Its
+        because a plain one leaves the bytes in the gaps of pages; each table is locked while that lasts. Everybody
+        waits behind whoever waits for such a lock, so it gives up after a while, as when a copy is being made. Its
         write-ahead log keeps older bytes until its files are used again.
         """
         if self.is_sqlite:
             with closing(self.engine.raw_connection()) as beneath, closing(beneath.cursor()) as cursor:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 return (cursor.fetchone() or (1,))[0] == 0
+        return any(self._written_anew(try_) for try_ in range(TRIES))
+
+    def _written_anew(self, try_: int) -> bool:
+        """Write all tables anew; return whether that could be done, or somebody was using one all the while."""
+        time.sleep(PAUSE_SECONDS * bool(try_))
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM (FULL)")
+            connection.exec_driver_sql(f"SET lock_timeout = {PATIENCE_MS}")
+            try:
+                connection.exec_driver_sql("VACUUM (FULL)")
+            except OperationalError as error:
+                if isinstance(error.orig, LockNotAvailable):
+                    return False
+                raise
+            finally:
+                connection.exec_driver_sql("RESET lock_timeout")
         return True
 
     def close(self) -> None:

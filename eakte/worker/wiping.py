@@ -26,12 +26,16 @@ LEAVING = "tantivy"
 
 
 def wipe_database(services: Services, hour: str) -> None:
-    """Overwrite what destroyed records left: on SQLite hourly, on PostgreSQL in the night after a destruction."""
+    """Overwrite what destroyed records left: on SQLite hourly, on PostgreSQL in the two nights after a destruction.
+
+    Two, because in the first one somebody may have been reading all the while.
+    """
     del hour
-    due = _is_night(services) and _destroyed_since(services, timedelta(days=1))
+    due = _is_night(services) and _destroyed_since(services, timedelta(days=2))
     for database in (services.database, services.keys.database if services.keys else None):
         if database and (database.is_sqlite or due) and not database.wipe():
-            LOG.warning("the write-ahead log could not be emptied because somebody was reading; it is tried in an hour")
+            again = "in an hour" if database.is_sqlite else "next night"
+            LOG.warning("deleted rows could not be overwritten because somebody was reading; it is tried %s", again)
 
 
 def wipe_index(services: Services, hour: str) -> None:

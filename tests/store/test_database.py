@@ -1,6 +1,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from sqlalchemy import ForeignKey, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from eakte.store import database as module
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.database import Database, NestedTransactionError, chain_lock, connect
 from eakte.store.sqlite import BrokenReferencesError
@@ -137,6 +139,25 @@ def test_times_keep_their_moment_and_come_back_in_utc(database: Database) -> Non
 def test_a_time_without_zone_is_refused(database: Database) -> None:
     with pytest.raises(StatementError), database.begin() as session:
         session.add(Link(number=1, counter_name="chain", at=NOON.replace(tzinfo=None)))
+
+
+def test_overwriting_on_postgresql_does_not_wait_for_ever_for_a_reader(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody else who wants the table would wait behind it, and a copy of the whole database is read for hours."""
+    monkeypatch.setattr(module, "PATIENCE_MS", 100, raising=False)
+    with closing(connect(postgres_url)) as database:
+        Own.metadata.create_all(database.engine)
+        with database.begin() as session:
+            session.add(Counter(name="chain", value=0))
+        with database.reading() as reader:
+            assert reader.scalars(select(Counter.value)).all() == [0]
+            assert not database.wipe()
+            with database.begin() as session:
+                session.execute(update(Counter).values(value=1))
+        assert database.wipe()
+        with database.reading() as session:
+            assert session.scalar(text("SHOW lock_timeout")) == "0", "others wait as before"
 
 
 def test_a_row_cannot_point_nowhere(database: Database) -> None:
