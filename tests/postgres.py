@@ -95,6 +95,13 @@ class Cluster:
     def drop(self, url: str) -> None:
         self._execute(f'DROP DATABASE "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
 
+    def places(self, name: str | None) -> list[Path]:
+        """Return the folders in which a database has its files: those of other tests lie beside them."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            row = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", [name]).fetchone()
+        assert row is not None
+        return [self._data / "base" / str(row[0]), self._data / "base" / "pgsql_tmp"]
+
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             connection.execute(statement.encode())

@@ -78,7 +78,7 @@ def remains(folder: Path, words: tuple[str, ...]) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)  # its own waiting may add up to five minutes
 @pytest.mark.parametrize("engine", ["tantivy", "whoosh"])
 def test_no_word_of_a_destroyed_record_is_left_on_the_disk(
     town: Town,
@@ -94,7 +94,7 @@ def test_no_word_of_a_destroyed_record_is_left_on_the_disk(
     places = [tmp_path]
     if not town.database.is_sqlite:
         cluster: Cluster = request.getfixturevalue("postgres")
-        places.append(cluster.folder / "data" / "base")
+        places += cluster.places(town.database.url.database)
     services = _services(town, engine)
     worker = Worker(services, pace=Pace(poll=0.1, beat=0.5))
     worker.start()
