@@ -38,6 +38,8 @@ COMMANDS = {
     "evidence": "Beweiswerte: Akten prüfen, sichern, Zeitstempel erneuern",
     "keys": "Verschlüsselung des Gespeicherten einrichten, Hauptschlüssel wechseln",
     "index": "Suchindex prüfen und neu aufbauen",
+    "backup": "Datenbank und Objekte sichern, im laufenden Betrieb",
+    "restore": "Aus einer Sicherung in eine leere Einrichtung zurückkehren",
     "bundle": "Eine ganze Behörde ausgeben, prüfen und laden",
 }
 """Each command is ``<name>`` in ``eakte.cli.<name>``; one call loads no more than it needs."""
