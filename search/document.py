@@ -11,7 +11,7 @@ from search import fields, german, references
 from search.model import Entry, EntryPage
 from search.query import unit_key
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 """Raise with every change of the fields; old indexes are then rebuilt."""
 
 

@@ -25,6 +25,7 @@ from search.model import (
     Hit,
     MaySee,
     PageHit,
+    PageText,
     Query,
     Results,
     Sort,
@@ -87,8 +88,8 @@ class Reader(Protocol):
         Empty values are left out.
         """
 
-    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
-        """Return for each document version number and text of at most *limit* pages that match, best first."""
+    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[PageText]]:
+        """Return for each document version at most *limit* pages that match, best first."""
 
     def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
         """Return those document versions of which a page matches."""
@@ -319,7 +320,7 @@ def _hits(reader: Reader, found: list[Found], wanted: Plan, shown: Plan | None) 
             one.version,
             one.case_file_id,
             one.score,
-            tuple(PageHit(number, marker.snippet(text)) for number, text in pages),
+            tuple(PageHit(page.number, marker.snippet(page.text, page.terms)) for page in pages),
         )
         for one, pages in zip(found, texts, strict=True)
     )

@@ -74,13 +74,13 @@ def undivided(text: str) -> str:
     return _DIVISION.sub(lambda match: _SOFT_HYPHEN * len(match[0]), text)
 
 
-def bones(text: str) -> str:
-    """Return *text* as its words are folded, but without any ``e``, quickly.
+def bones(word: str) -> str:
+    """Return a folded word or its stem without any ``e``.
 
-    A word of plain letters then begins as its stem does, and as any beginning of it does: to stem takes endings away
-    and makes ``a`` of ``ae``, as ``o`` and ``u``, nothing else.
+    A word then begins as its stem does, and as any beginning of it does: to stem takes endings away and makes ``a`` of
+    ``ae``, as ``o`` and ``u``, nothing else.
     """
-    return _spelt_out(text.lower()).replace("e", "")
+    return word.replace("e", "")
 
 
 @lru_cache(maxsize=16_384)
@@ -164,7 +164,8 @@ class Stream:
     """The words of a text as engines index them: by splitting at spaces, so that all hold the same words."""
 
     terms: str
-    """Stems in order."""
+    """Stems in order: a line for what stands between two spaces of the undivided text, so that places are found again
+    without any analysis."""
     forms: frozenset[str]
     """Words as ``search.forms`` writes them; where several stand together, parted by spaces."""
 
@@ -172,7 +173,7 @@ class Stream:
 def stream(text: str) -> Stream:
     """Return the stream of *text*."""
     found = list(map(_chunk_to_index, undivided(text).split()))
-    return Stream(" ".join([one[0] for one in found]), frozenset([one[1] for one in found]))
+    return Stream("\n".join([one[0] for one in found]), frozenset([one[1] for one in found]))
 
 
 def joined(streams: Iterable[Stream]) -> Stream:

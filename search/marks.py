@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
@@ -13,9 +12,6 @@ from search.widening import lexicon_of, widened
 
 SNIPPET_LENGTH = 240
 """Characters of page text in a snippet, cut at word ends."""
-
-_NO_WORD = re.compile(r"[^a-z0-9\n](?:(?<=[^\x00-\x7f])|(?![.,;:()]*(?:\n|$)))")
-"""In a line of bones: it is not one word of plain letters, with or without marks behind it."""
 
 
 def matching_words(
@@ -66,61 +62,65 @@ class Marker:
         self._starts = tuple(leaf.value for leaf in leaves if isinstance(leaf, plan.Starts))
         self._phrases = [leaf.values for leaf in leaves if isinstance(leaf, plan.Adjacent)]
         self._keys = {key for leaf in leaves if isinstance(leaf, plan.OneOf) for key in leaf.values}
-        self._beginnings = tuple({f"\n{german.bones(one)}" for one in (*self._stems, *self._starts)})
-        self._seen: set[str] = set()
-        self._wanted: dict[str, list[tuple[int, int]]] = {}
+        self._bones = tuple(map(german.bones, self._starts))
+        self._marks: dict[str, list[tuple[int, int]]] = {}
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Return the character ranges of *text* that are wanted, in order and without overlap."""
-        spans = set(self._of_words(text))
-        if self._phrases:
+    def spans(self, text: str, terms: str = "") -> list[tuple[int, int]]:
+        """Return the character ranges of *text* that are wanted, in order and without overlap.
+
+        *terms* are its stems as an index keeps them, which saves analysing it.
+        """
+        plain = german.undivided(text)
+        written, stems = plain.split(), terms.split("\n")
+        if not terms or len(stems) != len(written):
+            stems = [german.chunk(one)[0] for one in written]
+        there = set(stems)
+        wanted = {one for one in there if one in self._stems or self._is_perhaps_wanted(one)}
+        chunks = {one for one, stem in zip(written, stems, strict=True) if stem in wanted} if wanted else set[str]()
+        spans = {
+            (place + start, place + end)
+            for one in chunks
+            if (marks := self._marks_in(one))
+            for place in _places(plain, one)
+            for start, end in marks
+        }
+        if self._phrases and self._may_hold_phrases(there):
             tokens = list(german.tokens(text))
             spans |= {(tokens[index].start, tokens[index].end) for index in self._in_phrases(tokens)}
         if self._keys:
             spans |= {(one.start, one.end) for one in references.mentions(text) if not self._keys.isdisjoint(one.keys)}
         return _disjoint(sorted(spans, key=lambda span: (span[0], -span[1])))
 
-    def snippet(self, text: str) -> Snippet:
-        """Cut the piece of *text* that shows most of what is asked."""
-        spans = self.spans(text)
+    def snippet(self, text: str, terms: str = "") -> Snippet:
+        """Cut the piece of *text*, of these *terms*, that shows most of what is asked."""
+        spans = self.spans(text, terms)
         start, end = _window(text, spans)
         marks = tuple((first - start, last - start) for first, last in spans if first >= start and last <= end)
         return Snippet(text[start:end], marks)
 
-    def _of_words(self, text: str) -> Iterator[tuple[int, int]]:
-        # What stands between spaces is judged once for all texts; only of what is wanted the places are looked for.
-        plain = german.undivided(text)
-        written = set(plain.split())
-        for one in self._perhaps_wanted(list(written - self._seen)):
-            stems, forms = german.chunk(one)
-            # Most chunks are one word: that is asked first, for it is quick.
-            if stems in self._stems or ((self._starts or " " in stems) and self._is_wanted(stems, forms)):
-                self._wanted[one] = [
-                    (token.start, token.end) for token in german.tokens(one) if self._is_word(token.stem, token.word)
-                ]
-        self._seen |= written
-        for wanted in written & self._wanted.keys():
-            for place in _places(plain, wanted):
-                yield from ((place + start, place + end) for start, end in self._wanted[wanted])
+    def _is_perhaps_wanted(self, stems: str) -> bool:
+        """Tell whether what has these stems holds one of several that is wanted, or may begin as is wanted."""
+        if " " in stems:
+            return bool(self._starts) or not self._stems.isdisjoint(stems.split())
+        if not self._starts:
+            return False
+        bones = german.bones(stems)
+        return bones.startswith(self._bones) or any(one.startswith(bones) for one in self._bones)
 
-    def _perhaps_wanted(self, written: list[str]) -> Iterator[str]:
-        """Yield what may hold a wanted word: single words that begin otherwise, which are most, need no analysis."""
-        text = german.bones("\n".join(["", *written]))
-        places = [one.start() for one in _NO_WORD.finditer(text)]
-        for beginning in self._beginnings:
-            place = text.find(beginning)
-            while place >= 0:
-                places.append(place + 1)
-                place = text.find(beginning, place + 1)
-        yield from [written[line] for line in {text.count("\n", 0, place) - 1 for place in places}]
+    def _marks_in(self, written: str) -> list[tuple[int, int]]:
+        """Return the places of wanted words in what stands between two spaces."""
+        marks = self._marks.get(written)
+        if marks is None:
+            marks = self._marks[written] = [
+                (token.start, token.end)
+                for token in german.tokens(written)
+                if token.stem in self._stems or (self._starts and token.word.startswith(self._starts))
+            ]
+        return marks
 
-    def _is_wanted(self, stems: str, forms: str) -> bool:
-        return not self._stems.isdisjoint(stems.split()) or (
-            bool(self._starts) and any(form.startswith(self._starts) for form in forms.split())
-        )
-
-    def _is_word(self, stem: str, word: str) -> bool:
-        return stem in self._stems or (bool(self._starts) and word.startswith(self._starts))
+    def _may_hold_phrases(self, there: set[str]) -> bool:
+        stems = set(" ".join(there).split())
+        return any(stems.issuperset(values) for values in self._phrases)
 
     def _in_phrases(self, tokens: list[german.Token]) -> Iterator[int]:
         for index, token in enumerate(tokens):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from search.fields import EntryField, FieldKind
 
@@ -164,6 +165,15 @@ class Found:
     score: float
     key: str = ""
     """What it is ordered by, where that is not the score."""
+
+
+class PageText(NamedTuple):
+    """A page the engine found, as its index keeps it."""
+
+    number: int
+    text: str
+    terms: str
+    """The stems of the text, see ``search.german.Stream``."""
 
 
 @dataclass(frozen=True, slots=True)

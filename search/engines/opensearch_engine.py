@@ -22,7 +22,7 @@ from search.engines import opensearch_schema as schemas
 from search.engines.opensearch_writing import remove, stored_versions, write
 from search.errors import IndexBroken, SearchAway
 from search.finding import ORDERED_BY, Finder
-from search.model import Entry, Found, MaySee, Query, Results, Sort, Tally
+from search.model import Entry, Found, MaySee, PageText, Query, Results, Sort, Tally
 from search.newest import newest
 from search.plan import Column, OneOf, Plan, Question
 from search.servers import Servers
@@ -81,8 +81,8 @@ class OpenSearchReader:
         query = schemas.within(question.unranked, question.within)
         return Tally(self._facets(query, names), sum(1 for _ in self._values(Column.CASE_FILE_ID, query)))
 
-    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
-        """Return for each document version number and text of the pages that match, best first."""
+    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[PageText]]:
+        """Return for each document version the pages that match, best first."""
         if not keys:
             return []
         body: list[Any] = []
@@ -90,7 +90,7 @@ class OpenSearchReader:
             query = schemas.within(wanted, OneOf(Column.PAGE_OF, frozenset({key})))
             body += [{}, {"query": query, "size": limit, "sort": ["_score", {"number": "asc"}]}]
         answers = self._client.msearch(index=self._pages, body=body)["responses"]
-        return [[(hit["_source"]["number"], hit["_source"]["text"]) for hit in one["hits"]["hits"]] for one in answers]
+        return [[_page(hit["_source"]) for hit in one["hits"]["hits"]] for one in answers]
 
     def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
         """Return those document versions of which a page matches."""
@@ -238,6 +238,11 @@ def _found(hit: dict[str, Any], column: str | None) -> Found:
     score = 0.0 if column else float(hit["sort"][0])
     key = str(kept.get(column, "")) if column else ""
     return Found(kept["id"], int(kept["version"]), kept.get(str(Column.CASE_FILE_ID), ""), score, key)
+
+
+def _page(kept: dict[str, Any]) -> PageText:
+    # An index of an earlier release, which answers until it is built anew, keeps no stems.
+    return PageText(kept["number"], kept["text"], kept.get(str(Column.TERMS), ""))
 
 
 @contextmanager

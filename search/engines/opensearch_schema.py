@@ -64,7 +64,7 @@ def pages_index(mark: Native) -> Native:
     columns |= {name: _keyword(counted=False) for name in (Column.WORDS, Column.MENTIONS)}
     columns |= {"number": {"type": "integer"}, "version": {"type": "long"}}
     columns |= {"text": _keyword(searched=False, counted=False)}
-    return _index(columns, mark, ["number", "text"])
+    return _index(columns, mark, ["number", "text", Column.TERMS])
 
 
 def _index(columns: Native, mark: Native, kept: list[str]) -> Native:

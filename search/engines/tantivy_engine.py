@@ -25,7 +25,7 @@ from search.errors import IndexBroken
 from search.finding import ORDERED_BY, Finder
 from search.forms import MARK, USUAL
 from search.locking import writing
-from search.model import Entry, Found, MaySee, Query, Results, Sort, Tally
+from search.model import Entry, Found, MaySee, PageText, Query, Results, Sort, Tally
 from search.newest import newest
 from search.plan import Column, OneOf, Plan, Question
 
@@ -89,18 +89,18 @@ class TantivyReader:
             return Tally(facets, len(case_files["buckets"]))
         return Tally(facets, sum(self._case_files(query, shard) for shard in range(schemas.SHARDS)))
 
-    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
-        """Return for each document version number and text of the pages that match, best first."""
+    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[PageText]]:
+        """Return for each document version the pages that match, best first."""
         shown, most = schemas.native(wanted, self.pages_schema), 2 * limit * len(keys)
-        found: dict[str, list[tuple[int, str]]] = {key: [] for key in keys}
+        found: dict[str, list[PageText]] = {key: [] for key in keys}
         rows = self._pages(keys, shown, most)
-        for key, number, text in rows:
+        for key, row in rows:
             if len(found[key]) < limit:
-                found[key].append((number, text))
+                found[key].append(_page(row))
         if len(rows) == most:
             # One document of many pages may have taken the places of the others: those are asked alone.
             for key in (key for key in keys if len(found[key]) < limit):
-                found[key] = [(number, text) for _, number, text in self._pages([key], shown, limit)]
+                found[key] = [_page(row) for _, row in self._pages([key], shown, limit)]
         return [found[key] for key in keys]
 
     def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:
@@ -162,18 +162,11 @@ class TantivyReader:
         key = str(row.get_first(column) or "") if column else ""
         return Found(str(row.get_first(Column.ID)), int(row.get_first("version") or 0), case_file_id, float(score), key)
 
-    def _pages(self, keys: Collection[str], shown: tantivy.Query, most: int) -> list[tuple[str, int, str]]:
+    def _pages(self, keys: Collection[str], shown: tantivy.Query, most: int) -> list[tuple[str, tantivy.Document]]:
         only = schemas.native(OneOf(Column.PAGE_OF, frozenset(keys)), self.pages_schema)
         hits = self.page_searcher.search(_within(shown, only), most, count=False).hits if keys else []
         rows = [self.page_searcher.doc(address) for _, address in hits]
-        return [
-            (
-                str(row.get_first(Column.PAGE_OF)),
-                int(row.get_first("number") or 0),
-                bytes(row.get_first("text") or b"").decode(),
-            )
-            for row in rows
-        ]
+        return [(str(row.get_first(Column.PAGE_OF)), row) for row in rows]
 
     def _case_files(self, query: tantivy.Query, shard: int) -> int:
         bound = tantivy.Query.range_query(self.documents_schema, "shard", tantivy.FieldType.Integer, shard, shard)
@@ -282,6 +275,11 @@ class TantivyEngine:
                 self._open = None
                 raise IndexBroken from error
             return self._open.reader
+
+
+def _page(row: tantivy.Document) -> PageText:
+    text = bytes(row.get_first("text") or b"").decode()
+    return PageText(int(row.get_first("number") or 0), text, str(row.get_first(Column.TERMS) or ""))
 
 
 def _commit(path: Path) -> tuple[int, int, int]:

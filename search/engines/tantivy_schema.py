@@ -55,7 +55,7 @@ def pages_schema() -> tantivy.Schema:
     for name in (Column.ID, Column.PAGE_OF, Column.MENTIONS):
         kept = name is Column.PAGE_OF
         builder.add_text_field(name, stored=kept, fast=kept, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field(Column.TERMS, tokenizer_name=_WORDS, index_option="position")
+    builder.add_text_field(Column.TERMS, stored=True, tokenizer_name=_WORDS, index_option="position")
     builder.add_text_field(Column.WORDS, tokenizer_name=_WORDS, index_option="basic")
     # Bytes, for a text field would be indexed as one huge word as well.
     builder.add_bytes_field("text", stored=True)

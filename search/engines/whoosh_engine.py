@@ -27,7 +27,7 @@ from search.errors import IndexBroken
 from search.finding import ORDERED_BY, Finder
 from search.fingerprint import sync_folder
 from search.locking import writing
-from search.model import Entry, Found, MaySee, Query, Results, Sort, Tally
+from search.model import Entry, Found, MaySee, PageText, Query, Results, Sort, Tally
 from search.newest import newest
 from search.plan import Column, OneOf, Plan, Question
 
@@ -74,13 +74,15 @@ class WhooshReader:
         facets = {name: dict(self._counted(question, name)) for name in names}
         return Tally(facets, len(self._counted(question, Column.CASE_FILE_ID)))
 
-    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[tuple[int, str]]]:
-        """Return for each document version number and text of the pages that match, best first."""
+    def pages(self, keys: Sequence[str], wanted: Plan, limit: int) -> list[list[PageText]]:
+        """Return for each document version the pages that match, best first."""
         shown, found = schemas.native(wanted), []
         for key in keys:
             only = schemas.native(OneOf(Column.PAGE_OF, frozenset({key})))
             hits = self._pages.search(shown, filter=only, limit=limit)
-            found.append([(int(hit["number"]), str(hit.get("text", ""))) for hit in hits])
+            found.append(
+                [PageText(int(hit["number"]), hit.get("text", ""), hit.get(str(Column.TERMS), "")) for hit in hits]
+            )
         return found
 
     def holding(self, keys: Collection[str], wanted: Plan) -> frozenset[str]:

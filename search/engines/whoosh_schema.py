@@ -40,15 +40,15 @@ def documents_schema() -> fields.Schema:
 
 def pages_schema() -> fields.Schema:
     """Return the fields of the index that shows where."""
-    columns: dict[str, Any] = {Column.ID: fields.ID(), Column.TERMS: _stream()}
+    columns: dict[str, Any] = {Column.ID: fields.ID(), Column.TERMS: _stream(stored=True)}
     columns |= {Column.PAGE_OF: fields.ID(sortable=True)}
     columns |= {Column.WORDS: fields.KEYWORD(), Column.MENTIONS: fields.KEYWORD()}
     columns |= {"number": fields.NUMERIC(int, stored=True), "text": fields.STORED()}
     return fields.Schema(**{str(name): kind for name, kind in columns.items()})
 
 
-def _stream() -> fields.TEXT:
-    return fields.TEXT(analyzer=RegexTokenizer(r"\S+"), phrase=True)
+def _stream(*, stored: bool = False) -> fields.TEXT:
+    return fields.TEXT(analyzer=RegexTokenizer(r"\S+"), phrase=True, stored=stored)
 
 
 def document_row(document: IndexedDocument) -> dict[str, Any]:

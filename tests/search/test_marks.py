@@ -117,3 +117,29 @@ def test_every_word_of_a_wanted_stem_is_marked_however_it_is_written(
     wanted = data.draw(st.sets(st.sampled_from(sorted({token.stem for token in tokens} | {"haus"})), min_size=1))
     spans = Marker(plan.AnyOf(tuple(plan.Term(plan.Column.TERMS, stem) for stem in wanted))).spans(text)
     assert spans == [(token.start, token.end) for token in tokens if token.stem in wanted]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["Häuser", "Haus", "Gar-\nten", "(Kfz-Garten)", "63.20-2026/0417", "-", "\n", "Gartens."])
+    ),
+    st.sampled_from(["Garten", "Hau*", "häuse*", '"Haus Garten"', "kf* ODER Haus", "63.20-2026/417"]),
+)
+def test_stems_kept_with_a_text_show_the_same_as_its_analysis(words: list[str], typed: str) -> None:
+    asked = query.parse(typed).node
+    assert asked is not None
+    text = " ".join(words)
+    kept = Marker(plan.strict(asked)).spans(text, german.stream(text).terms)
+    assert kept == Marker(plan.strict(asked)).spans(text)
+    tokens = list(german.tokens(text))
+    if typed.endswith("*"):
+        start = german.fold(typed[:-1])
+        assert kept == [(token.start, token.end) for token in tokens if token.word.startswith(start)]
+
+
+@settings(max_examples=300)
+@given(st.text("aeouäöüßtsnriklg", min_size=1, max_size=12))
+def test_a_word_begins_as_its_stem_does_without_e(written: str) -> None:
+    word, stem = german.analyse(written)
+    assert german.bones(word).startswith(german.bones(stem))
