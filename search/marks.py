@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 from search import german, plan, query, references
 from search.model import Snippet
@@ -75,8 +76,10 @@ class Marker:
         if not terms or len(stems) != len(written):
             stems = [german.chunk(one)[0] for one in written]
         there = set(stems)
-        wanted = {one for one in there if one in self._stems or self._is_perhaps_wanted(one)}
-        chunks = {one for one, stem in zip(written, stems, strict=True) if stem in wanted} if wanted else set[str]()
+        wanted = self._stems & there
+        # Words have one stem each, but for a few.
+        wanted |= {one for one in there if (self._starts or " " in one) and self._is_perhaps_wanted(one)}
+        chunks = set(compress(written, map(wanted.__contains__, stems)))
         spans = {
             (place + start, place + end)
             for one in chunks
@@ -102,8 +105,6 @@ class Marker:
         """Tell whether what has these stems holds one of several that is wanted, or may begin as is wanted."""
         if " " in stems:
             return bool(self._starts) or not self._stems.isdisjoint(stems.split())
-        if not self._starts:
-            return False
         bones = german.bones(stems)
         return bones.startswith(self._bones) or any(one.startswith(bones) for one in self._bones)
 

@@ -236,7 +236,7 @@ def _look_alikes(stem: str, stems: Vocabulary) -> list[str]:
     # What has so many of them has one of any others than those many less one.
     rarest = sorted(pieces, key=lambda piece: (stems.blocks(piece), piece))[: len(pieces) - least + 1]
     words = dict.fromkeys(word for piece in rarest for word in stems.containing(piece))
-    shared = {word: sum(piece in word for piece in pieces) for word in words}
+    shared = {word: sum(map(word.__contains__, pieces)) for word in words}
     return sorted((word for word in words if shared[word] >= least), key=lambda word: (-shared[word], word))
 
 
