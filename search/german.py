@@ -122,6 +122,10 @@ _chunk_to_index: Callable[[str], Chunk] = _Chunks(_INDEXED).__getitem__
 
 
 def _analysed(written: str) -> Chunk:
+    if written.isascii() and written.isalnum():
+        # One word that begins as usual: what follows would say the same at twice the time.
+        word = fold(written)
+        return stem_of(word), _completed(word, written)
     surfaces = [written] if written.isalnum() else _WORD.findall(written)
     known = [(word, stem_of(word), surface) for surface in surfaces if (word := fold(surface))]
     return " ".join([stem for _, stem, _ in known]), " ".join([_form(*each) for each in known])
