@@ -13,6 +13,7 @@ from sqlalchemy import Select, not_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from eakte.actions.entries import case_and_below
+from eakte.errors import SearchUnavailable
 from eakte.records.access import Actor
 from eakte.records.states import DisposalState
 from eakte.store.disposal import Disposal
@@ -23,10 +24,23 @@ from search.model import MaySee
 
 FILES, CASES, DOCUMENTS = "reindexing", "case_indexing", "indexing"
 """The workflows that bring changes to the index: of whole case files, of cases with all below, of single documents."""
+MOST = 50_000
+"""Changes the index may lag behind while it is still asked: each costs time in every search, and OpenSearch refuses a
+question that shuts out more than 65,536 records."""
+
+
+class IndexBehind(SearchUnavailable):
+    """More changes of rights wait than a search can look at: it is refused rather than slow, or too open."""
+
+    code, status = "search-behind", 503
 
 
 def may_see(session: Session, actor: Actor, now: datetime) -> MaySee:
-    """Return what the index is asked with: the keys of the actor, and what is closed to them already."""
+    """Return what the index is asked with: the keys of the actor, and what is closed to them already.
+
+    Raises:
+        IndexBehind: too much is on its way to the index.
+    """
     return MaySee(actor.keys, frozenset(map(str, _hidden(session, actor, now))))
 
 
@@ -37,7 +51,9 @@ def _hidden(session: Session, actor: Actor, now: datetime) -> list[UUID]:
     load nor many edits make a search slower.
     """
     parts: list[Select[UUID]] = [select(Disposal.case_file_id).where(Disposal.state == DisposalState.EXECUTING)]
-    behind = waiting(session, (FILES, CASES, DOCUMENTS))
+    behind = waiting(session, (FILES, CASES, DOCUMENTS), MOST)
+    if sum(behind.values()) > MOST:
+        raise IndexBehind
     unseen = not_(visible(actor.keys, now))
     if FILES in behind:
         parts.append(select(CaseFile.id).where(CaseFile.id.in_(waiting_for(session, FILES)), unseen))
@@ -52,4 +68,7 @@ def _hidden(session: Session, actor: Actor, now: datetime) -> list[UUID]:
         parts.append(documents.where(Document.case_id.in_(case_and_below(waiting_for(session, CASES)))))
     if DOCUMENTS in behind:
         parts.append(documents.where(Document.id.in_(waiting_for(session, DOCUMENTS))))
-    return list(session.scalars(union_all(*parts)))
+    hidden = list(session.scalars(union_all(*parts).limit(MOST + 1)))
+    if len(hidden) > MOST:
+        raise IndexBehind
+    return hidden

@@ -22,6 +22,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal,
     or_,
     select,
     table,
@@ -144,10 +145,22 @@ def live_jobs(database: Database, workflow: str) -> frozenset[str]:
     return frozenset(str(_first_argument(job.input)) for job in found)
 
 
-def waiting(session: Session, workflows: Collection[str]) -> frozenset[str]:
-    """Return those of the workflows that have a job which waits or runs, but for what closes nothing to anybody."""
-    jobs = _live_changes(session)
-    return frozenset(session.scalars(select(jobs.c.name).distinct().where(jobs.c.name.in_(workflows))))
+def waiting(session: Session, workflows: Collection[str], most: int) -> dict[str, int]:
+    """Return those of the workflows that have a job which waits or runs, but for what closes nothing to anybody.
+
+    With each stands how many of its jobs are due, counted no further than to one more than *most* of all together: what
+    was ordered for a later day may be many and is no backlog.
+    """
+    due, delayed = (part.subquery() for part in _changes(session))
+    first = select(due.c.name).where(due.c.name.in_(workflows)).limit(most + 1).subquery()
+    rows = union_all(
+        select(first.c.name, func.count()).group_by(first.c.name),
+        select(delayed.c.name, literal(0)).distinct().where(delayed.c.name.in_(workflows)),
+    )
+    found: dict[str, int] = {}
+    for name, count in session.execute(rows):
+        found[name] = max(count, found.get(name, 0))
+    return found
 
 
 def waiting_for(session: Session, workflow: str) -> Select[UUID]:
@@ -169,11 +182,15 @@ def _live_changes(session: Session) -> Subquery:
     Searches ask this each time. Written so that the library's partial indexes answer it: the jobs that ended, kept for
     months, and those of a mass load are never looked at.
     """
+    return union_all(*_changes(session)).subquery()
+
+
+def _changes(session: Session) -> tuple[Select[str, str], Select[str, str]]:
+    """Return the jobs on the queues of changes that are due, and those that are not yet."""
     names = ("workflow_uuid", "name", "status", "queue_name")
     jobs = table("workflow_status", *map(column, names), schema=_schema(session))
     found = select(jobs.c.workflow_uuid, jobs.c.name).where(jobs.c.queue_name.in_((RECORDS, SUSPECTS)))
-    in_flight, delayed = text("status IN ('ENQUEUED', 'PENDING')"), text("status = 'DELAYED'")
-    return union_all(found.where(in_flight), found.where(delayed)).subquery()
+    return found.where(text("status IN ('ENQUEUED', 'PENDING')")), found.where(text("status = 'DELAYED'"))
 
 
 def _schema(session: Session) -> str | None:

@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
-from eakte.errors import EakteError
+from eakte.errors import EakteError, SearchUnavailable
 from eakte.store.jobs import Way
 from ingest.errors import IngestError
 from retention.errors import RetentionError
@@ -113,5 +113,8 @@ def is_transient(error: BaseException) -> bool:
     """Tell whether the same step may well succeed some minutes later."""
     return isinstance(
         error,
-        (Later, OSError, BotoCoreError, InterfaceError, OperationalError, StaleDataError, *search_errors.UNAVAILABLE),
+        (
+            *(Later, OSError, BotoCoreError, InterfaceError, OperationalError, StaleDataError, SearchUnavailable),
+            *search_errors.UNAVAILABLE,
+        ),
     )

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import event
 
-from eakte.actions import rights
+from eakte.actions import lagging, rights
 from eakte.actions.editing import edit_case_file, edit_document
 from eakte.actions.filing import undo
-from eakte.actions.lagging import may_see
+from eakte.actions.lagging import IndexBehind, may_see
 from eakte.actions.rights import Whom
 from eakte.actions.users import actor_by_login
 from eakte.records.access import SYSTEM, RestrictionKind
 from eakte.store.database import Database
 from eakte.store.documents import Document
 from eakte.store.jobs import CONTENT, FIRST_INDEXING, WAYS, enqueue, live_jobs, migrate_jobs, waiting, way_of
+from eakte.texts import sentence
+from eakte.worker.workflow import is_transient
 from tests.town import Town
 
 
@@ -92,7 +95,7 @@ def test_edits_hide_nothing_for_they_close_nothing_to_anybody(town: Town) -> Non
     assert live_jobs(town.database, "indexing") == {str(filed.document_id)}
     assert live_jobs(town.database, "reindexing") == {str(case_file.id)}
     with town.database.reading() as session:
-        assert waiting(session, ("indexing", "reindexing")) == frozenset()
+        assert waiting(session, ("indexing", "reindexing"), 9) == {}
     assert hidden(town, "kaya") == frozenset()
 
 
@@ -124,3 +127,41 @@ def test_the_number_of_queries_does_not_grow_with_what_waits(town: Town) -> None
             may_see(session, kaya, town.now)
     assert [statement for statement in many if statement.startswith("SELECT")] == few
     assert len(few) == 2
+
+
+def test_a_search_is_refused_while_more_changes_wait_than_it_can_look_at(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lagging, "MOST", 3)
+    order(town, "reindexing", uuid4(), uuid4())
+    order(town, "indexing", uuid4())
+    assert hidden(town, "kaya") == frozenset()
+    order(town, "case_indexing", uuid4())
+    with pytest.raises(IndexBehind) as refused:
+        hidden(town, "kaya")
+    assert (refused.value.status, refused.value.detail["seconds"]) == (503, "30")
+    assert "sehr viele Änderungen" in sentence(refused.value.code)
+    assert is_transient(refused.value)
+
+
+def test_a_search_is_refused_that_would_shut_out_more_records_than_an_index_can_be_told(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_file, filed = town.filed()
+    for _ in range(2):
+        town.file(town.waiting(), case_file.id, case_id=case_of(town, filed.document_id))
+    order(town, "case_indexing", case_of(town, filed.document_id))
+    assert len(hidden(town, "kaya")) == 3
+    monkeypatch.setattr(lagging, "MOST", 2)
+    with pytest.raises(IndexBehind):
+        hidden(town, "kaya")
+    assert hidden(town, "brandt") == frozenset()
+
+
+def test_what_was_ordered_for_a_later_day_is_no_backlog(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lagging, "MOST", 1)
+    case_file, _ = town.filed()
+    with town.database.begin() as session:
+        for each in (case_file.id, uuid4(), uuid4()):
+            enqueue(session, "reindexing", f"{each}:ends", str(each), delay=timedelta(days=30))
+    assert hidden(town, "kaya") == {str(case_file.id)}

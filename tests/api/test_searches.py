@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
+from eakte.actions import lagging
+from eakte.app import create_app
+from eakte.store.jobs import enqueue
 from tests.api.conftest import Program, code_of
 from tests.web.city import City
+from tests.web.conftest import Person
 
 GARAGES = {"name": "Garagen", "q": "Tiefgarage", "search_filters": {"document_type": ["Bauantrag"]}}
 
@@ -51,3 +57,21 @@ def test_a_search_that_does_not_answer_is_a_problem_that_says_when_to_ask_again(
         assert int(refused.headers["Retry-After"]) > 0
     aside.rename(folder)
     assert clerk.get("/search?q=Tiefgarage").get_json()["total"] == 1
+
+
+def test_a_search_that_lags_too_far_behind_changes_of_rights_is_refused_and_says_why(
+    city: City, clerk: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with city.services.database.begin() as session:
+        enqueue(session, "reindexing", f"{city.filed}:7", str(city.filed))
+    monkeypatch.setattr(lagging, "MOST", 0)
+    for path in ("/search?q=Tiefgarage", "/search/suggestions?prefix=Tief", f"/documents/{city.filed}/similar"):
+        refused = clerk.get(path)
+        assert code_of(refused) == (503, "search-behind")
+        assert int(refused.headers["Retry-After"]) > 0
+    person = Person(create_app(city.services).test_client())
+    person.sign_in("brandt")
+    page = person.get("/suche?q=Tiefgarage")
+    assert page.status_code == 503
+    assert "sehr viele Änderungen an Zugriffsrechten" in page.text
+    assert 'value="Tiefgarage"' in page.text

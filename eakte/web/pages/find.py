@@ -43,10 +43,10 @@ def page(ctx: Context) -> ResponseReturnValue:
     news_of = forms.optional_id("neu")
     try:
         found = _found(ctx, query, news_of) if asked.is_question(query) or news_of else None
-    except UNAVAILABLE:
+    except (*UNAVAILABLE, SearchUnavailable) as error:
         if ctx.partial:
             raise  # the page stays as it is, with what was typed
-        return _away(ctx, query, news_of)
+        return _away(ctx, query, news_of, error if isinstance(error, SearchUnavailable) else SearchUnavailable())
     first = found.hits[0] if found and found.hits else None
     place = (first.document_id, first.pages[0].number if first.pages else 1) if first else None
     values = {
@@ -71,9 +71,8 @@ def page(ctx: Context) -> ResponseReturnValue:
     return ctx.page("find.html", **values)
 
 
-def _away(ctx: Context, query: Query, news_of: UUID | None) -> ResponseReturnValue:
+def _away(ctx: Context, query: Query, news_of: UUID | None, error: SearchUnavailable) -> ResponseReturnValue:
     """Show the page with the question and its filters, though the search does not answer."""
-    error = SearchUnavailable()
     values = {"query": query, "query_text": query.text, "chips": _chips(ctx, query), "sorts": SORTS, "asked": asked}
     values |= {"found": None, "facets": (), "bars": (), "completions": (), "news_of": news_of, "saved": ()}
     answer = ctx.page("find.html", status=error.status, away=sentence(error.code, error.detail), **values)
