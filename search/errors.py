@@ -52,6 +52,12 @@ class SearchAway(SearchError):
     code = "search-away"
 
 
+class SearchLeaderless(SearchAway):
+    """The servers of the engine answer, and none leads them: nothing can be written, only found."""
+
+    code = "search-leaderless"
+
+
 UNAVAILABLE = (SearchAway, IndexBroken, IndexOutdated)
 """Faults that pass: servers come back, an index that cannot be read is built anew."""
 

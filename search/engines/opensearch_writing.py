@@ -19,6 +19,9 @@ _ROWS, _DOCUMENTS, _FOUND = 500, 200, 5_000
 """Rows sent at a time, documents written at a time, pages looked up at a time."""
 _CONFLICT, _MISSING = 409, 404
 _ATTEMPTS, _PAUSE = 50, 0.1
+_LIMITS: dict[str, Any] = {"timeout": "5s", "request_timeout": 30}
+"""How long a server may wait for others before it refuses to write, of itself it would wait for a minute; and how long
+the client, in seconds, for what is not refused."""
 
 Row = tuple[Entry, IndexedDocument, tuple[IndexedPage, ...]]
 
@@ -127,7 +130,7 @@ def _send(client: OpenSearch, lines: Iterator[tuple[dict[str, Any], dict[str, An
     while piece := list(islice(lines, _ROWS)):
         body = [line for pair in piece for line in pair if line is not None]
         # A name that stands for nothing any more would otherwise become an index without our fields.
-        for item in client.bulk(body=body, params={"require_alias": "true"})["items"]:
+        for item in client.bulk(body=body, params={"require_alias": "true"} | _LIMITS)["items"]:
             (done,) = item.values()
             if done["status"] == _MISSING and "error" in done:
                 raise IndexBroken

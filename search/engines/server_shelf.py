@@ -15,12 +15,12 @@ from itertools import starmap
 from typing import Any, TypeVar
 
 from opensearchpy import OpenSearch
-from opensearchpy.exceptions import RequestError
+from opensearchpy.exceptions import OpenSearchException, RequestError
 
 from search.engine import IndexState, SearchEngine
 from search.engines import opensearch_schema as schemas
 from search.engines.opensearch_engine import Connection, OpenSearchEngine, told
-from search.errors import IndexBroken, IndexOutdated, RebuildOver
+from search.errors import IndexBroken, IndexOutdated, RebuildOver, SearchAway, SearchLeaderless
 from search.fingerprint import fingerprint
 from search.servers import Servers
 from search.switching import OUTDATED, PARTIAL, Serving
@@ -33,6 +33,8 @@ _KINDS: tuple[tuple[str, Callable[[dict[str, Any]], dict[str, Any]]], ...] = (
 )
 """Documents come last: a generation is there when its documents are."""
 _ATTEMPTS = 5
+_SECONDS = 5
+"""How long a writer waits for the server that leads the others to tell what there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +86,13 @@ class ServerShelf:
     def write(self, act: Callable[[SearchEngine], None]) -> None:
         """Do *act* on every generation there is; again if they changed meanwhile."""
         for _ in range(_ATTEMPTS):
-            with told():
+            with self._leading(), told():
                 layout = self._look()
             try:
                 for number in dict.fromkeys((layout.serving, layout.building)):
                     if number is not None:
-                        act(self._engine(number))
+                        with self._leading():
+                            act(self._engine(number))
             except IndexBroken:
                 with told():
                     if self._look() == layout:
@@ -167,6 +170,24 @@ class ServerShelf:
             if found:
                 self._client.indices.delete(index=found, params={"ignore_unavailable": "true"})
 
+    @contextmanager
+    def _leading(self) -> Iterator[None]:
+        """Tell that no server leads the others, where that is why nothing can be written."""
+        try:
+            yield
+        except SearchAway as error:
+            if self._is_leaderless():
+                raise SearchLeaderless from error
+            raise
+
+    def _is_leaderless(self) -> bool:
+        """Ask a server what it knows by itself, which it answers at once."""
+        try:
+            health = self._client.cluster.health(params={"local": "true"})
+        except OpenSearchException:
+            return False
+        return not health.get("discovered_cluster_manager", True)
+
     @property
     def _client(self) -> OpenSearch:
         return self._connection.client()
@@ -188,7 +209,8 @@ class ServerShelf:
         no server leads the others, instead of waiting for one.
         """
         asked = ",".join(f"{self._name(kind)}{ending}" for kind, _ in _KINDS for ending in ("", "-g*"))
-        found: Mapping[str, Any] = self._client.indices.get_alias(index=asked, params=_near(near=near))
+        limits: dict[str, Any] = {} if near else {"request_timeout": _SECONDS}
+        found: Mapping[str, Any] = self._client.indices.get_alias(index=asked, params=_near(near=near) | limits)
         serving = building = None
         indexes = set[tuple[str, int]]()
         for index, kept in found.items():

@@ -27,6 +27,7 @@ from eakte.worker.clock import now
 from eakte.worker.runtime import Pace
 from eakte.worker.service import Worker
 from search.engines import open_engine
+from search.errors import SearchLeaderless
 from search.servers import Servers
 from tests import opensearch
 from tests.api.conftest import token_of
@@ -127,6 +128,9 @@ def test_answers_are_right_or_refused_and_what_happened_meanwhile_is_found_once_
     victim = leader if leading else 1 - leader
     nodes.kill(victim)
     asking.answers(before)
+    if leading:
+        with pytest.raises(SearchLeaderless, match="führt gerade keiner"):
+            index.remove(["nobody"])
     _, second = filed(city, 1)
     both = {*before, second}
     for _ in range(4):
