@@ -220,17 +220,21 @@ class Finder:
     def _did_you_mean(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> str | None:
         """Replace typed words that no visible document holds by near ones that some visible document holds."""
         nodes = parsed.node.nodes if isinstance(parsed.node, query.Every) else (parsed.node,)
-        text, changed = german.clean(asked.text), False
-        for node in reversed(nodes):
+        better = dict[str, str]()
+        for node in nodes:
             if not isinstance(node, query.Words) or len(node.tokens) != 1 or node.field or node.quoted:
                 continue
-            token = node.tokens[0]
-            if token.word.isdigit() or len(token.word) < 4 or reader.count(Question(plan.strict(node), within)):
+            word = node.tokens[0].word
+            if word.isdigit() or len(word) < 4 or reader.count(Question(plan.strict(node), within)):
                 continue
-            better = self._nearest(reader, token.word, within)
-            if better:
-                text, changed = text[: token.start] + better + text[token.end :], True
-        return text if changed else None
+            if near := self._nearest(reader, word, within):
+                better[word] = near
+        text = german.clean(asked.text)
+        # A word knows its place in its own piece of the question, not in the whole.
+        for token in reversed(list(german.tokens(text))):
+            if token.word in better:
+                text = text[: token.start] + better[token.word] + text[token.end :]
+        return text if better else None
 
     def _nearest(self, reader: Reader, word: str, within: Plan) -> str | None:
         words = self._vocabulary(reader, Column.WORDS)

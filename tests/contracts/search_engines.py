@@ -23,9 +23,9 @@ class Begin:
     def __init__(self, name: str, servers: Servers | None) -> None:
         self._name, self._servers = name, servers
 
-    def examples(self, most: int) -> int:
+    def examples(self, most: int, *, on_servers: int = 0) -> int:
         """Return how many examples a property is tried with: fewer where each goes through a network."""
-        return most // 5 if self._servers else most
+        return (on_servers or most // 5) if self._servers else most
 
     @contextmanager
     def __call__(self) -> Iterator[SearchEngine]:

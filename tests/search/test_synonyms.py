@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
-from search import MaySee, Query, matching_words
-from search.engines import open_engine
+from search import MaySee, Query, SearchIndex, matching_words
 from search.synonyms import Groups, read
 from tests.search.corpus import EVERYBODY, entry
 
 GROUPS = read(["Kfz = Kraftfahrzeug = Auto  # Verkehr", "", "# nur eine Bemerkung", "Kita = städtische Einrichtung"])
 
 
-@pytest.mark.parametrize("name", ["tantivy", "whoosh"])
-def test_a_word_finds_what_means_the_same_after_the_word_itself(name: str, tmp_path: Path) -> None:
-    engine = open_engine(name, tmp_path)
+def test_a_word_finds_what_means_the_same_after_the_word_itself(reopen: Callable[[], SearchIndex]) -> None:
+    engine = reopen()
     engine.put(
         [
             entry("other", "Das Kraftfahrzeug ist stillgelegt."),
@@ -44,9 +42,10 @@ def test_a_word_finds_what_means_the_same_after_the_word_itself(name: str, tmp_p
     engine.close()
 
 
-@pytest.mark.parametrize("name", ["tantivy", "whoosh"])
-def test_a_synonym_brings_its_compounds_and_nothing_that_only_holds_its_letters(name: str, tmp_path: Path) -> None:
-    engine = open_engine(name, tmp_path)
+def test_a_synonym_brings_its_compounds_and_nothing_that_only_holds_its_letters(
+    reopen: Callable[[], SearchIndex],
+) -> None:
+    engine = reopen()
     engine.put([entry("compound", "Kraftfahrzeugsteuer und Steuer"), entry("other", "Ein Zaunpfahl")])
     found = engine.find(Query("Kfz", synonyms=GROUPS), EVERYBODY)
     assert [hit.document_id for hit in found.hits] == ["compound"]
