@@ -11,9 +11,10 @@ from pydantic import Field, StringConstraints
 from eakte.actions import hold_orders, hold_owners, hold_preview, hold_view
 from eakte.actions.hold_orders import NewOrder, Reach
 from eakte.actions.hold_view import OrderList
+from eakte.actions.lagging import IndexBehind
 from eakte.api.models import Day, In, Out, Query, Reason
 from eakte.api.operation import Answer, Call, Operation
-from eakte.errors import MissingReason, MoveRefused
+from eakte.errors import MissingReason, MoveRefused, SearchUnavailable
 from eakte.records.access import Permission
 from eakte.records.holding import MOST_WORDS, HoldScope, ReviewState
 
@@ -156,7 +157,8 @@ OPERATIONS = (
     Operation("GET", _ORDER, show, Permission.READ, HoldOrder, "Eine Sperranordnung"),
     Operation(
         "POST", "/hold-orders/preview", preview, Permission.HOLD, WouldHold, "Vorschau einer Sperranordnung",
-        body=OrderReach, notes="Ändert nichts. Gezählt wird, was man sehen darf.",
+        body=OrderReach, problems=(SearchUnavailable, IndexBehind),
+        notes="Ändert nichts. Gezählt wird, was man sehen darf.",
     ),
     Operation(
         "POST", "/hold-orders", place, Permission.HOLD, PlacedOrder, "Sperre anordnen", status=201, body=NewHoldOrder,

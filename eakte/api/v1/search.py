@@ -12,6 +12,7 @@ from pydantic import Field, StringConstraints
 from eakte.actions import finding
 from eakte.actions.finding import FoundDocument
 from eakte.actions.intake import Source
+from eakte.actions.lagging import IndexBehind
 from eakte.api import paging
 from eakte.api.models import Day, Out, Page, PageQuery, Query
 from eakte.api.operation import Call, Operation
@@ -184,17 +185,17 @@ def similar(call: Call, document_id: UUID) -> Similar:
 OPERATIONS = (
     Operation(
         "GET", "/search", find, Permission.READ, SearchPage, "Dokumente suchen", query=SearchQuery,
-        problems=(SearchUnavailable,),
+        problems=(SearchUnavailable, IndexBehind),
         notes="Der Suchindex kann Sekunden zurück sein; angezeigt wird nur, was die Datenbank sehen lässt. "
         "Nach Datum und Zeichen geordnet zeigen die Seiten jeden Treffer genau einmal, auch wenn dazwischen etwas "
         "hinzukommt; nach Treffergüte geht es hinter dem zuletzt gezeigten weiter.",
     ),
     Operation(
         "GET", "/search/suggestions", suggest, Permission.READ, Suggestions, "Ein Wort vervollständigen",
-        query=SuggestionQuery, problems=(SearchUnavailable,),
+        query=SuggestionQuery, problems=(SearchUnavailable, IndexBehind),
     ),
     Operation(
         "GET", "/documents/<uuid:document_id>/similar", similar, Permission.READ, Similar, "Ähnliche Dokumente",
-        problems=(SearchUnavailable,),
+        problems=(SearchUnavailable, IndexBehind),
     ),
 )  # fmt: skip
