@@ -9,6 +9,8 @@ from typing import Any
 
 from eakte.records.access import ROLE_LABELS
 from eakte.records.calendar import german
+from eakte.records.data_requests import DECISION_LABELS as REQUEST_DECISIONS
+from eakte.records.data_requests import KIND_LABELS
 from eakte.records.differences import DECISION_LABELS
 from eakte.records.disposal_runs import ACTION_WORDS, ANSWER_LABELS, RESULT_LABELS
 from eakte.records.languages import language_names
@@ -35,6 +37,13 @@ FIELD_LABELS: Mapping[str, str] = {
     "legal_basis": "Rechtsgrundlage",
     "review_on": "Prüfen am",
     "owner": "Verantwortlich",
+    "request_kind": "Antrag auf",
+    "received_on": "Eingegangen am",
+    "due_on": "Frist",
+    "belongs": "Gehört dazu",
+    "record_decision": "Entscheidung",
+    "drafted": "Entwurf",
+    "forgotten_on": "Angaben gelöscht am",
     "opened_because": "Geöffnet, weil",
     "open": "Offen",
     "informed_on": "Unterrichtet am",
@@ -107,6 +116,8 @@ _WORDS_OF: Mapping[str, Mapping[str, str]] = {
     "answer": {answer.value: label for answer, label in ANSWER_LABELS.items()},
     "appraisal": {action.value: label for action, label in ACTION_WORDS.items()},
     "difference_decision": {decision.value: label for decision, label in DECISION_LABELS.items()},
+    "request_kind": {kind.value: label for kind, label in KIND_LABELS.items()},
+    "record_decision": {decision.value: label for decision, label in REQUEST_DECISIONS.items()},
     "batch_state": {state.value: label for state, label in BATCH_LABELS.items()},
     "protection": {need.value: label for need, label in PROTECTION_LABELS.items()},
 }

@@ -49,6 +49,17 @@ def preview(session: Session, index: SearchEngine, actor: Actor, reach: Reach, *
         InvalidInput: As for placing it.
     """
     actor.require(Permission.HOLD)
+    return find_files(session, index, actor, reach, limit=limit, now=now)
+
+
+def find_files(
+    session: Session, index: SearchEngine, actor: Actor, reach: Reach, *, limit: int, now: datetime
+) -> Preview:
+    """Find the case files that name a person or that a search finds, within the rights of who asks.
+
+    Raises:
+        InvalidInput: As for placing an order.
+    """
     check_reach(session, reach)
     found, whole = _found(session, index, actor, reach, now)
     ids = frozenset(_seen(session, actor, found, now))

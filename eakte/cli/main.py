@@ -32,6 +32,7 @@ COMMANDS = {
     "disposal": "Aufbewahrung prüfen, Vernichtung vorschlagen und freigeben",
     "users": "Personen, Kennwörter und Stellen verwalten",
     "restrictions": "Verarbeitung einschränken, für einen Zweck öffnen, aufheben (Art. 18 DSGVO)",
+    "requests": "Betroffenenanträge erfassen, Akten finden, entscheiden, antworten (Art. 15 bis 18 DSGVO)",
     "rights": "Erklären, wer etwas sieht und warum, jetzt und früher",
     "tokens": "Zugangsschlüssel für Programme anlegen und widerrufen",
     "audit": "Protokoll zeigen und prüfen",

@@ -25,7 +25,7 @@ def stood_in_for(
             query = select(IncomingItem.id).where(
                 IncomingItem.id == UUID(str(about[1])), IncomingItem.access_key.in_(keys)
             )
-        elif case_file_id is not None:
+        elif case_file_id is not None and about[0] != "data_request":
             query = select(CaseFile.id).where(CaseFile.id == case_file_id, reached(keys, now))
         else:
             return True

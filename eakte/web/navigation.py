@@ -70,7 +70,10 @@ GROUPS = (
     ),
     Group(
         "Datenschutz",
-        (Entry("restrictions.listing", "Einschränkungen", "shield", Permission.DATA_PROTECTION, "d"),),
+        (
+            Entry("data_requests.listing", "Betroffenenanträge", "mail", Permission.DATA_PROTECTION, "g"),
+            Entry("restrictions.listing", "Einschränkungen", "shield", Permission.DATA_PROTECTION, "d"),
+        ),
     ),
     Group(
         "Verwaltung",

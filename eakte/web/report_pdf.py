@@ -1,4 +1,4 @@
-"""A table as a PDF in landscape, for the file of a project: text in an embedded font, heads on every page."""
+"""Tables and letters as PDF, for the file of a project: text in an embedded font, the number of each page."""
 
 from __future__ import annotations
 
@@ -22,6 +22,26 @@ class _Paged(FPDF):
         self.cell(0, 5, f"Seite {self.page_no()} von {{nb}}", align="R")
 
 
+def letter_pdf(title: str, text: str) -> bytes:
+    """Return a letter in portrait: paragraphs of text, without head and address, for the city's own paper."""
+    pdf = _opened("portrait", title)
+    pdf.set_font("dejavu", "", _SIZE + 2)
+    pdf.set_auto_page_break(True, margin=16)
+    for line in text.splitlines():
+        pdf.multi_cell(0, 5.5, line or " ", new_x="LMARGIN", new_y="NEXT", align="L")
+    return bytes(pdf.output())
+
+
+def _opened(orientation: str, title: str) -> _Paged:
+    pdf = _Paged(orientation=orientation, format="A4")
+    pdf.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
+    pdf.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
+    pdf.set_title(title)
+    pdf.set_lang("de")
+    pdf.add_page()
+    return pdf
+
+
 def table_pdf(
     title: str,
     below: Sequence[str],
@@ -29,13 +49,8 @@ def table_pdf(
     rows: Sequence[Sequence[str]],
     widths: Sequence[int] | None = None,
 ) -> bytes:
-    """Return the table with its title and lines of text above it; *widths* are those of the columns, in proportion."""
-    pdf = _Paged(orientation="landscape", format="A4")
-    pdf.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
-    pdf.add_font("dejavu", "B", FONTS / "DejaVuSans-Bold.ttf")
-    pdf.set_title(title)
-    pdf.set_lang("de")
-    pdf.add_page()
+    """Return the table in landscape; *below* are lines above it, *widths* those of the columns, in proportion."""
+    pdf = _opened("landscape", title)
     pdf.set_font("dejavu", "B", 14)
     pdf.multi_cell(0, 8, title, new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("dejavu", "", _SIZE + 1)

@@ -13,6 +13,7 @@ from eakte.web.pages import (
     balance,
     blank_pages,
     case_files,
+    data_requests,
     declared,
     deputies,
     desk,
@@ -74,6 +75,8 @@ _SEARCH = "/suche/gemerkt/<uuid:search_id>"
 _HOLD = "/loeschsperren/<uuid:order_id>"
 _RULES = "/aufbewahrung/regeln"
 _RULE_DRAFT = "/aufbewahrung/entwuerfe/<uuid:draft_id>"
+_REQUEST = "/datenschutz/antraege/<uuid:request_id>"
+_REQUEST_FILE = "/datenschutz/antragsakten/<uuid:record_id>"
 _RESTRICTION = "/datenschutz/einschraenkungen/<uuid:restriction_id>"
 _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 _DISPOSAL_RUNS = "/aussonderung/laeufe"
@@ -315,6 +318,22 @@ ROUTES = (
     Route("GET", f"{_FILE}/beweis", evidence.page, Permission.READ),
     Route("GET", f"{_FILE}/beweis/<sha256>.ers", evidence.record, Permission.READ),
     Route("GET", "/unversehrtheit", evidence.stock, Permission.HISTORY),
+    Route("GET", "/datenschutz/antraege", data_requests.listing, Permission.DATA_PROTECTION),
+    Route("POST", "/datenschutz/antraege", data_requests.enter, Permission.DATA_SUBJECTS),
+    Route("GET", "/datenschutz/antraege/neu", data_requests.new, Permission.DATA_SUBJECTS),
+    Route("GET", _REQUEST, data_requests.page, Permission.DATA_PROTECTION),
+    Route("GET", f"{_REQUEST}/akten", data_requests.choose, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_REQUEST}/suchen", data_requests.look_for, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_REQUEST}/akten", data_requests.add, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_REQUEST}/frist", data_requests.extend, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_REQUEST}/weitergeben", data_requests.assign, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_REQUEST}/antwort", data_requests.answer, Permission.DATA_SUBJECTS),
+    Route("GET", f"{_REQUEST}/antwort.pdf", data_requests.letter, Permission.DATA_PROTECTION),
+    Route("GET", f"{_REQUEST}/entscheidung.pdf", data_requests.report, Permission.DATA_PROTECTION),
+    Route("GET", f"{_REQUEST}/liste.csv", data_requests.inventory, Permission.DATA_SUBJECTS, writes=True),
+    Route("POST", f"{_REQUEST_FILE}/entscheiden", data_requests.decide, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_REQUEST_FILE}/zuruecknehmen", data_requests.reconsider, Permission.DATA_SUBJECTS),
+    Route("POST", f"{_REQUEST_FILE}/herausnehmen", data_requests.remove, Permission.DATA_SUBJECTS),
     Route("GET", "/datenschutz/einschraenkungen", restrictions.listing, Permission.DATA_PROTECTION),
     Route("GET", _RESTRICTION, restrictions.page, Permission.DATA_PROTECTION),
     Route("POST", f"{_RESTRICTION}/oeffnen", restrictions.open_for, Permission.DATA_PROTECTION),

@@ -13,6 +13,7 @@ from eakte.actions import (
     alike,
     anchoring,
     balance,
+    data_requests,
     disposal,
     exchange,
     file_plan,
@@ -207,6 +208,13 @@ def forget_copies(services: Services, hour: str) -> None:
     copies.forget_copies(services, day_of(now()))
 
 
+def forget_requests(services: Services, hour: str) -> None:
+    """Empty the person and the words of requests of data subjects that were answered long ago."""
+    del hour
+    with services.database.begin() as session:
+        data_requests.forget_old(session, now())
+
+
 def fill_prints(services: Services, hour: str) -> None:
     """Make fingerprints of documents read before there were any, some each hour, few in one transaction."""
     del hour
@@ -238,6 +246,7 @@ UPKEEP = Workflow(
         check_balance,
         fill_prints,
         sweep,
+        forget_requests,
         forget_copies,
         anchor_history,
         care_for_keys,
