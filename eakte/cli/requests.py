@@ -96,9 +96,10 @@ def enter(
 @pass_console
 def search(console: Console, request_id: UUID, names: tuple[str, ...], marks: tuple[str, ...], login: str) -> None:
     """Look for the person."""
+    index = console.services.index  # opened first: it asks the database itself
     with console.writing(login) as (session, actor, now):
         data_requests.look_for(session, actor, request_id, names, marks, now=now)
-        found, unsearched = data_request_view.hits(session, console.services.index, actor, request_id, now)
+        found, unsearched = data_request_view.hits(session, index, actor, request_id, now)
     rows = [[one.reference, one.subject, one.unit_code] for one in (found.first if found else ())]
     table(["Aktenzeichen", "Betreff", "Zuständig"], rows, empty="Nichts gefunden.")
     if unsearched:

@@ -17,6 +17,7 @@ FIELDS = {"kind": "erasure", "applicant": "Erika Selten", "received_on": "03.11.
 
 
 def entered(manager: Person, **more: str) -> str:
+    manager.get("/datenschutz/antraege/neu")
     answer = manager.post("/datenschutz/antraege", **{**FIELDS, **more})
     found = PLACE.match(answer.headers["Location"])
     assert found
@@ -56,6 +57,7 @@ def test_a_request_is_entered_searched_decided_and_answered_by_page(city: City, 
 
 
 def test_what_is_missing_is_told_and_nothing_typed_is_lost(manager: Person) -> None:
+    manager.get("/datenschutz/antraege/neu")
     answer = manager.post("/datenschutz/antraege", **{**FIELDS, "received_on": "31.02.2026", "wish": "Alles weg"})
     assert answer.status_code == 422
     for text in ("Datum im Format", "Erika Selten", "Alles weg"):
