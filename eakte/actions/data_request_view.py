@@ -123,14 +123,14 @@ def listing(
 
 
 def waiting(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
-    """Count the open requests the actor works on, and those of them that are overdue or soon will be."""
+    """Count the open requests the actor works on, and those of them whose deadline is over."""
     if not actor.may(Permission.DATA_SUBJECTS):
         return 0, 0
     mine = select(DataRequest.due_on).where(
         DataRequest.state == RequestState.OPEN, DataRequest.owner.in_(stands_for(actor)), known(actor, now)
     )
     days = list(session.scalars(mine))
-    return len(days), sum(_waiting(day, day_of(now)) is not Waiting.LATER for day in days)
+    return len(days), sum(day < day_of(now) for day in days)
 
 
 def _waiting(due_on: date, today: date) -> Waiting:

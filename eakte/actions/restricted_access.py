@@ -13,6 +13,8 @@ from eakte.actions.document_life import reference_of
 from eakte.actions.restricting import parts_of, restriction_of, tell
 from eakte.errors import InvalidInput, MissingReason, NotAllowed
 from eakte.records.access import Actor, Permission, person_key
+from eakte.records.calendar import day_of
+from eakte.records.holding import SOON
 from eakte.records.processing import OPEN_FOR, PURPOSE_LABELS, Ground, Purpose, purposes
 from eakte.store.documents import Document, unrestricted
 from eakte.store.files import BusinessCase, CaseFile, ordinarily
@@ -87,6 +89,24 @@ def listing(
     order = (undated, ProcessingRestriction.review_on, ProcessingRestriction.since, ProcessingRestriction.id)
     rows = session.execute(query.order_by(*order).offset(offset).limit(limit)).all()
     return tuple(_row(session, actor, found, file, now) for found, file in rows), total
+
+
+def due(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
+    """Count the restrictions whose review is due, and those of which it is soon, of records as in :func:`listing`."""
+    actor.require(Permission.DATA_PROTECTION)
+    query = (
+        select(ProcessingRestriction.review_on)
+        .join(CaseFile, CaseFile.id == ProcessingRestriction.case_file_id)
+        .where(
+            ProcessingRestriction.until.is_(None),
+            ProcessingRestriction.with_id.is_(None),
+            ProcessingRestriction.review_on <= day_of(now) + SOON,
+            ordinarily(actor.keys, now),
+        )
+    )
+    days = [day for day in session.scalars(query) if day is not None]
+    overdue = sum(day <= day_of(now) for day in days)
+    return overdue, len(days) - overdue
 
 
 def show(session: Session, actor: Actor, restriction_id: UUID, now: datetime) -> RestrictionView:

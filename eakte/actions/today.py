@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions import (
     alerts,
+    data_request_view,
     desk,
     differences,
     hold_view,
     legibility,
     migration_report,
     paper_view,
+    restricted_access,
     run_view,
 )
 from eakte.actions.case_lists import CaseFileRow, row_of
@@ -115,6 +117,16 @@ def _hold_reviews(session: Session, actor: Actor, now: datetime) -> Task:
     return Task(Chore.HOLD_REVIEWS, due.overdue + due.soon, overdue=due.overdue > 0)
 
 
+def _data_requests(session: Session, actor: Actor, now: datetime) -> Task:
+    count, overdue = data_request_view.waiting(session, actor, now)
+    return Task(Chore.DATA_REQUESTS, count, overdue=overdue > 0)
+
+
+def _restriction_reviews(session: Session, actor: Actor, now: datetime) -> Task:
+    overdue, soon = restricted_access.due(session, actor, now)
+    return Task(Chore.RESTRICTION_REVIEWS, overdue + soon, overdue=overdue > 0)
+
+
 def _pile(chore: Chore, pile: Pile) -> Look:
     def look(session: Session, actor: Actor, now: datetime) -> Task:
         count = desk.count(session, actor, Wanted(pile), now, most=MOST)
@@ -164,6 +176,8 @@ _LOOKS: tuple[tuple[Permission, Look], ...] = (
     (Permission.MIGRATE, _migration),
     (Permission.PAPER, _loans),
     (Permission.READ, _hold_reviews),
+    (Permission.DATA_SUBJECTS, _data_requests),
+    (Permission.DATA_SUBJECTS, _restriction_reviews),
     (Permission.EVENT, _pile(Chore.EVENTS, Pile.WAITING)),
     (Permission.DISPOSE, _pile(Chore.OVERDUE, Pile.OVERDUE)),
     (Permission.DISPOSE, _pile(Chore.CONFLICTS, Pile.CONFLICT)),

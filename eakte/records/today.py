@@ -19,6 +19,8 @@ class Chore(StrEnum):
     MIGRATION_EXCEPTIONS = "migration_exceptions"
     LOANS = "loans"
     HOLD_REVIEWS = "hold_reviews"
+    DATA_REQUESTS = "data_requests"
+    RESTRICTION_REVIEWS = "restriction_reviews"
     EVENTS = "events"
     OVERDUE = "overdue"
     CONFLICTS = "conflicts"
@@ -39,6 +41,8 @@ CHORE_LABELS: Mapping[Chore, str] = {
     Chore.MIGRATION_EXCEPTIONS: "Ausnahmen der Migration",
     Chore.LOANS: "Ausleihen überfällig",
     Chore.HOLD_REVIEWS: "Löschsperren prüfen",
+    Chore.DATA_REQUESTS: "Betroffenenanträge",
+    Chore.RESTRICTION_REVIEWS: "Einschränkungen prüfen",
     Chore.EVENTS: "Fehlende Ereignisse",
     Chore.OVERDUE: "Zur Aussonderung",
     Chore.CONFLICTS: "Widerspruch der Fristen",
@@ -58,6 +62,8 @@ CHORE_HINTS: Mapping[Chore, str] = {
     Chore.MIGRATION_EXCEPTIONS: "Zeilen warten auf eine Entscheidung",
     Chore.LOANS: "Papierteile sind nicht zurück",
     Chore.HOLD_REVIEWS: "sind bald oder schon zu prüfen",
+    Chore.DATA_REQUESTS: "warten auf Ihre Antwort",
+    Chore.RESTRICTION_REVIEWS: "sind bald oder schon zu prüfen",
     Chore.EVENTS: "Akten warten auf ein Ereignis",
     Chore.OVERDUE: "Akten haben ihre Frist erreicht",
     Chore.CONFLICTS: "Akten muss ein Mensch entscheiden",

@@ -71,7 +71,7 @@ GROUPS = (
     Group(
         "Datenschutz",
         (
-            Entry("data_requests.listing", "Betroffenenanträge", "mail", Permission.DATA_PROTECTION, "g"),
+            Entry("data_requests.listing", "Betroffenenanträge", "mail", Permission.DATA_PROTECTION, "1"),
             Entry("restrictions.listing", "Einschränkungen", "shield", Permission.DATA_PROTECTION, "d"),
         ),
     ),

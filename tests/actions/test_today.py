@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from eakte.actions import desk, disposal, intake, today
+from eakte.actions import desk, disposal, intake, restricting, today
 from eakte.actions.desk import Wanted
+from eakte.actions.restricting import Terms
 from eakte.records.calendar import day_of
 from eakte.records.desk import Pile
+from eakte.records.processing import Ground
 from eakte.records.today import Chore, Task
 from eakte.store.files import CaseFile
 from retention.model import Outcome
+from tests.actions.data_subjects import enter
 from tests.actions.test_desk import stock
 from tests.actions.test_paper import add, lend
 from tests.town import Town
@@ -96,3 +99,20 @@ def test_the_files_somebody_worked_on_last_come_first_and_vanish_with_the_right(
     with town.database.begin() as session:
         session.get_one(CaseFile, first.id).access_key = "unit:50.1"
     assert recent("brandt") == [second.file_reference]
+
+
+def test_requests_one_works_on_and_restrictions_to_be_reviewed_are_told(town: Town) -> None:
+    file, _ = town.filed()
+    enter(town)
+    terms = Terms(Ground.CLAIMS, "Klage", "ott", day_of(town.now) + timedelta(days=20))
+    with town.database.begin() as session:
+        restricting.restrict_file(session, town.actor("ott"), file.id, terms, now=town.now)
+    told = waiting(town, "weber")
+    assert told[Chore.DATA_REQUESTS] == Task(Chore.DATA_REQUESTS, 1)
+    assert told[Chore.RESTRICTION_REVIEWS] == Task(Chore.RESTRICTION_REVIEWS, 1)
+    assert Chore.DATA_REQUESTS not in waiting(town, "ott")
+    assert Chore.RESTRICTION_REVIEWS not in waiting(town, "brandt")
+    town.now += timedelta(days=20)
+    told = waiting(town, "weber")
+    assert told[Chore.DATA_REQUESTS].urgent
+    assert told[Chore.RESTRICTION_REVIEWS].urgent

@@ -22,6 +22,8 @@ LISTS: Mapping[Chore, tuple[str, Mapping[str, Any]]] = {
     Chore.MIGRATION_EXCEPTIONS: ("migration.listing", {}),
     Chore.LOANS: ("paper.loans", {}),
     Chore.HOLD_REVIEWS: ("hold_orders.listing", {}),
+    Chore.DATA_REQUESTS: ("data_requests.listing", {}),
+    Chore.RESTRICTION_REVIEWS: ("restrictions.listing", {}),
     Chore.EVENTS: ("events.page", {}),
     Chore.OVERDUE: ("desk.page", {"liste": Pile.OVERDUE.value}),
     Chore.CONFLICTS: ("desk.page", {"liste": Pile.CONFLICT.value}),
@@ -36,7 +38,8 @@ LISTS: Mapping[Chore, tuple[str, Mapping[str, Any]]] = {
 ICONS: Mapping[Chore, str] = {
     Chore.INBOX: "inbox", Chore.FAULTS: "warn", Chore.POOR_PAGES: "zoom-in", Chore.STOPPED_BATCHES: "scan",
     Chore.INSPECTIONS: "scan", Chore.MIGRATION_EXCEPTIONS: "folder", Chore.LOANS: "archive",
-    Chore.HOLD_REVIEWS: "lock", Chore.EVENTS: "clock", Chore.OVERDUE: "hourglass", Chore.CONFLICTS: "warn",
+    Chore.HOLD_REVIEWS: "lock", Chore.DATA_REQUESTS: "mail", Chore.RESTRICTION_REVIEWS: "shield",
+    Chore.EVENTS: "clock", Chore.OVERDUE: "hourglass", Chore.CONFLICTS: "warn",
     Chore.NO_RULE: "unclear", Chore.DISPOSALS: "trash", Chore.DISPOSAL_RUNS: "flag", Chore.RULE_DRAFTS: "pencil",
     Chore.DIFFERENCES: "archive", Chore.NEWS: "search",
 }  # fmt: skip
