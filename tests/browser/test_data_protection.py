@@ -36,7 +36,7 @@ def test_a_file_is_restricted_opened_for_a_purpose_and_lifted(
         expect(page.get_by_role("heading", name="Verarbeitung einschränken")).to_be_visible()
         assert violations(page) == []
         press(page.get_by_label("Betroffene Person braucht die Daten"), "Space")
-        write(page.get_by_label("Grund"), "Schreiben vom 3.11.")
+        write(page.get_by_role("textbox", name="Grund", exact=True), "Schreiben vom 3.11.")
         press(page.get_by_role("button", name="Einschränken"))
         expect(page.get_by_text("Noch nie geöffnet.")).to_be_visible()
         assert violations(page) == []
