@@ -84,7 +84,7 @@ UNCHANGED = {
     "rule_draft.preview_ordered", "rule_draft.exported", "hold_order.exported",
     # Questions may quote records:
     "search.saved", "search.changed", "search.removed", "search.exported", "disposal_run.report_taken",
-    "item.transfer_noted", "batch.inspection_begun", "separator.printed", "desk.exported",
+    "item.transfer_noted", "batch.inspection_begun", "separator.printed", "desk.exported", "data_request.exported",
 }  # fmt: skip
 """Actions whose entries tell of no old and new values."""
 
