@@ -19,6 +19,7 @@ from eakte.api.v1 import (
     document_life,
     documents,
     exchange,
+    figures,
     file_plan,
     file_plans,
     filings,
@@ -53,6 +54,7 @@ from eakte.api.v1 import (
 OPERATIONS: tuple[Operation, ...] = (
     *me.OPERATIONS,
     *today.OPERATIONS,
+    *figures.OPERATIONS,
     *account.OPERATIONS,
     *incoming_items.OPERATIONS,
     *arrangements.OPERATIONS,

@@ -21,6 +21,7 @@ COMMANDS = {
     "demo": "Die Demo-Stadt laden",
     "intake": "Dateien aufnehmen und den Eingang überwachen",
     "search": "Dokumente suchen",
+    "figures": "Zahlen zur Lage zeigen",
     "cases": "Akten auflisten, zeigen, anlegen, ändern, schließen, wieder öffnen",
     "learning": "Vorschläge aus Ablagen lernen lassen, Fassungen zeigen und wählen",
     "paper": "Papierteile von Akten aufnehmen, ausleihen, zurücknehmen",

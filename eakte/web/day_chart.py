@@ -7,19 +7,10 @@ from dataclasses import dataclass
 
 from eakte.actions.migration_days import Day
 from eakte.records.calendar import german
+from eakte.web.bars import Bar, upright
 
 WIDTH, HEIGHT = 560, 90
 _GAP = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """The pages of one day; sizes are units of the picture, from its left and upper edge."""
-
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +29,7 @@ def chart(days: Sequence[Day]) -> Chart:
 
 def bars_of(values: Sequence[int]) -> tuple[Bar, ...]:
     """Return a bar for each value, side by side; the highest fills the picture."""
-    most, step = max(values, default=0), WIDTH / max(len(values), 1)
-    return tuple(
-        Bar(
-            left=round(step * place, 2),
-            top=round(HEIGHT - (height := HEIGHT * value / most if most else 0), 2),
-            width=round(step - _GAP, 2),
-            height=round(height, 2),
-        )
-        for place, value in enumerate(values)
-    )
+    return upright(values, width=WIDTH, height=HEIGHT, gap=_GAP)
 
 
 def _description(days: Sequence[Day], most: int) -> str:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from eakte.web.bars import upright
+
 WIDTH, HEIGHT = 188, 44
 WIDEST = 24
 MONTHS_UP_TO = 36
@@ -40,19 +42,10 @@ def bars(months: Mapping[str, int]) -> tuple[Bar, ...]:
                 for each in numbers]  # fmt: skip
     else:
         rows = _years(months)
-    widest = max(count for _, _, count in rows)
-    step = WIDTH / len(rows)
+    drawn = upright([count for _, _, count in rows], width=WIDTH, height=HEIGHT, gap=1, widest=WIDEST)
     return tuple(
-        Bar(
-            label,
-            count,
-            period,
-            left=round(step * place, 2),
-            top=round(HEIGHT - (height := HEIGHT * count / widest), 2),
-            width=round(min(max(step - 1, 0.5), WIDEST), 2),
-            height=round(height, 2),
-        )
-        for place, (label, period, count) in enumerate(rows)
+        Bar(label, count, period, one.left, one.top, one.width, one.height)
+        for (label, period, count), one in zip(rows, drawn, strict=True)
     )
 
 

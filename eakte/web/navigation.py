@@ -36,6 +36,7 @@ GROUPS = (
             Entry("legibility.page", "Schlecht lesbar", "zoom-in", Permission.FILE, "r"),
             Entry("scanning.listing", "Scanstapel", "scan", Permission.FILE, "c"),
             Entry("upload.form", "Hochladen", "upload", Permission.UPLOAD, "h"),
+            Entry("figures.page", "Lage", "chart", Permission.SIGNED_IN, "1"),
         ),
     ),
     Group(

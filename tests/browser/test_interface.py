@@ -23,6 +23,7 @@ KIB = 1024
 def clerks_pages(city: City) -> list[str]:
     return [
         "/heute",
+        "/lage",
         "/posteingang",
         "/stoerungen",
         "/schlecht-lesbar",
@@ -42,6 +43,7 @@ def clerks_pages(city: City) -> list[str]:
 def managers_pages(city: City) -> list[str]:
     return [
         "/heute",
+        "/lage",
         "/aussonderung?art=destroy",
         "/protokoll",
         f"/akten/{city.file_id}/papier",
