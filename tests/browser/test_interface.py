@@ -59,7 +59,9 @@ def tinted(request: pytest.FixtureRequest, browser: Browser, live: str) -> Itera
         yield found
 
 
-def test_no_page_has_a_barrier_that_axe_finds_or_costs_too_much(city: City, tinted: tuple[Page, list[str]], sign_in: SignIn) -> None:
+def test_no_page_has_a_barrier_that_axe_finds_or_costs_too_much(
+    city: City, tinted: tuple[Page, list[str]], sign_in: SignIn
+) -> None:
     page, complaints = tinted
     place = (Box(140, 600, 300, 38), Box(140, 690, 200, 38))
     reread(city, city.waiting[0], mentions=(Mention(MentionKind.COURT, "Amtsgericht Springe", "…", 1, place, 0.9),))
