@@ -187,6 +187,7 @@ class RunDestructions(Destructions):
         self._lay_before(run, ways[0], people[0])
         if number % 2:
             self.befall(file, between, statement, ways[0], people[0])
+        self._approve_run(run, ways[0], people[0], 0)
         self._approve_run(run, ways[1], people[1], off)
         if not number % 2:
             self.befall(file, between, statement, ways[0], people[0])
