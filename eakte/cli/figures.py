@@ -6,11 +6,14 @@ import click
 
 from eakte.actions import figures as actions
 from eakte.cli.console import Console, acting, as_json, pass_console
+from eakte.cli.german import Command
 from eakte.cli.output import print_json, table
 from eakte.records.figures import SUBJECT_LABELS
 
 
-@click.command(help="Zahlen zur Lage zeigen: Posteingang, Scannen, Migration, Vorschläge, Fristen, Speicher.")
+@click.command(
+    cls=Command, help="Zahlen zur Lage zeigen: Posteingang, Scannen, Migration, Vorschläge, Fristen, Speicher."
+)
 @acting(needed=False)
 @as_json
 @pass_console

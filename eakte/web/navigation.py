@@ -72,7 +72,7 @@ GROUPS = (
     Group(
         "Datenschutz",
         (
-            Entry("data_requests.listing", "Betroffenenanträge", "mail", Permission.DATA_PROTECTION, "1"),
+            Entry("data_requests.listing", "Betroffenenanträge", "mail", Permission.DATA_PROTECTION, "2"),
             Entry("restrictions.listing", "Einschränkungen", "shield", Permission.DATA_PROTECTION, "d"),
         ),
     ),

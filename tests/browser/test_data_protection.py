@@ -68,7 +68,7 @@ def test_a_request_is_taken_from_the_letter_to_the_answer(
     with watched_page(browser, live, color_scheme=scheme) as (page, complaints):
         sign_in(page, "reimer")
         page.keyboard.press("g")
-        page.keyboard.press("1")
+        page.keyboard.press("2")
         expect(page.get_by_role("heading", name="Kein Antrag ist offen.")).to_be_visible()
         assert violations(page) == []
         press(page.get_by_role("link", name="Antrag erfassen"))
