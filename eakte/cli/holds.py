@@ -11,7 +11,7 @@ from eakte.actions import hold_orders, hold_owners, hold_preview, hold_view
 from eakte.actions.hold_orders import NewOrder, Reach
 from eakte.actions.hold_view import OrderList
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
-from eakte.cli.german import Group
+from eakte.cli.german import Group, WrongUse
 from eakte.cli.output import print_json, table
 from eakte.records.calendar import day_of, german
 from eakte.records.holding import REVIEW_LABELS, SCOPE_LABELS, HoldScope
@@ -86,7 +86,7 @@ def place(  # noqa: PLR0913 - one option for each thing an order says
 ) -> None:
     """Place an order or preview it."""
     if (bool(references) + bool(names or marks) + bool(text)) != 1:
-        raise click.UsageError("Bitte genau eines nennen: --file, --name oder --mark, oder --query.")
+        raise WrongUse("Bitte genau eines nennen: --file, --name oder --mark, oder --query.")
     if preview:
         _show_preview(console, login, references, names, marks, text)
         return

@@ -9,7 +9,7 @@ import click
 from eakte.actions.finding import Found, find
 from eakte.actions.saved_searches import named
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
-from eakte.cli.german import Command
+from eakte.cli.german import Command, WrongUse
 from eakte.cli.output import cell, print_json
 from search.model import LIMIT, PageHit, Query, Sort
 
@@ -42,7 +42,7 @@ def search(
 ) -> None:
     """Search and show the hits with the lines that were found."""
     if not words and saved is None:
-        raise click.UsageError("Bitte nennen Sie Wörter oder mit --saved eine gemerkte Suche.")
+        raise WrongUse("Bitte nennen Sie Wörter oder mit --saved eine gemerkte Suche.")
     index, text = console.services.index, " ".join(words)
     with console.reading(login) as (session, actor, now):
         kept = named(session, actor, saved).query if saved is not None else Query("")

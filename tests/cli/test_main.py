@@ -60,6 +60,8 @@ def test_the_help_documents_every_exit_code(shell: Shell) -> None:
         ("--config fehlt.toml migrate", "Der Wert für --config passt nicht; die Datei gibt es nicht"),
         ("migrate zu viel", "Eine Angabe ist zu viel"),
         ("intake add brief.pdf", "Für wen sind die Dateien?"),
+        ("search --as x", "Bitte nennen Sie Wörter oder mit --saved eine gemerkte Suche."),
+        ("holds place --as x --query Garten --name Selten", "Bitte genau eines nennen"),
         ("intake retry", "Nennen Sie entweder Kennungen oder --all."),
     ],
 )
