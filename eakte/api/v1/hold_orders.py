@@ -46,7 +46,7 @@ class HoldOrder(Out):
 
 
 class HoldOrders(Out):
-    """At most a hundred orders, the earliest review first."""
+    """A piece of the list, the earliest review first."""
 
     items: list[HoldOrder]
     total: int
@@ -56,6 +56,8 @@ class OrdersQuery(Query):
     """Which orders are listed."""
 
     order_list: OrderList = OrderList.DUE
+    limit: int = Field(default=SHOWN, ge=1, le=SHOWN)
+    offset: int = Field(default=0, ge=0, le=1_000_000)
 
 
 class OrderReach(In):
@@ -111,7 +113,9 @@ class Ending(In):
 
 def listing(call: Call, query: OrdersQuery) -> HoldOrders:
     """List orders."""
-    found, total = hold_view.listing(call.session, call.actor, query.order_list, limit=SHOWN, now=call.now)
+    found, total = hold_view.listing(
+        call.session, call.actor, query.order_list, offset=query.offset, limit=query.limit, now=call.now
+    )
     return HoldOrders.model_validate({"items": found, "total": total}, from_attributes=True)
 
 
