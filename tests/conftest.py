@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        if "opensearch" in item.name:
+        if "opensearch" in item.nodeid:
             # One after another: all share one cluster.
             item.add_marker(pytest.mark.xdist_group("opensearch"))
         if item.path.relative_to(HERE).parts[0] == "durability":
