@@ -72,7 +72,7 @@ def test_a_page_bound_to_alternatives_means_each_of_them_and_beside_or_it_is_tol
         ]
     )
     assert shown(engine, "Garten ODER Zaun seite:3") == {"both": [3]}
-    assert shown(engine, "Garten ODER seite:3 Zaun") == {"garden": [1], "both": [2, 3]}
+    assert shown(engine, "Garten ODER seite:3 Zaun") == {"both": [2, 3]}
     assert shown(engine, "typ:Antrag ODER Zaun seite:3") == {"both": [3], "type": []}
     for typed in ("Garten ODER seite:3 Zaun", "typ:Antrag ODER Zaun seite:3"):
         (note,) = engine.find(Query(typed), EVERYBODY).notes[:1]

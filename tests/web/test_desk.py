@@ -66,7 +66,7 @@ def test_the_desk_is_for_records_managers(clerk: Person, stranger: Person, city:
 def test_the_forecast_is_a_picture_and_a_table_of_the_same_numbers(manager: Person, clerk: Person) -> None:
     page = manager.get("/fristen/vorausschau").text
     assert "1 Akten mit Fristende, von links nach rechts: 1 abgelaufen, dann 2026 bis 2026" in page
-    assert 'aria-describedby="ea-forecast-text"' in page
+    assert 'aria-describedby="ea-chart-text-forecast"' in page
     answer = manager.get("/fristen/vorausschau.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert rows == [["Fristende", "63 Bauordnung", "zusammen"], ["abgelaufen", "1", "1"], ["2026", "0", "0"]]
