@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Response, make_response, request, send_file
 
 from eakte.actions.documents import Download
@@ -23,6 +25,14 @@ def send(ctx: Context, download: Download) -> Response:
     )
     answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def attachment(content: bytes | str | Iterable[bytes], media_type: str, name: str) -> Response:
+    """Send what was made for the person who asks, for saving under a name of ours; *media_type* goes as it is."""
+    answer = Response(content)
+    answer.headers["Content-Type"] = media_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

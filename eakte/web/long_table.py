@@ -15,7 +15,8 @@ from eakte.errors import EakteError, NotAllowed
 from eakte.records.access import Actor, Permission
 from eakte.texts import sentence
 from eakte.web.context import Context
-from eakte.web.spreadsheet import to_csv
+from eakte.web.files import attachment
+from eakte.web.spreadsheet import CSV, to_csv
 
 Place = TypeVar("Place")
 Then_co = TypeVar("Then_co", covariant=True)
@@ -65,10 +66,7 @@ def answer(
                 return
             yield to_csv(at.rows, first=False)
 
-    made = Response(rows())
-    made.headers["Content-Type"] = "text/csv; charset=utf-8"
-    made.headers["Content-Disposition"] = f'attachment; filename="{name}-{ctx.today.isoformat()}.csv"'
-    return made
+    return attachment(rows(), CSV, f"{name}-{ctx.today.isoformat()}.csv")
 
 
 def _actor(session: Session, token: str, needs: Permission, now: datetime) -> Actor:

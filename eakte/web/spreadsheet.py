@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+CSV = "text/csv; charset=utf-8"
 _LEADS = frozenset("=+-@\t\r")
 """First characters that spreadsheets take for a formula (OWASP, CSV injection); they get an apostrophe."""
 

@@ -26,8 +26,9 @@ from eakte.records.processing import GROUND_LABELS, Ground
 from eakte.texts import sentence
 from eakte.web import forms
 from eakte.web.context import Context
+from eakte.web.files import attachment
 from eakte.web.report_pdf import letter_pdf, table_pdf
-from eakte.web.spreadsheet import to_csv
+from eakte.web.spreadsheet import CSV, to_csv
 
 ROWS = 50
 LONGEST = 20_000
@@ -212,14 +213,14 @@ def _back(ctx: Context, request_id: UUID) -> Response:
 def inventory(ctx: Context, request_id: UUID) -> ResponseReturnValue:
     """Send what is there about the person as a table."""
     rows = [data_answer.HEADS, *data_answer.inventory(ctx.session, ctx.actor, request_id, ctx.now)]
-    return _file(to_csv(rows), "text/csv; charset=utf-8", "Bestandsliste.csv")
+    return attachment(to_csv(rows), CSV, "Bestandsliste.csv")
 
 
 def letter(ctx: Context, request_id: UUID) -> ResponseReturnValue:
     """Send the answer as it was kept, or as it follows from the decisions so far."""
     view = data_request_view.show(ctx.session, ctx.actor, request_id, ctx.now)
     text = view.answer or data_answer.draft(ctx.session, ctx.actor, request_id, ctx.now)
-    return _file(letter_pdf("Antwort auf Ihren Antrag", text), "application/pdf", "Antwort.pdf")
+    return attachment(letter_pdf("Antwort auf Ihren Antrag", text), "application/pdf", "Antwort.pdf")
 
 
 def report(ctx: Context, request_id: UUID) -> ResponseReturnValue:
@@ -244,13 +245,6 @@ def report(ctx: Context, request_id: UUID) -> ResponseReturnValue:
         for one in view.records
     ]
     title = f"Entscheidung über einen Betroffenenantrag: {KIND_LABELS[row.kind]}"
-    return _file(
+    return attachment(
         table_pdf(title, below, HEADS, lines, (30, 35, 100, 30, 20)), "application/pdf", "Betroffenenantrag.pdf"
     )
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    made = Response(content)
-    made.headers["Content-Type"] = media_type
-    made.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return made

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import make_response, request, url_for
+from flask import request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,8 @@ from eakte.records.desk import OUTCOME_LABELS, PILE_HINTS, PILE_LABELS, Pile
 from eakte.web import forms, long_table
 from eakte.web.context import Context
 from eakte.web.day_chart import HEIGHT, WIDTH, Chart, bars_of
-from eakte.web.spreadsheet import to_csv
+from eakte.web.files import attachment
+from eakte.web.spreadsheet import CSV, to_csv
 from eakte.web.text import number
 
 ROWS = 50
@@ -145,7 +146,4 @@ def forecast_table(ctx: Context) -> ResponseReturnValue:
         [found.label(year), *(str(found.files[year, code]) for code in found.departments), str(found.of(year))]
         for year in found.years
     ]
-    answer = make_response(to_csv([heads, *rows]))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="vorausschau-{ctx.today.isoformat()}.csv"'
-    return answer
+    return attachment(to_csv([heads, *rows]), CSV, f"vorausschau-{ctx.today.isoformat()}.csv")

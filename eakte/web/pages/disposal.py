@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import make_response, request
+from flask import request
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import desk, disposal, exchange
@@ -13,6 +13,7 @@ from eakte.errors import MoveRefused
 from eakte.records.desk import OUTCOME_LABELS
 from eakte.web import forms
 from eakte.web.context import Context
+from eakte.web.files import attachment
 from eakte.web.pages.desk import ROWS, behind, next_address
 from retention.model import Outcome
 
@@ -87,17 +88,10 @@ def reject(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
 def certificate(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
     """Send the certificate of a destruction as PDF."""
     found = disposal.certificate(ctx.session, ctx.actor, disposal_id, ctx.now)
-    return _download(found.pdf, "application/pdf", f"vernichtung-{disposal_id}.pdf")
+    return attachment(found.pdf, "application/pdf", f"vernichtung-{disposal_id}.pdf")
 
 
 def certificate_json(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
     """Send the certificate of a destruction as JSON."""
     found = disposal.certificate(ctx.session, ctx.actor, disposal_id, ctx.now)
-    return _download(found.document, "application/json", f"vernichtung-{disposal_id}.json")
-
-
-def _download(content: bytes, media_type: str, name: str) -> ResponseReturnValue:
-    answer = make_response(content)
-    answer.headers["Content-Type"] = media_type
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(found.document, "application/json", f"vernichtung-{disposal_id}.json")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from uuid import UUID
 
-from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import choices, disposal_runs, run_appraisal, run_approval, run_reports, run_review, run_view
@@ -26,8 +25,9 @@ from eakte.records.disposal_runs import (
 from eakte.records.states import DisposalRunState
 from eakte.web import forms
 from eakte.web.context import Context
+from eakte.web.files import attachment
 from eakte.web.report_pdf import table_pdf
-from eakte.web.spreadsheet import to_csv
+from eakte.web.spreadsheet import CSV, to_csv
 from retention.model import DisposalAction
 
 ROWS = 50
@@ -247,17 +247,10 @@ def report_pdf(ctx: Context, disposal_run_id: UUID, kind: str) -> ResponseReturn
     """Send a report as PDF."""
     made = _report(ctx, disposal_run_id, kind)
     data = table_pdf(made.title, made.above, made.heads, made.rows, made.widths)
-    return _download(data, "application/pdf", f"{kind}.pdf")
+    return attachment(data, "application/pdf", f"{kind}.pdf")
 
 
 def report_csv(ctx: Context, disposal_run_id: UUID, kind: str) -> ResponseReturnValue:
     """Send a report as a table for spreadsheets."""
     made = _report(ctx, disposal_run_id, kind)
-    return _download(to_csv([made.heads, *made.rows]), "text/csv; charset=utf-8", f"{kind}.csv")
-
-
-def _download(content: bytes, media_type: str, name: str) -> Response:
-    answer = make_response(content)
-    answer.headers["Content-Type"] = media_type
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(to_csv([made.heads, *made.rows]), CSV, f"{kind}.csv")

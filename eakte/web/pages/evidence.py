@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import make_response
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import evidence, fixity
@@ -13,6 +12,7 @@ from eakte.store.evidence import DAMAGE_LABELS
 from eakte.store.timestamps import certificates
 from eakte.web import forms
 from eakte.web.context import Context
+from eakte.web.files import attachment
 
 
 def page(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
@@ -39,10 +39,8 @@ def page(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
 
 def record(ctx: Context, case_file_id: UUID, sha256: str) -> ResponseReturnValue:
     """Deliver the evidence record (RFC 4998) of one stored file."""
-    answer = make_response(evidence.record_of(ctx.session, ctx.actor, case_file_id, sha256, ctx.now))
-    answer.mimetype = "application/octet-stream"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{sha256[:16]}.ers"'
-    return answer
+    made = evidence.record_of(ctx.session, ctx.actor, case_file_id, sha256, ctx.now)
+    return attachment(made, "application/octet-stream", f"{sha256[:16]}.ers")
 
 
 def stock(ctx: Context) -> ResponseReturnValue:

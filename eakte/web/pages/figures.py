@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf
 
-from flask import make_response
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import figures
@@ -14,7 +12,8 @@ from eakte.errors import NotFound
 from eakte.records.figures import SUBJECT_HINTS, SUBJECT_LABELS, Figure, Row, Subject
 from eakte.web.bars import Bar, lying, upright
 from eakte.web.context import Context
-from eakte.web.spreadsheet import to_csv
+from eakte.web.files import attachment
+from eakte.web.spreadsheet import CSV, to_csv
 from eakte.web.text import number, size
 
 WIDTH, HEIGHT, THICK = 1000, 120, 16
@@ -59,10 +58,8 @@ def table(ctx: Context, subject: str) -> ResponseReturnValue:
         raise NotFound
     found = figures.figure(ctx.session, ctx.actor, Subject(subject), ctx.now)
     rows = [[row.label, *(str(value) for value in row.values)] for row in found.rows]
-    answer = make_response(to_csv([[found.row_head, *found.heads], *rows]))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{subject}-{ctx.today.isoformat()}.csv"'
-    return answer
+    table_rows = to_csv([[found.row_head, *found.heads], *rows])
+    return attachment(table_rows, CSV, f"{subject}-{ctx.today.isoformat()}.csv")
 
 
 def drawn(figure: Figure) -> Picture:
@@ -71,7 +68,7 @@ def drawn(figure: Figure) -> Picture:
     columns: tuple[Bar, ...] = ()
     rows: tuple[tuple[Row, tuple[Bar, ...], str], ...] = ()
     if figure.over_time:
-        columns = upright(sums, width=WIDTH, height=HEIGHT, gap=6, widest=inf)
+        columns = upright(sums, width=WIDTH, height=HEIGHT, gap=6)
     else:
         rows = tuple(
             (row, lying(figure.shown(row), most=figure.most, width=WIDTH, height=THICK), told(figure, all_))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import make_response
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import audit, case_parts, verification
@@ -14,7 +13,8 @@ from eakte.actions.history_export import Chosen, record_export
 from eakte.web import forms
 from eakte.web.context import Context
 from eakte.web.detail import told
-from eakte.web.spreadsheet import to_csv
+from eakte.web.files import attachment
+from eakte.web.spreadsheet import CSV, to_csv
 from eakte.web.text import moment
 
 ROWS = 100
@@ -51,10 +51,8 @@ def table(ctx: Context) -> ResponseReturnValue:
     rows = audit.history(ctx.session, ctx.actor, wanted, limit=MOST_ROWS, now=ctx.now)
     chosen = Chosen(wanted.first_day, wanted.last_day, wanted.reference, values=True)
     record_export(ctx.session, ctx.actor, chosen, len(rows), ctx.now)
-    answer = make_response(to_csv([HEADS, *(_cells(row) for row in rows)]))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="protokoll-{ctx.today.isoformat()}.csv"'
-    return answer
+    content = to_csv([HEADS, *(_cells(row) for row in rows)])
+    return attachment(content, CSV, f"protokoll-{ctx.today.isoformat()}.csv")
 
 
 def _cells(line: audit.HistoryLine) -> list[str]:

@@ -18,7 +18,8 @@ from eakte.records.holding import REVIEW_LABELS, SCOPE_LABELS, HoldScope, in_a_y
 from eakte.texts import sentence
 from eakte.web import forms
 from eakte.web.context import Context
-from eakte.web.spreadsheet import to_csv
+from eakte.web.files import attachment
+from eakte.web.spreadsheet import CSV, to_csv
 
 ROWS = 50
 SECTION = "hold_orders.listing"
@@ -170,7 +171,4 @@ def _form(ctx: Context, *, found: Preview | None = None, problem: str = "", stat
 
 
 def _csv(ctx: Context, rows: list[tuple[str, ...]]) -> Response:
-    made = Response(to_csv(rows))
-    made.headers["Content-Type"] = "text/csv; charset=utf-8"
-    made.headers["Content-Disposition"] = f'attachment; filename="loeschsperre-{ctx.today.isoformat()}.csv"'
-    return made
+    return attachment(to_csv(rows), CSV, f"loeschsperre-{ctx.today.isoformat()}.csv")

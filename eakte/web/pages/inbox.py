@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import make_response, url_for
+from flask import url_for
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import (
@@ -31,7 +31,7 @@ from eakte.errors import NotFound
 from eakte.records.states import CaseFileState, ItemState
 from eakte.web import forms, inputs, viewer
 from eakte.web.context import Context
-from eakte.web.files import send
+from eakte.web.files import attachment, send
 from eakte.web.inputs import Input
 from eakte.web.pages import blank_pages, declared, legibility
 
@@ -296,10 +296,8 @@ def proof(ctx: Context, item_id: UUID, kind: str) -> ResponseReturnValue:
     if kind not in PROOFS:
         raise NotFound
     made = receipts.proof(ctx.session, ctx.actor, item_id, ctx.now, city=ctx.services.settings.city)
-    answer = make_response(made.pdf if kind == "pdf" else made.json)
-    answer.headers["Content-Type"] = PROOFS[kind]
-    answer.headers["Content-Disposition"] = f'attachment; filename="eingangsnachweis-{item_id}.{kind}"'
-    return answer
+    content = made.pdf if kind == "pdf" else made.json
+    return attachment(content, PROOFS[kind], f"eingangsnachweis-{item_id}.{kind}")
 
 
 def original(ctx: Context, item_id: UUID) -> ResponseReturnValue:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from uuid import UUID
 
-from flask import Response, make_response
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import paper, paper_view
@@ -16,6 +13,8 @@ from eakte.errors import InvalidInput
 from eakte.records.states import LABELS, Medium
 from eakte.web import forms
 from eakte.web.context import Context
+from eakte.web.files import attachment
+from eakte.web.spreadsheet import CSV, to_csv
 
 ROWS = 100
 MOST_ROWS = 100_000
@@ -94,12 +93,5 @@ def loans_csv(ctx: Context) -> ResponseReturnValue:
     """Send the list as a table for spreadsheets."""
     everything = forms.text("alle") == "1"
     rows, _ = paper_view.loans(ctx.session, ctx.actor, overdue=not everything, limit=MOST_ROWS, now=ctx.now)
-    text = io.StringIO()
-    table = csv.writer(text, delimiter=";")
-    table.writerow(paper_view.HEADS)
-    for row in rows:
-        table.writerow(paper_view.cells(row))
-    answer: Response = make_response("\ufeff" + text.getvalue())
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="ausleihen-{ctx.today.isoformat()}.csv"'
-    return answer
+    content = to_csv([paper_view.HEADS, *map(paper_view.cells, rows)])
+    return attachment(content, CSV, f"ausleihen-{ctx.today.isoformat()}.csv")

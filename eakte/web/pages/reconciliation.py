@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import make_response
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import migrating, migration_report
 from eakte.records.migration import RUN_LABELS
 from eakte.web.context import Context
+from eakte.web.files import attachment
 from eakte.web.report_pdf import table_pdf
-from eakte.web.spreadsheet import to_csv
+from eakte.web.spreadsheet import CSV, to_csv
 
 
 def page(ctx: Context, run_id: UUID) -> ResponseReturnValue:
@@ -32,7 +32,7 @@ def page(ctx: Context, run_id: UUID) -> ResponseReturnValue:
 def as_csv(ctx: Context, run_id: UUID) -> ResponseReturnValue:
     """Deliver the reconciliation for spreadsheets."""
     rows = migration_report.table(migration_report.report(ctx.session, ctx.actor, run_id))
-    return _file(to_csv([migration_report.HEADS, *rows]), "text/csv", "abgleich.csv")
+    return attachment(to_csv([migration_report.HEADS, *rows]), CSV, "abgleich.csv")
 
 
 def as_pdf(ctx: Context, run_id: UUID) -> ResponseReturnValue:
@@ -44,11 +44,4 @@ def as_pdf(ctx: Context, run_id: UUID) -> ResponseReturnValue:
     data = table_pdf(
         f"Abgleich der Migration „{run.title}“", below, migration_report.HEADS, migration_report.table(found)
     )
-    return _file(data, "application/pdf", "abgleich.pdf")
-
-
-def _file(data: bytes, kind: str, name: str) -> ResponseReturnValue:
-    answer = make_response(data)
-    answer.mimetype = kind
-    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
-    return answer
+    return attachment(data, "application/pdf", "abgleich.pdf")

@@ -28,7 +28,9 @@ from eakte.records.rule_draft import (
 from eakte.store.rules import RuleDraft
 from eakte.web import forms, inputs, moved_table
 from eakte.web.context import Context
+from eakte.web.files import attachment
 from eakte.web.inputs import Input
+from eakte.web.spreadsheet import CSV
 from retention.change import Effect
 from retention.wording import summary
 
@@ -192,10 +194,8 @@ def moved(ctx: Context, draft_id: UUID) -> ResponseReturnValue:
     if standing.ended_at is None:
         raise DraftNotReady
     rule_preview_view.note_export(ctx.session, ctx.actor, draft, ctx.now)
-    answer = Response(moved_table.stream(ctx.services, ctx.token, draft_id, ctx.now))
-    answer.headers["Content-Type"] = "text/csv; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="vorschau-{draft.code}-{ctx.today.isoformat()}.csv"'
-    return answer
+    rows = moved_table.stream(ctx.services, ctx.token, draft_id, ctx.now)
+    return attachment(rows, CSV, f"vorschau-{draft.code}-{ctx.today.isoformat()}.csv")
 
 
 def approve(ctx: Context, draft_id: UUID) -> ResponseReturnValue:

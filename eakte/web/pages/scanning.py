@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from flask import Response, make_response, request, send_file
+from flask import request, send_file
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import blank_pages, choices, inspection, scan_view, scanning, transfer_notes
@@ -19,6 +19,7 @@ from eakte.records.scanning import BATCH_LABELS, PROTECTION_LABELS, ROLE_LABELS,
 from eakte.settings import release
 from eakte.web import forms
 from eakte.web.context import Context, Later
+from eakte.web.files import attachment
 from eakte.web.files import image as send_image
 from eakte.web.pages.legibility import languages
 from eakte.web.pages.upload import Arrived
@@ -175,10 +176,7 @@ def note_json(ctx: Context, batch_id: UUID, item_id: UUID) -> ResponseReturnValu
     """Send a transfer note for programs, byte for byte as its hash stands in the history."""
     del batch_id
     row = transfer_notes.note_of(ctx.session, ctx.actor, item_id, ctx.now)
-    answer: Response = make_response(row.note)
-    answer.headers["Content-Type"] = "application/json; charset=utf-8"
-    answer.headers["Content-Disposition"] = f'attachment; filename="transfervermerk-{item_id}.json"'
-    return answer
+    return attachment(row.note, "application/json; charset=utf-8", f"transfervermerk-{item_id}.json")
 
 
 def note_pdf(ctx: Context, batch_id: UUID, item_id: UUID) -> ResponseReturnValue:
