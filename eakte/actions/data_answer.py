@@ -13,6 +13,7 @@ from eakte.actions import reads
 from eakte.actions.data_request_view import rows_of
 from eakte.actions.data_requests import request_of
 from eakte.actions.document_life import reference_of
+from eakte.actions.guard import sees
 from eakte.actions.verdicts import verdict_of
 from eakte.records import data_answers
 from eakte.records.access import Actor
@@ -43,7 +44,7 @@ def _decided(session: Session, actor: Actor, row: DataRequestRecord, now: dateti
 
 def _told(session: Session, actor: Actor, file: CaseFile, now: datetime) -> str:
     """Return what a data subject is told of a case file they get access to (Art. 15 (1) GDPR)."""
-    if session.scalar(select(CaseFile.id).where(CaseFile.id == file.id, visible(actor.keys, now))) is None:
+    if not sees(session, actor, file.id, now):
         return "Ihre Verarbeitung ist eingeschränkt."
     count = len(_documents(session, actor, file.id, now))
     verdict = verdict_of(session, file, day_of(now))
@@ -80,8 +81,7 @@ def inventory(session: Session, actor: Actor, request_id: UUID, now: datetime) -
 
 
 def _inventory_of(session: Session, actor: Actor, file: CaseFile, now: datetime) -> Iterator[tuple[str, ...]]:
-    seen = session.scalar(select(CaseFile.id).where(CaseFile.id == file.id, visible(actor.keys, now)))
-    if seen is None:
+    if not sees(session, actor, file.id, now):
         told = LABELS[file.state] if file.state is CaseFileState.DESTROYED else "Verarbeitung eingeschränkt"
         yield (file.file_reference, told, "", "", "", "", "")
         return

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from eakte.actions import disposal, restricting
 from eakte.actions.data_requests import record_of, request_of, tell
 from eakte.actions.desk import open_disposals
-from eakte.actions.guard import check_revision
+from eakte.actions.guard import check_revision, sees
+from eakte.actions.moving_places import holds_on
 from eakte.actions.restricting import Terms
 from eakte.actions.verdicts import verdict_of
 from eakte.errors import EakteError, InvalidInput, MissingReason, MoveRefused
@@ -23,8 +24,8 @@ from eakte.records.holding import in_a_year
 from eakte.records.processing import PROVISIONAL, Ground
 from eakte.records.states import CaseFileState, DisposalState
 from eakte.store.data_requests import DataRequest, DataRequestRecord
-from eakte.store.disposal import Disposal, DisposalHold
-from eakte.store.files import CaseFile, visible
+from eakte.store.disposal import Disposal
+from eakte.store.files import CaseFile
 from eakte.store.history import noted, since
 from eakte.store.plan import RetentionRule
 from eakte.store.processing import ProcessingRestriction, running_on
@@ -51,19 +52,17 @@ def standing_of(session: Session, actor: Actor, file: CaseFile, now: datetime) -
     today = day_of(now)
     verdict = verdict_of(session, file, today)
     rule = session.get(RetentionRule, verdict.rule_id) if verdict.rule_id else None
-    holds = session.scalars(select(DisposalHold).where(DisposalHold.case_file_id == file.id))
     ended = verdict.retention_end is not None and verdict.retention_end < today
-    seen = session.scalar(select(CaseFile.id).where(CaseFile.id == file.id, visible(actor.keys, now)))
     return Standing(
         is_open=file.state is CaseFileState.OPEN,
-        holds=tuple(row.reason for row in holds if row.hold().active(today)),
+        holds=tuple(holds_on(session, file, now)),
         retention_end=verdict.retention_end,
         rule=verdict.rule_id or "",
         source=rule.legal_basis if rule else "",
         runs=verdict.outcome not in {Outcome.DESTROY, Outcome.OFFER} and not ended,
         to_offer=verdict.outcome is Outcome.OFFER and file.state not in disposal.DECIDED,
         restricted=bool(running_on(session, file.id, now)),
-        seen=seen is not None,
+        seen=sees(session, actor, file.id, now),
         may_dispose=actor.may(Permission.DISPOSE),
         may_go=bool(open_disposals(session, [file.id])) or _may_go(session, file, today),
     )

@@ -126,11 +126,10 @@ def waiting(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
     """Count the open requests the actor works on, and those of them whose deadline is over."""
     if not actor.may(Permission.DATA_SUBJECTS):
         return 0, 0
-    mine = select(DataRequest.due_on).where(
-        DataRequest.state == RequestState.OPEN, DataRequest.owner.in_(stands_for(actor)), known(actor, now)
-    )
-    days = list(session.scalars(mine))
-    return len(days), sum(day < day_of(now) for day in days)
+    mine = (DataRequest.state == RequestState.OPEN, DataRequest.owner.in_(stands_for(actor)), known(actor, now))
+    over = func.count().filter(DataRequest.due_on < day_of(now))
+    count, overdue = session.execute(select(func.count(), over).select_from(DataRequest).where(*mine)).one()
+    return count, overdue
 
 
 def _waiting(due_on: date, today: date) -> Waiting:

@@ -5,6 +5,7 @@ One person works on a request and changes it; who else may know of it only reads
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -150,14 +151,16 @@ def file_named(session: Session, actor: Actor, reference: str, now: datetime) ->
     kind, record_id = resolve(session, reference.strip()) or ("", None)
     if record_id is not None and kind == CASE:
         record_id = session.get_one(BusinessCase, record_id).case_file_id
-    if record_id is None or kind not in {CASE_FILE, CASE} or not _there(session, actor, record_id, now):
+    if record_id is None or kind not in {CASE_FILE, CASE} or not _there(session, actor, [record_id], now):
         raise InvalidInput(problem=UNKNOWN_FILE, field="reference")
     return record_id
 
 
-def _there(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> CaseFile | None:
+def _there(session: Session, actor: Actor, ids: Collection[UUID], now: datetime) -> frozenset[UUID]:
     alive = CaseFile.state != CaseFileState.DESTROYED
-    return session.scalar(select(CaseFile).where(CaseFile.id == case_file_id, alive, ordinarily(actor.keys, now)))
+    return frozenset(
+        session.scalars(select(CaseFile.id).where(CaseFile.id.in_(ids), alive, ordinarily(actor.keys, now)))
+    )
 
 
 def add_records(session: Session, actor: Actor, request_id: UUID, ids: tuple[UUID, ...], *, now: datetime) -> None:
@@ -170,9 +173,10 @@ def add_records(session: Session, actor: Actor, request_id: UUID, ids: tuple[UUI
     found = request_of(session, actor, request_id, now, change=True)
     if not 0 < len(ids) <= MOST_FILES:
         raise InvalidInput(problem=f"Bitte eine bis {MOST_FILES} Akten wählen.", field="case_files")
-    there = select(DataRequestRecord.case_file_id).where(DataRequestRecord.request_id == found.id)
-    new = [one for one in dict.fromkeys(ids) if one not in set(session.scalars(there))]
-    if any(_there(session, actor, one, now) is None for one in new):
+    taken = select(DataRequestRecord.case_file_id).where(DataRequestRecord.request_id == found.id)
+    there = set(session.scalars(taken))
+    new = [one for one in dict.fromkeys(ids) if one not in there]
+    if not _there(session, actor, new, now).issuperset(new):
         raise InvalidInput(problem=UNKNOWN_FILE, field="case_files")
     session.add_all(DataRequestRecord(request_id=found.id, case_file_id=one) for one in new)
     for one in new:
@@ -255,8 +259,8 @@ def assign(session: Session, actor: Actor, request_id: UUID, login: str, *, now:
 
 def forget_old(session: Session, now: datetime) -> int:
     """Empty the person and the words of requests answered long ago; return how many. Twice is once."""
-    last = date(day_of(now).year - rules.KEPT_YEARS, 1, 1)
-    query = select(DataRequest).where(DataRequest.answered_on < last, DataRequest.forgotten_on.is_(None))
+    kept = rules.kept_from(day_of(now))
+    query = select(DataRequest).where(DataRequest.answered_on < kept, DataRequest.forgotten_on.is_(None))
     found = session.scalars(query.order_by(DataRequest.id).with_for_update()).all()
     for one in found:
         one.applicant = one.wish = one.answer = one.extended_because = ""

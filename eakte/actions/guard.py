@@ -37,6 +37,12 @@ def case_file_of(session: Session, actor: Actor, case_file_id: UUID, now: dateti
     return found
 
 
+def sees(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> bool:
+    """Tell whether the actor may see a case file, where nothing of it is shown yet."""
+    seen = select(CaseFile.id).where(CaseFile.id == case_file_id, visible(actor.keys, now))
+    return session.scalar(seen) is not None
+
+
 def case_files_of(session: Session, actor: Actor, case_file_ids: Collection[UUID], now: datetime) -> list[CaseFile]:
     """Return several case files the actor may see, all rows locked, in order of their references.
 

@@ -94,19 +94,20 @@ def listing(
 def due(session: Session, actor: Actor, now: datetime) -> tuple[int, int]:
     """Count the restrictions whose review is due, and those of which it is soon, of records as in :func:`listing`."""
     actor.require(Permission.DATA_PROTECTION)
+    today = day_of(now)
     query = (
-        select(ProcessingRestriction.review_on)
+        select(func.count().filter(ProcessingRestriction.review_on <= today), func.count())
+        .select_from(ProcessingRestriction)
         .join(CaseFile, CaseFile.id == ProcessingRestriction.case_file_id)
         .where(
             ProcessingRestriction.until.is_(None),
             ProcessingRestriction.with_id.is_(None),
-            ProcessingRestriction.review_on <= day_of(now) + SOON,
+            ProcessingRestriction.review_on <= today + SOON,
             ordinarily(actor.keys, now),
         )
     )
-    days = [day for day in session.scalars(query) if day is not None]
-    overdue = sum(day <= day_of(now) for day in days)
-    return overdue, len(days) - overdue
+    overdue, both = session.execute(query).one()
+    return overdue, both - overdue
 
 
 def show(session: Session, actor: Actor, restriction_id: UUID, now: datetime) -> RestrictionView:

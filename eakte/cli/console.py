@@ -195,6 +195,8 @@ def acting(*, needed: bool) -> Callable[[Any], Any]:
 
 
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Als JSON ausgeben, für Skripte.")
+DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
+"""A day as people write it, or as programs do."""
 limit = click.option("--limit", type=click.IntRange(min=1), default=50, help="Höchstens so viele Zeilen (sonst 50).")
 
 

@@ -17,7 +17,7 @@ from eakte.actions.desk import Wanted
 from eakte.actions.events import Evidence
 from eakte.cli.archive import archive
 from eakte.cli.cases import case_file_id
-from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.console import DAY, Console, acting, as_json, limit, pass_console
 from eakte.cli.disposal_run import run
 from eakte.cli.german import Group
 from eakte.cli.output import cell, print_json, progress_bar, table
@@ -30,7 +30,6 @@ from eakte.store.files import CaseFile
 from eakte.store.plan import RetentionRule
 from retention.model import Outcome
 
-DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 OUTCOMES = {
     Outcome.OPEN: "in Bearbeitung",
     Outcome.NO_RULE: "ohne Regel",

@@ -10,13 +10,12 @@ import click
 from eakte.actions import hold_orders, hold_owners, hold_preview, hold_view
 from eakte.actions.hold_orders import NewOrder, Reach
 from eakte.actions.hold_view import OrderList
-from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.console import DAY, Console, acting, as_json, limit, pass_console
 from eakte.cli.german import Group, WrongUse
 from eakte.cli.output import print_json, table
 from eakte.records.calendar import day_of, german
 from eakte.records.holding import REVIEW_LABELS, SCOPE_LABELS, HoldScope
 
-DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 LISTS = {"faellig": OrderList.DUE, "in-kraft": OrderList.IN_FORCE, "aufgehoben": OrderList.LIFTED}
 
 

@@ -13,12 +13,10 @@ from eakte.actions import paper_view
 from eakte.actions.paper import Place
 from eakte.actions.paper_view import PartView
 from eakte.cli.cases import case_file_id
-from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.console import DAY, Console, acting, as_json, limit, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import print_json, table
 from eakte.errors import NotFound
-
-_DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 
 
 @click.group(cls=Group, help="Papierteile von Akten: zeigen, aufnehmen, ausleihen, zurücknehmen.")
@@ -68,7 +66,7 @@ def add(console: Console, /, reference: str, content: str, login: str, **place: 
 @click.argument("reference", metavar="AKTENZEICHEN")
 @click.argument("number", metavar="NR", type=int)
 @click.option("--to", "borrower", metavar="NAME", required=True, help="An wen.")
-@click.option("--until", "due_on", metavar="TT.MM.JJJJ", type=_DAY, required=True, help="Zurück bis.")
+@click.option("--until", "due_on", metavar="TT.MM.JJJJ", type=DAY, required=True, help="Zurück bis.")
 @acting(needed=True)
 @pass_console
 def lend(console: Console, reference: str, number: int, borrower: str, due_on: datetime, login: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from eakte.actions import data_answer, data_decisions, data_request_view, data_requests
 from eakte.actions.data_request_view import RequestRow
 from eakte.actions.data_requests import NewRequest
-from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.console import DAY, Console, acting, as_json, limit, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import print_json, table
 from eakte.errors import NotFound
@@ -22,7 +22,6 @@ from eakte.records.access import Actor
 from eakte.records.data_requests import KIND_LABELS, Channel, RecordDecision, RequestKind
 from eakte.records.processing import Ground
 
-_DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 _GROUNDS = click.Choice([one.value for one in Ground])
 _TEXT = click.File("r", encoding="utf-8")
 the_request = click.argument("request_id", metavar="NUMMER", type=click.UUID)
@@ -71,7 +70,7 @@ def show(console: Console, request_id: UUID, login: str) -> None:
 @requests.command(help="Einen Antrag erfassen.")
 @click.argument("kind", metavar="ART", type=click.Choice([one.value for one in RequestKind]))
 @click.option("--from", "applicant", metavar="NAME", required=True, help="Wer den Antrag stellt.")
-@click.option("--received", type=_DAY, metavar="TT.MM.JJJJ", required=True, help="Eingegangen am.")
+@click.option("--received", type=DAY, metavar="TT.MM.JJJJ", required=True, help="Eingegangen am.")
 @click.option("--channel", type=click.Choice([one.value for one in Channel]), default="letter", help="Auf welchem Weg.")
 @click.option("--wish", default="", metavar="TEXT", help="Worum es geht.")
 @click.option("--letter", default="", metavar="ZEICHEN", help="Zeichen des Schreibens in der E-Akte.")
@@ -149,12 +148,7 @@ def remove(console: Console, request_id: UUID, reference: str, login: str) -> No
 @the_file
 @click.argument("decision", metavar="ENTSCHEIDUNG", type=click.Choice([one.value for one in RecordDecision]))
 @the_reason
-@click.option(
-    "--ground",
-    type=click.Choice([one.value for one in Ground]),
-    default="retention",
-    help="Anlass einer Einschränkung.",
-)
+@click.option("--ground", type=_GROUNDS, default="retention", help="Anlass einer Einschränkung.")
 @acting(needed=True)
 @pass_console
 def decide(
@@ -205,9 +199,7 @@ def assign(console: Console, request_id: UUID, to: str, login: str) -> None:
 
 @requests.command(help="Die Antwort zeigen, wie sie aus den Entscheidungen folgt, oder mit --text festhalten.")
 @the_request
-@click.option(
-    "--text", "file", type=click.File("r", encoding="utf-8"), metavar="DATEI", help="Die Antwort; schließt den Antrag."
-)
+@click.option("--text", "file", type=_TEXT, metavar="DATEI", help="Die Antwort; schließt den Antrag.")
 @acting(needed=True)
 @pass_console
 def answer(console: Console, request_id: UUID, file: TextIO | None, login: str) -> None:

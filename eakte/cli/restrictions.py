@@ -12,7 +12,7 @@ from eakte.actions import restricted_access, restricting
 from eakte.actions.places import place_of
 from eakte.actions.restricted_access import RestrictionRow
 from eakte.actions.restricting import Terms
-from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.console import DAY, Console, acting, as_json, limit, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import print_json, table
 from eakte.errors import NotFound
@@ -20,7 +20,6 @@ from eakte.records.access import Actor
 from eakte.records.processing import GROUND_LABELS, Ground, Purpose
 from eakte.store.references import CASE_FILE, DOCUMENT, resolve
 
-_DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 _GROUNDS = click.Choice([one.value for one in Ground])
 _PURPOSES = click.Choice([one.value for one in Purpose])
 the_reason = click.option("--reason", metavar="GRUND", required=True, help="Warum.")
@@ -67,7 +66,7 @@ def show(console: Console, restriction_id: UUID, login: str) -> None:
 @click.option("--ground", type=_GROUNDS, required=True, help="Anlass.")
 @the_reason
 @click.option("--owner", metavar="LOGIN", help="Wer verantwortlich ist; sonst die Person selbst.")
-@click.option("--review", type=_DAY, metavar="TT.MM.JJJJ", help="Prüfen am.")
+@click.option("--review", type=DAY, metavar="TT.MM.JJJJ", help="Prüfen am.")
 @click.option("--legal-basis", default="", metavar="TEXT", help="Rechtsgrundlage; sonst die des Anlasses.")
 @acting(needed=True)
 @pass_console
@@ -125,7 +124,7 @@ def close(console: Console, restriction_id: UUID, login: str) -> None:
 
 @restrictions.command(help="Festhalten, dass die betroffene Person von der Aufhebung unterrichtet wurde.")
 @click.argument("restriction_id", metavar="NUMMER", type=click.UUID)
-@click.option("--on", "day", type=_DAY, metavar="TT.MM.JJJJ", required=True, help="Wann.")
+@click.option("--on", "day", type=DAY, metavar="TT.MM.JJJJ", required=True, help="Wann.")
 @click.option("--how", metavar="TEXT", required=True, help="Wie, zum Beispiel durch Schreiben.")
 @acting(needed=True)
 @pass_console

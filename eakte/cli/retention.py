@@ -9,14 +9,12 @@ import click
 from eakte.actions import rule_conflicts
 from eakte.actions import rules as actions
 from eakte.actions.rule_conflicts import CONFLICT_LABELS
-from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.console import DAY, Console, acting, as_json, limit, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import print_json, table
 from eakte.cli.retention_drafts import approve, draft, preview
 from eakte.records.calendar import day_of
 from eakte.records.rule_words import ACTION_LABELS, KIND_LABELS, scope, summary, validity
-
-DAY = click.DateTime(formats=["%d.%m.%Y", "%Y-%m-%d"])
 
 
 @click.group(cls=Group, help="Aufbewahrungsregeln: zeigen, nach einem Tag fragen, Widersprüche finden, ändern.")

@@ -87,6 +87,11 @@ def forget_on(answered_on: date) -> date:
     return date(answered_on.year + KEPT_YEARS + 1, 1, 1)
 
 
+def kept_from(today: date) -> date:
+    """Return the first day whose answers are still kept whole: what :func:`forget_on` says, backwards."""
+    return date(today.year - KEPT_YEARS, 1, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a case file of a request meets today."""

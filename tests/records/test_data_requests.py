@@ -96,6 +96,13 @@ def test_three_whole_years_pass_before_anything_is_forgotten(answered: date) -> 
     assert first <= answered + relativedelta(years=4)
 
 
+@given(DAYS, some.integers(-800, 800))
+def test_an_answer_is_kept_until_the_day_on_which_it_is_forgotten(answered: date, days: int) -> None:
+    first = data_requests.forget_on(answered)
+    for today in (first - timedelta(days=1), first, first + timedelta(days=days)):
+        assert (answered < data_requests.kept_from(today)) == (today >= first)
+
+
 @given(some.sampled_from(RequestKind), STANDINGS)
 def test_what_is_proposed_may_be_decided_and_has_a_reason(kind: RequestKind, standing: Standing) -> None:
     proposed = data_requests.propose(kind, standing)
