@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from eakte.records.anchors import Anchor
 from eakte.records.calendar import day_of
-from eakte.records.chain import GENESIS
 from eakte.store.anchors import AnchorBook
 from eakte.store.database import Database
-from eakte.store.history import HistoryEntry
-
-
-def head(session: Session) -> tuple[int, str]:
-    """Return sequence number and hash of the last entry."""
-    newest = select(HistoryEntry.sequence, HistoryEntry.entry_hash).order_by(HistoryEntry.sequence.desc()).limit(1)
-    found = session.execute(newest).first()
-    return (found.sequence, found.entry_hash) if found else (0, GENESIS)
+from eakte.store.history import head
 
 
 def anchor(database: Database, book: AnchorBook, stamp: Callable[[bytes], str], now: datetime) -> Anchor:

@@ -27,8 +27,8 @@ from eakte.store import copying, migrate
 from eakte.store.database import Database
 from eakte.store.disposal import DestructionCertificate, Disposal
 from eakte.store.documents import StoredObject
-from eakte.store.history import HistoryEntry
-from eakte.store.objects import LocalObjects, ObjectMissingError, Shelf, copy_and_hash
+from eakte.store.history import HistoryEntry, head
+from eakte.store.objects import LocalObjects, ObjectMissingError, Shelf, copy_and_hash, hash_of
 from eakte.store.people import Person
 from eakte.store.tables import METADATA
 
@@ -99,7 +99,7 @@ def back_up(
     (draft / LIST).write_text("".join(f"{sha256} {size}\n" for sha256, size in sorted(kept.items())), "ascii")
     if anchors.exists():
         shutil.copyfile(anchors, draft / ANCHORS)
-    files = {path.name: _hash(path) for path in sorted(draft.iterdir())}
+    files = {path.name: hash_of(path) for path in sorted(draft.iterdir())}
     manifest = {
         "format": FORMAT, "release": release, "taken_at": now.isoformat(), "revision": migrate.newest(),
         "database": copying.name_of(database), "encrypted": mark, "damaged": damaged, "files": files, **described,
@@ -147,7 +147,7 @@ def manifest_of(folder: Path, name: str) -> dict[str, Any]:
     if manifest["format"] != FORMAT:
         raise BackupRefused(problem="Diese Sicherung stammt aus einer neueren Fassung des Programms.")
     for file, expected in manifest["files"].items():
-        if not (place / file).is_file() or _hash(place / file) != expected:
+        if not (place / file).is_file() or hash_of(place / file) != expected:
             raise BackupRefused(problem=f"„{place / file}“ fehlt oder ist verändert. Nehmen Sie eine andere Sicherung.")
     return manifest
 
@@ -179,9 +179,7 @@ def _free_name(folder: Path, now: datetime) -> str:
 
 
 def _described(session: Session) -> dict[str, Any]:
-    query = select(HistoryEntry.sequence, HistoryEntry.entry_hash).order_by(HistoryEntry.sequence.desc()).limit(1)
-    last = session.execute(query).first()
-    return {"history": [last.sequence, last.entry_hash] if last else [0, ""], "rows": counts(session)}
+    return {"history": list(head(session)), "rows": counts(session)}
 
 
 def _check_continuation(database: Database, folder: Path) -> None:
@@ -250,8 +248,3 @@ def _expire(folder: Path, now: datetime, days: int) -> tuple[str, ...]:
     for name in expired:
         shutil.rmtree(folder / name)
     return expired
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -22,12 +22,11 @@ from sqlalchemy.orm import Session
 from eakte.errors import BundleConflict, BundleFaulty
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
-from eakte.records.chain import GENESIS
-from eakte.store import bundle_rows
+from eakte.store import bundle_rows, history
 from eakte.store.bundle_rows import Row
 from eakte.store.documents import StoredObject
-from eakte.store.history import HistoryEntry, record
-from eakte.store.objects import ObjectStore
+from eakte.store.history import record
+from eakte.store.objects import ObjectStore, hash_of
 
 FORMAT = "eakte-bundle/1"
 HEAD, SCHEMA = "bundle.json", "schema.json"
@@ -79,8 +78,7 @@ def write(
         "format": FORMAT,
         "authority": city,
         "made_at": now.isoformat(timespec="seconds"),
-        "history_head": session.scalar(select(HistoryEntry.entry_hash).order_by(HistoryEntry.sequence.desc()).limit(1))
-        or GENESIS,
+        "history_head": history.head(session)[1],
         "tables": {table.name: part for table, part in zip(tables, parts, strict=True)},
         "objects": len(kept),
     }
@@ -121,11 +119,11 @@ def check(folder: Path) -> Contents:
     head = _head(folder)
     for name, part in head["tables"].items():
         path = folder / "tables" / f"{name}.jsonl"
-        if not path.is_file() or _sha256(path) != part["sha256"]:
+        if not path.is_file() or hash_of(path) != part["sha256"]:
             raise BundleFaulty(problem=f"Der Teil tables/{name}.jsonl fehlt oder ist verändert.")
     for row in _lines(folder, "stored_object"):
         path = _place(folder, row["sha256"])
-        if not path.is_file() or _sha256(path) != row["sha256"]:
+        if not path.is_file() or hash_of(path) != row["sha256"]:
             raise BundleFaulty(problem=f"Die Datei objects/…/{row['sha256']} fehlt oder ist verändert.")
     return Contents({name: part["rows"] for name, part in head["tables"].items()}, head["objects"])
 
@@ -140,11 +138,6 @@ def _head(folder: Path) -> dict[str, Any]:
     if not known:
         raise BundleFaulty(problem="Das Bündel hat ein anderes Format oder andere Teile als diese Version der E-Akte.")
     return head
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _lines(folder: Path, table: str) -> Iterator[Row]:

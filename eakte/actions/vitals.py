@@ -71,7 +71,7 @@ def vitals(session: Session, now: datetime) -> Vitals:
         pages=_pages(session, now - PAGES_OVER),
         indexing=backlog(session, (FILES, CASES, DOCUMENTS)),
         compared_at=compared.compared_at if compared else None,
-        index_differences=compared.missing + compared.outdated + compared.superfluous if compared else 0,
+        index_differences=compared.different if compared else 0,
         damaged=session.scalar(select(func.count()).select_from(ObjectDamage)) or 0,
         fixity_shares=shares,
         fixity_oldest=oldest,

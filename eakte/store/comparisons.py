@@ -24,6 +24,11 @@ class IndexComparison(Base):
     outdated: Mapped[int]
     superfluous: Mapped[int]
 
+    @property
+    def different(self) -> int:
+        """How many differed."""
+        return self.missing + self.outdated + self.superfluous
+
 
 def last_comparison(session: Session) -> IndexComparison | None:
     """Return the last comparison, if there was one."""

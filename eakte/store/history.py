@@ -110,6 +110,13 @@ def content_of(entry: HistoryEntry) -> dict[str, object]:
     return content | {name: value for name, value in younger.items() if value is not None}
 
 
+def head(session: Session) -> tuple[int, str]:
+    """Return sequence number and hash of the last entry; before the first, 0 and what the chain begins with."""
+    newest = select(HistoryEntry.sequence, HistoryEntry.entry_hash).order_by(HistoryEntry.sequence.desc()).limit(1)
+    found = session.execute(newest).first()
+    return (found.sequence, found.entry_hash) if found else (0, GENESIS)
+
+
 def record(  # noqa: PLR0913 - the one door: who, what, about what, when, why, from what to what
     session: Session,
     actor: Actor,
@@ -127,10 +134,8 @@ def record(  # noqa: PLR0913 - the one door: who, what, about what, when, why, f
     ``changes`` gives the old and the new value of each field; fields that stayed the same are left out.
     """
     chain_lock(session)
-    last = session.execute(
-        select(HistoryEntry.sequence, HistoryEntry.entry_hash).order_by(HistoryEntry.sequence.desc()).limit(1)
-    ).first()
-    sequence, previous = (last.sequence + 1, last.entry_hash) if last else (1, GENESIS)
+    last, previous = head(session)
+    sequence = last + 1
     values = _values(sequence, changes or {})
     entry = HistoryEntry(
         sequence=sequence,

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Engine,
     Select,
     Subquery,
+    TableClause,
     Uuid,
     cast,
     column,
@@ -187,14 +188,15 @@ def _live_changes(session: Session) -> Subquery:
 
 def _changes(session: Session) -> tuple[Select[str, str], Select[str, str]]:
     """Return the jobs on the queues of changes that are due, and those that are not yet."""
-    names = ("workflow_uuid", "name", "status", "queue_name")
-    jobs = table("workflow_status", *map(column, names), schema=_schema(session))
+    jobs = statuses(session, "workflow_uuid", "name", "status", "queue_name")
     found = select(jobs.c.workflow_uuid, jobs.c.name).where(jobs.c.queue_name.in_((RECORDS, SUSPECTS)))
     return found.where(text("status IN ('ENQUEUED', 'PENDING')")), found.where(text("status = 'DELAYED'"))
 
 
-def _schema(session: Session) -> str | None:
-    return None if session.connection().dialect.name == "sqlite" else SCHEMA
+def statuses(session: Session, *columns: str) -> TableClause:
+    """Return the library's table of jobs with some of its columns, to be counted in a query of ours."""
+    schema = None if session.connection().dialect.name == "sqlite" else SCHEMA
+    return table("workflow_status", *map(column, columns), schema=schema)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +210,7 @@ class Backlog:
 
 def backlog(session: Session, workflows: Collection[str]) -> Backlog:
     """Return what waits or runs of the workflows, or was put off; what was ordered for a later day is left out."""
-    names = ("workflow_uuid", "name", "status", "created_at")
-    jobs = table("workflow_status", *map(column, names), schema=_schema(session))
+    jobs = statuses(session, "workflow_uuid", "name", "status", "created_at")
     put_off = jobs.c.workflow_uuid.contains(ROUND)
     found = select(func.count(), func.min(jobs.c.created_at)).where(
         jobs.c.status.in_(LIVE),

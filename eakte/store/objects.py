@@ -147,6 +147,12 @@ def copy_and_hash(source: BinaryIO, target: BinaryIO) -> Stored:
     return Stored(short.hexdigest(), long.hexdigest(), size)
 
 
+def hash_of(path: Path) -> str:
+    """Return the SHA-256 of a file, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def intact(store: ObjectStore, expected: Stored) -> bool:
     """Read the whole object and tell whether it still has both its hashes and its size."""
     if not store.exists(expected.sha256):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from dbos import WorkflowStatusString
-from sqlalchemy import case, column, func, select, table
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from eakte.store.jobs import SCHEMA, WAYS
+from eakte.store.jobs import WAYS, statuses
 
 _WAITING, _RUNNING = WorkflowStatusString.ENQUEUED.value, WorkflowStatusString.PENDING.value
 
@@ -27,8 +27,7 @@ class Queue:
 
 def queues(session: Session) -> tuple[Queue, ...]:
     """Return every queue by its name, also those where nothing waits."""
-    schema = None if session.connection().dialect.name == "sqlite" else SCHEMA
-    jobs = table("workflow_status", *map(column, ("queue_name", "status", "created_at")), schema=schema)
+    jobs = statuses(session, "queue_name", "status", "created_at")
     waits, runs = jobs.c.status == _WAITING, jobs.c.status == _RUNNING
     query = (
         select(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from eakte import services as engines
+from eakte.actions.vitals import Vitals, vitals
 from eakte.settings import Settings
 from eakte.store.database import Database, connect
 from eakte.store.declarations import read_catalogue
@@ -81,6 +82,12 @@ class Patient:
         database = connect(self.settings.database, read_catalogue(self.settings.config_folder))
         self.opened.callback(database.close)
         return database
+
+    @cached_property
+    def vitals(self) -> Vitals:
+        """The numbers of the installation, counted once for all checks."""
+        with self.database.reading() as session:
+            return vitals(session, self.now)
 
     @cached_property
     def keys(self) -> ObjectKeys | None:

@@ -141,7 +141,7 @@ def index(patient: Patient) -> Findings:
         yield note("index", f"{told}; er wird gerade neu aufgebaut ({state.built} von {wanted}).")
     else:
         yield well("index", f"{told} und passt zum Programm.")
-    different = compared.missing + compared.outdated + compared.superfluous if compared else 0
+    different = compared.different if compared else 0
     if compared is None or patient.now - compared.compared_at > COMPARISON_LATE:
         last = f"zuletzt am {german(compared.compared_at.date())}" if compared else "noch nie"
         advice = "Läuft ein Worker? Er vergleicht jede Stunde. Von Hand: „python -m eakte index check --repair“."

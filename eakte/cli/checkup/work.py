@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from eakte.actions.vitals import vitals
 from eakte.cli.checkup.model import Findings, Patient, note, warning, well
 from eakte.records.states import ItemState
 from eakte.store.jobs import READING, SUSPECTS
@@ -16,8 +15,7 @@ LAG = timedelta(minutes=5)
 
 def work(patient: Patient) -> Findings:
     """Tell what waits and whether anybody works on it."""
-    with patient.database.reading() as session:
-        found = vitals(session, patient.now)
+    found = patient.vitals
     waiting = sum(queue.waiting for queue in found.queues)
     start = "Worker starten: „python -m eakte worker“, oder „systemctl start eakte-worker“."
     if not found.workers:
@@ -43,8 +41,7 @@ def work(patient: Patient) -> Findings:
 
 def intake(patient: Patient) -> Findings:
     """Tell what could not be read."""
-    with patient.database.reading() as session:
-        faults = vitals(session, patient.now).items[ItemState.FAULT]
+    faults = patient.vitals.items[ItemState.FAULT]
     if faults:
         advice = "„python -m eakte intake faults“ nennt die Gründe, „intake retry“ versucht es noch einmal."
         yield note("intake", f"{faults} Eingänge ließen sich nicht lesen.", advice)
@@ -54,8 +51,7 @@ def intake(patient: Patient) -> Findings:
 
 def disposal(patient: Patient) -> Findings:
     """Tell what should have been destroyed, and what the archive is asked about."""
-    with patient.database.reading() as session:
-        found = vitals(session, patient.now)
+    found = patient.vitals
     if found.blocked:
         advice = "In „Fristen und Aussonderung“ nachsehen: Löschsperre, offene Abweichung oder neue Frist?"
         yield warning("disposal", f"{found.blocked} freigegebene Vernichtungen sind seit gestern fällig.", advice)
