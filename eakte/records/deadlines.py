@@ -5,8 +5,9 @@ A holiday that only some Länder keep is left out: a deadline that would end on 
 
 from __future__ import annotations
 
-import calendar
 from datetime import date, timedelta
+
+from retention.periods import add_months
 
 SATURDAY = 5
 _FIXED = frozenset({(1, 1), (5, 1), (10, 3), (12, 25), (12, 26)})
@@ -42,8 +43,7 @@ def months_after(event: date, months: int) -> date:
     It ends with the day of the same number, or with the last day of a month that has none (Art. 3 (2) (c)); if that is
     no working day, with the next one (Art. 3 (4)).
     """
-    year, month = divmod(event.year * 12 + event.month - 1 + months, 12)
-    last = date(year, month + 1, min(event.day, calendar.monthrange(year, month + 1)[1]))
+    last = add_months(event, months)
     while not is_working_day(last):
         last += timedelta(days=1)
     return last
