@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, request
 from jinja2 import StrictUndefined
 
+from eakte import logs
 from eakte.api import app as api
 from eakte.records.states import LABELS, PART_LABELS, RUN_LABELS, CaseFileState
 from eakte.services import Services
@@ -17,6 +18,9 @@ from eakte.tenants import Tenant, host_name
 from eakte.texts import sentence
 from eakte.web import assets, detail, edge, keys, paging, probes, security, text
 from eakte.web.routes import ROUTES
+
+Wsgi = Callable[..., Iterable[bytes]]
+_SENT_NUMBER = "HTTP_" + logs.HEADER.upper().replace("-", "_")
 
 
 def utc_now() -> datetime:
@@ -44,6 +48,7 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
         disposal_run_labels=RUN_LABELS,
         marked=text.marked,
         page_address=paging.page_address,
+        request_number=logs.request_number,
         sentence=sentence,
         session_idle=services.settings.session_idle_minutes * 60,
         service_label=services.settings.oidc_label if services.oidc else "",
@@ -59,8 +64,26 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
     )
     edge.install(app, ROUTES, services, clock)
     programs = api.beside(app.wsgi_app, services, clock)
-    app.wsgi_app = probes.beside(programs, services, clock)  # type: ignore[method-assign]  # as Flask tells to wrap it
+    every = numbered(probes.beside(programs, services, clock), services.settings.trusted_proxies)
+    app.wsgi_app = every  # type: ignore[method-assign]  # as Flask tells to wrap it
     return app
+
+
+def numbered(application: Wsgi, trusted_proxies: int = 0) -> Wsgi:
+    """Return the application with a number for each request, told in each answer's header.
+
+    A number that is sent along counts only behind a proxy of ours, which sets it or takes it away.
+    """
+
+    def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        number = logs.begin(environ.get(_SENT_NUMBER, "") if trusted_proxies > 0 else "")
+
+        def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Any:
+            return start_response(status, [*headers, (logs.HEADER, number)], *more)
+
+        return application(environ, start)
+
+    return serve
 
 
 class ByHost:
@@ -74,7 +97,7 @@ class ByHost:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""
-        app, public_url = self._apps.get(host_name(environ.get("HTTP_HOST", "")), (_nobody, ""))
+        app, public_url = self._apps.get(host_name(environ.get("HTTP_HOST", "")), (numbered(_nobody), ""))
         if public_url:
             environ["wsgi.url_scheme"] = urlsplit(public_url).scheme
         answer: Iterable[bytes] = app(environ, start_response)

@@ -62,6 +62,10 @@ class Settings:
     metrics_token: str = field(default="", repr=False)
     """What a Prometheus server has to send to read ``/metrics``; empty: there is no such address."""
     metrics_token_file: str = ""
+    log_format: str = "json"
+    """Lines of the log: ``json``, one object a line, or ``plain``."""
+    log_requests: bool = False
+    """Write a line for each answer, not for refusals and faults alone."""
     readers: int = 2
     """Documents read at the same time by one worker process."""
     watch_folder: str = ""

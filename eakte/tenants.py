@@ -30,7 +30,7 @@ SHARED = OF_THE_PROCESS | {
     "max_read_pages", "read_seconds", "session_hours", "session_idle_minutes",
     "failed_sign_ins_per_hour", "api_requests_per_minute", "sign_ins_kept_days", "cooling_off_days", "s3_endpoint",
     "xdomea_schemas", "search_servers", "search_user", "search_password", "search_password_file", "search_ca_file",
-    "key_rotation_days", "key_backup_days",
+    "key_rotation_days", "key_backup_days", "log_format", "log_requests",
 }  # fmt: skip
 """Settings a tenant inherits: programs and limits. Everything else is its own or has its default: a new setting is
 shared only when it is named here."""

@@ -32,7 +32,7 @@ def run(operation: Operation, services: Services, caller: Caller, items: Sequenc
         except EakteError as error:
             result["problem"] = problems.problem_of(error)
         except Exception:
-            current_app.logger.exception("fault %s in item %d of %s", problems.number(), index, operation.name)
+            current_app.logger.exception("fault in item %d of %s", index, operation.name)
             result["problem"] = problems.problem_of(EakteError())
         results.append(result)
     kind: Any = operation.answers

@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from eakte import logs
 from eakte.actions import reads
 from eakte.api import bulk, door, errors, problems, reading
 from eakte.api.door import Caller, Door
@@ -45,6 +46,7 @@ def install(app: Flask, operations: tuple[Operation, ...], services: Services, c
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _broken)
     app.after_request(_protect)
+    app.after_request(partial(_write_down, every=services.settings.log_requests))
 
 
 def run(
@@ -177,12 +179,16 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    current_app.logger.error("fault %s on %s %s", problems.number(), request.method, request.path, exc_info=error)
+    current_app.logger.error("fault of %s", request.endpoint, exc_info=error)
     return problems.answer(problems.problem_of(EakteError()))
 
 
 def _protect(answer: Response) -> Response:
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
-    answer.headers.setdefault(problems.CORRELATION, problems.number())
+    return answer
+
+
+def _write_down(answer: Response, *, every: bool) -> Response:
+    logs.answered(request.method, request.endpoint or "", answer.status_code, g.get("code", ""), every=every)
     return answer

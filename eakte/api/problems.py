@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, g, make_response, request
+from flask import Response, g, make_response
 
+from eakte import logs
 from eakte.api.errors import InvalidRequest
 from eakte.api.models import FieldFault, Problem
 from eakte.api.operation import ROOT
@@ -17,17 +16,7 @@ from eakte.errors import EakteError, StaleRevision
 from eakte.texts import sentence
 
 PROBLEM = "application/problem+json"
-CORRELATION = "X-Correlation-Id"
-_NUMBER = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-
-def number() -> str:
-    """Return the number of this request: the caller's own if it sent a sensible one."""
-    if "correlation_id" not in g:
-        sent = request.headers.get(CORRELATION, "")
-        g.correlation_id = sent if _NUMBER.fullmatch(sent) else secrets.token_hex(8)
-    found: str = g.correlation_id
-    return found
+CORRELATION = logs.HEADER
 
 
 def status_of(error: EakteError) -> int:
@@ -44,7 +33,7 @@ def problem_of(error: EakteError, current: Mapping[str, Any] | None = None) -> P
         status=status,
         detail=sentence(error.code, error.detail),
         code=error.code,
-        correlation_id=number(),
+        correlation_id=logs.request_number(),
         errors=_faults(error),
         current=dict(current) if current else None,
     )
@@ -62,6 +51,7 @@ def _faults(error: EakteError) -> list[FieldFault] | None:
 
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """Return the problem as an answer."""
+    g.code = problem.code
     made = make_response(problem.model_dump_json(exclude_none=True), problem.status)
     made.headers["Content-Type"] = PROBLEM
     made.headers.update(headers or {})

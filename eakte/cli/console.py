@@ -16,6 +16,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from eakte import logs
 from eakte import services as engines
 from eakte.actions import reads, users
 from eakte.actions.metadata import NO_FIELDS, Fields
@@ -76,7 +77,7 @@ class Console:
         if installation.tenants and chosen is None:
             raise SettingsInvalid(name="tenants", problem=f"Bitte nennen Sie mit --tenant einen Mandanten: {names}.")
         settings = chosen.settings if chosen else installation.settings
-        self._log_to(settings.data_folder)
+        self._log_to(settings.data_folder, settings.log_format)
         return settings
 
     def of_tenants(self) -> list[Console]:
@@ -132,23 +133,16 @@ class Console:
             yield session, actor, now
             reads.write(session, actor, surface=_surface(), now=now)
 
-    def _log_to(self, folder: Path) -> None:
+    def _log_to(self, folder: Path, kind: str) -> None:
         """Keep warnings and faults in the data folder, where traces belong that nobody wants on the screen."""
         folder.mkdir(parents=True, exist_ok=True)
         handler = WatchedFileHandler(folder / LOG_FILE, encoding="utf-8", delay=True)
-        handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(levelname)s %(name)s %(message)s"))
-        add_handler(handler)
+        logging.getLogger().addHandler(logs.file_handler(handler, kind))
 
     def close(self) -> None:
         """Close what was opened, the last first."""
         while self._opened:
             self._opened.pop()()
-
-
-def add_handler(handler: logging.Handler) -> None:
-    """Send warnings and faults of all modules to *handler*."""
-    handler.setLevel(logging.WARNING)
-    logging.getLogger().addHandler(handler)
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 import traceback
 from enum import IntEnum
@@ -17,6 +16,7 @@ from logging import getLogger
 import click
 from sqlalchemy.exc import DBAPIError
 
+from eakte import logs
 from eakte.cli.german import usage_sentence
 from eakte.errors import DeclarationInvalid, EakteError, SettingsInvalid
 from eakte.store.master_keys import KeysUnusable
@@ -98,8 +98,8 @@ def _sentence_of(error: BaseException) -> str:
 
 def _numbered(error: BaseException) -> str:
     """Write the error to the log under a short number, and return the sentence that names it."""
-    number = secrets.token_hex(4).upper()
-    LOG.error("fault %s", number, exc_info=error)
+    number = logs.request_number()
+    LOG.error("fault", exc_info=error)
     if os.environ.get("EAKTE_DEBUG") == "1":
         traceback.print_exception(error, file=sys.stderr)
     return f"Einzelheiten stehen im Protokoll unter der Nummer {number}."

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import click
 
+from eakte import logs
 from eakte.cli.console import Console, logging_until_the_end
 from eakte.cli.exits import EPILOG, Exit, outcome_of
 from eakte.cli.german import Group
@@ -71,6 +72,7 @@ class Root(Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run one call and end the process with its exit code."""
         kwargs["standalone_mode"] = False
+        logs.begin()
         with logging_until_the_end():
             try:
                 code = super().main(*args, **kwargs)

@@ -13,8 +13,10 @@ from typing import NoReturn
 
 import click
 
-from eakte.cli.console import Console, add_handler
+from eakte import logs
+from eakte.cli.console import Console
 from eakte.services import Services, begin_index_anew
+from eakte.settings import Settings
 from eakte.worker.service import Worker
 from search.errors import IndexBroken, IndexOutdated
 
@@ -75,8 +77,7 @@ def _end_at_once() -> NoReturn:
     os._exit(0)
 
 
-def log_to_screen() -> None:
+def log_to_screen(settings: Settings) -> None:
     """Tell warnings and faults where the service was started."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s %(message)s"))
-    add_handler(handler)
+    handler = logs.screen_handler(settings.log_format, requests=settings.log_requests)
+    logging.getLogger().addHandler(handler)

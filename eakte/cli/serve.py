@@ -31,7 +31,7 @@ from eakte.settings import Settings
 @pass_console
 def serve(console: Console, *, no_worker: bool) -> None:
     """Serve until asked to stop."""
-    log_to_screen()
+    log_to_screen(console.installation.settings)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # it warns of every request that waits a moment
     if console.installation.tenants and console.tenant is None:
         consoles = console.of_tenants()

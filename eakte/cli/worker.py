@@ -21,7 +21,7 @@ from eakte.cli.tenant_workers import end_with_parent
 @pass_console
 def worker(console: Console, *, with_parent: bool) -> None:
     """Work until asked to stop."""
-    log_to_screen()
+    log_to_screen(console.installation.settings)
     stop = threading.Event()
     if with_parent:
         end_with_parent(stop)

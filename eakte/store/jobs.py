@@ -33,6 +33,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from eakte import logs
 from eakte.store.database import Database
 
 APPLICATION = "eakte"
@@ -43,6 +44,8 @@ SCHEMA = "dbos"
 SERIALIZER = DBOSPortableJSONSerializer()
 
 BATCH = 500
+_REQUEST = "request"
+"""Names the number of the request that ordered a job, for the log."""
 ROUND = "~"
 """Separates a job's id from the number of times it was put off."""
 ENDED = [
@@ -122,6 +125,8 @@ def enqueue(
         workflow_id=f"{workflow}:{key}",
         priority=chosen.priority,
     )
+    if request := logs.request_number():
+        options["attributes"] = {_REQUEST: request}
     if delay:
         options["delay_seconds"] = delay.total_seconds()
     connection = session.connection()
@@ -136,6 +141,13 @@ def way_of(database: Database, job_id: str) -> Way | None:
         return None
     queue = found[0].queue_name
     return Way(known.queue if queue in {None, SUSPECTS} else str(queue), found[0].priority or known.priority)
+
+
+def request_of(database: Database, job_id: str) -> str:
+    """Return the number of the request that ordered a job, empty if none did."""
+    found = client_of(database.jobs_engine).list_workflows(workflow_ids=[job_id], load_input=False, load_output=False)
+    attributes = (found[0].attributes if found else None) or {}
+    return str(attributes.get(_REQUEST, ""))
 
 
 def live_jobs(database: Database, workflow: str) -> frozenset[str]:

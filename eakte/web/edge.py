@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +13,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
+from eakte import logs
 from eakte.actions import reads, sessions
 from eakte.actions.sessions import Visit
 from eakte.errors import EakteError, PasswordChangeNeeded, SearchUnavailable
@@ -36,7 +36,6 @@ BLANKS: dict[str, object] = {
     "section": "",
     "filed": None,
     "undo": "",
-    "number": "",
     "problem": "",
     "document_id": None,
     "item_id": None,
@@ -155,6 +154,7 @@ def install(app: Flask, routes: tuple[Route, ...], services: Services, clock: Ca
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, partial(_broken, app))
     app.after_request(_pack)
+    app.after_request(partial(_write_down, every=services.settings.log_requests))
     app.after_request(partial(security.protect, forms_lead_to=security.origin_of(services.settings.oidc_issuer)))
 
 
@@ -182,15 +182,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(app: Flask, error: Exception) -> ResponseReturnValue:
-    number = secrets.token_hex(4).upper()
-    app.logger.error("fault %s on %s %s", number, request.method, request.path, exc_info=error)
-    answer = _say(sentence("fault"), 500, code="fault", number=number)
-    answer.headers["X-Correlation-Id"] = number
-    return answer
+    app.logger.error("fault of %s", request.endpoint, exc_info=error)
+    return _say(sentence("fault"), 500, code="fault")
 
 
-def _say(text: str, status: int, *, code: str, number: str = "") -> Response:
-    values = {"text": text, "status": status, "code": code, "number": number, "kind": "danger"}
+def _say(text: str, status: int, *, code: str) -> Response:
+    g.code = code
+    values = {"text": text, "status": status, "code": code, "kind": "danger"}
     if request.headers.get("HX-Request") == "true":
         answer = make_response(render_template("parts/toast.html", **values), status)
         answer.headers.update({"HX-Retarget": "#ea-toasts", "HX-Reswap": "innerHTML", "X-Error-Code": code})
@@ -218,6 +216,11 @@ def _to_password() -> ResponseReturnValue:
         answer.headers["HX-Redirect"] = address
         return answer
     return redirect(address, code=303)
+
+
+def _write_down(answer: Response, *, every: bool) -> Response:
+    logs.answered(request.method, request.endpoint or "", answer.status_code, g.get("code", ""), every=every)
+    return answer
 
 
 def _pack(answer: Response) -> Response:

@@ -4,6 +4,8 @@ import logging
 import threading
 from collections.abc import Callable
 
+from eakte import logs
+
 LOG = logging.getLogger(__name__)
 
 
@@ -29,6 +31,7 @@ class Rounds:
 
     def _run(self) -> None:
         while not self._closing.wait(self._interval):
+            logs.begin()  # what is taken, and the jobs it needs, carry the number of this round
             try:
                 self._look(lambda: not self._closing.is_set())
             except Exception:

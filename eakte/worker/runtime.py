@@ -14,7 +14,9 @@ from datetime import timedelta
 from typing import ClassVar
 
 from dbos import DBOS, DBOSConfig
+from sqlalchemy.exc import SQLAlchemyError
 
+from eakte import logs
 from eakte.store.database import Database
 from eakte.store.jobs import (
     APPLICATION,
@@ -30,6 +32,7 @@ from eakte.store.jobs import (
     client_of,
     enqueue,
     quiet,
+    request_of,
     way_of,
 )
 from eakte.worker.executor import new_executor_id, own_host
@@ -151,7 +154,8 @@ class Runtime:
             return DBOS.run_step({"name": name}, perform, step, self._services, ids, self._closing)
 
         def body(*ids: str) -> str:
-            with self._strays.in_hand(str(DBOS.workflow_id)):
+            job_id = str(DBOS.workflow_id)
+            with self._strays.in_hand(job_id), logs.job(job_id, self._ordered_by(job_id)):
                 return work(ids)
 
         def work(ids: tuple[str, ...]) -> str:
@@ -168,6 +172,12 @@ class Runtime:
 
         body.__name__ = body.__qualname__ = workflow.name
         return body
+
+    def _ordered_by(self, job_id: str) -> str:
+        try:
+            return request_of(self._database, job_id)
+        except SQLAlchemyError:  # the log is no reason for a job to fail; its steps wait for the database
+            return ""
 
     def _putting_off(self, workflow: Workflow, job_id: str) -> Step:
         """Return the step that orders the same job once more for later, or finds that it has waited long enough."""

@@ -213,7 +213,7 @@ class WatchedFolder:
         return name, Told()
 
     def _refuse(self, place: Place, seen: Look, reason: str) -> None:
-        LOG.warning("a file in the watched folder of unit %r was refused", place.unit)
+        LOG.warning("a file in a watched folder was refused; the reason lies beside it")
         try:
             refuse(place.path, place.path.parent / REFUSED, f"{place.path.name}\n{reason}\n{AGAIN}\n")
         except OSError:
@@ -245,7 +245,7 @@ def _looks(folder: Path, now: float) -> Iterator[tuple[Place, Look]]:
                 rescue(Path(entry.path))
                 yield from _files(Path(entry.path), entry.name, now)
             except OSError as fault:
-                LOG.warning("the folder of unit %r cannot be read (%s)", entry.name, fault.strerror)
+                LOG.warning("a folder in the watched folder cannot be read (%s)", fault.strerror)
 
 
 def _files(folder: Path, unit: str, now: float) -> Iterator[tuple[Place, Look]]:

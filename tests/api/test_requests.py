@@ -72,11 +72,9 @@ def test_parameters_that_do_not_fit_are_refused(clerk: Program, query: str) -> N
     assert problem.status_code == 422
 
 
-def test_the_number_of_a_request_is_kept_or_given(clerk: Program) -> None:
+def test_the_number_of_a_request_is_ours_and_stands_in_its_answer(clerk: Program) -> None:
     named = clerk.get("/gibt-es-nicht", headers={"X-Correlation-Id": "fv-4711"})
-    assert named.headers["X-Correlation-Id"] == named.get_json()["correlation_id"] == "fv-4711"
-    given_ = clerk.get("/me", headers={"X-Correlation-Id": "a b <script>"})
-    assert given_.headers["X-Correlation-Id"] != "a b <script>"
+    assert named.headers["X-Correlation-Id"] == named.get_json()["correlation_id"] != "fv-4711"
 
 
 @pytest.mark.parametrize(

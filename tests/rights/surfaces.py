@@ -26,7 +26,10 @@ TOTAL = re.compile(r'<h1>Akten</h1><span class="ea-muted ea-num">([\d.]+)</span>
 NODE = re.compile(
     r'<span><b>([\d.]+)</b> [^<]*</span>(?:(?!<span><b>).)*?<span class="ea-num">([\d.]*)</span>', re.DOTALL
 )
-TOKENS = re.compile(r'(name="csrf" value=|"X-CSRF-Token": ?|content=)"[^"]+"|"correlation_id": ?"[^"]+"')
+TOKENS = re.compile(
+    r'(name="csrf" value=|"X-CSRF-Token": ?|content=)"[^"]+"|"correlation_id": ?"[^"]+"'
+    r'|Anfrage <span class="ea-num">[^<]+'
+)
 OF_FILE = r'"reference": ?"{0}"|<td class="ea-tight">{0}</td>'
 """How a line of the history names the case file it belongs to."""
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

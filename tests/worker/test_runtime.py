@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from eakte import logs
 from eakte.store.base import Base
 from eakte.store.database import Database, connect
 from eakte.store.heartbeats import Heartbeat
@@ -17,7 +18,7 @@ from eakte.store.jobs import READING, RECORDS, Way, client_of, enqueue, live_job
 from eakte.worker import runtime as module
 from eakte.worker import workflow
 from eakte.worker.runtime import AlreadyRunningError, Pace, Runtime
-from eakte.worker.workflow import ENOUGH, Later, Workflow
+from eakte.worker.workflow import ENOUGH, TRIES, Later, Workflow
 from ingest.errors import DamagedFile
 
 WAY = Way(READING, 10)
@@ -174,6 +175,33 @@ def test_the_step_in_hand_is_finished_and_the_rest_is_given_back(database: Datab
     until(lambda: not live_jobs(database, "plain"))
     work_off_rest.close(grace=1)
     assert book.lines == ["slow long", "second long"]
+
+
+def test_lines_of_a_job_carry_the_number_of_the_request_that_ordered_it_also_when_it_was_put_off(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("eakte.worker.runtime.PUT_OFFS", (timedelta(0),))
+    numbers: list[tuple[str, str]] = []
+
+    def away(services: object, key: str) -> None:
+        del services
+        numbers.append((key, logs.request_number()))
+        if len([one for one, _ in numbers if one == key]) <= TRIES and key == "ordered":
+            raise Later
+
+    ordered = logs.begin()
+    order(database, "ordered")
+    logs.begin()
+    order(database, "other")
+    runtime = Runtime(database, Book(), [Workflow("plain", (away,), lambda *_: None, WAY)], pace=PACE)
+    runtime.launch()
+    try:
+        until(lambda: not live_jobs(database, "plain"))
+    finally:
+        assert runtime.close(grace=1)
+    assert {number for key, number in numbers if key == "ordered"} == {ordered}
+    assert len([key for key, _ in numbers if key == "ordered"]) == TRIES + 1
+    assert ordered not in {number for key, number in numbers if key == "other"}
 
 
 def test_the_regular_duty_goes_on_after_a_failure(database: Database) -> None:

@@ -3,7 +3,7 @@
   const toast = (number) => {
     const place = document.getElementById("ea-toasts");
     const message = document.getElementById("ea-fault").content.firstElementChild.cloneNode(true);
-    if (number) message.querySelector("[data-number]").textContent = `(Vorgang ${number})`;
+    if (number) message.querySelector("[data-number]").textContent = `(Anfrage ${number})`;
     place.replaceChildren(message);
   };
   const clear = (form) => {
