@@ -25,7 +25,6 @@ from eakte.records.access import SYSTEM
 from eakte.records.mail import envelope_of, fingerprint_of
 from eakte.services import Services
 from eakte.store.stored import ObjectVanished
-from eakte.texts import sentence
 from eakte.worker.clock import now as utc_now
 from eakte.worker.sources import Mailbox
 
@@ -65,7 +64,7 @@ class MailSource:
                         self._mark(server, uid)
                         taken += 1
         except FAULTS as fault:
-            self._tell_once(f"{type(fault).__name__}: {fault}")
+            self._tell_once(type(fault).__name__)  # its words may quote the account
             return taken
         self._told = {each for each in self._told if each.startswith("mail ")}
         return taken
@@ -98,7 +97,7 @@ class MailSource:
         except ObjectVanished:
             return False  # the next look stores it again
         except EakteError as refusal:
-            self._tell_once(f"mail {uid} was refused and stays where it is: {sentence(refusal.code, refusal.detail)}")
+            self._tell_once(f"mail {uid} was refused and stays where it is ({refusal.code})")
             return False
         return True
 
