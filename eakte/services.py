@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -15,6 +15,7 @@ from eakte.identity.ldap import Access, Directory, is_guarded
 from eakte.identity.oidc import Client, Provider
 from eakte.identity.web import is_safe
 from eakte.records.identity import GroupRule
+from eakte.records.quotas import Quotas
 from eakte.settings import Settings
 from eakte.store import scratch
 from eakte.store.database import Database, connect
@@ -61,12 +62,22 @@ class Services:
     keys: ObjectKeys | None = None
     """The keys of the objects, if they are encrypted."""
 
+    @property
+    def quotas(self) -> Quotas:
+        """The limits of what may come in."""
+        return quotas_of(self.settings)
+
     def close(self) -> None:
         """Release files, locks and connections."""
         self.index.close()
         self.database.close()
         if self.keys:
             self.keys.close()
+
+
+def quotas_of(settings: Settings) -> Quotas:
+    """Return the limits of what may come in."""
+    return Quotas(**{one.name: getattr(settings, one.name) for one in fields(Quotas)})
 
 
 def build(settings: Settings) -> Services:

@@ -91,6 +91,14 @@ class Settings:
     """Wrong passwords from one address within an hour; behind it may sit a whole town hall."""
     api_requests_per_minute: int = 600
     """Requests of one token within a minute, per web process."""
+    person_mb_per_day: int = 20_000
+    """Megabytes one person may send in within a day, by pages and programs together; 0: no limit, here and below."""
+    person_documents_per_day: int = 5_000
+    unit_mb_per_day: int = 100_000
+    """Megabytes that may come in for one organisation unit within a day, from all sources."""
+    unit_documents_per_day: int = 20_000
+    source_waiting: int = 10_000
+    """Documents of one source that may wait in the inbox of one organisation unit."""
     sign_ins_kept_days: int = 90
     """Days attempts to sign in are kept for the person to see."""
     groups_file: str = ""

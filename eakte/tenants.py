@@ -31,6 +31,7 @@ SHARED = OF_THE_PROCESS | {
     "failed_sign_ins_per_hour", "api_requests_per_minute", "sign_ins_kept_days", "cooling_off_days", "s3_endpoint",
     "xdomea_schemas", "search_servers", "search_user", "search_password", "search_password_file", "search_ca_file",
     "key_rotation_days", "key_backup_days", "log_format", "log_requests",
+    "person_mb_per_day", "person_documents_per_day", "unit_mb_per_day", "unit_documents_per_day", "source_waiting",
 }  # fmt: skip
 """Settings a tenant inherits: programs and limits. Everything else is its own or has its default: a new setting is
 shared only when it is named here."""

@@ -18,10 +18,12 @@ from eakte.actions.guard import item_of, item_seen
 from eakte.actions.invoice_fields import values_of
 from eakte.actions.lanes import order_reading
 from eakte.actions.organisation import inbox_of
+from eakte.actions.quotas import take
 from eakte.actions.readings import version_of
 from eakte.errors import InvalidInput
 from eakte.records.access import SYSTEM, Actor, Permission, unit_key
 from eakte.records.metadata import Json
+from eakte.records.quotas import UNLIMITED, Quotas
 from eakte.records.states import ItemState, move_item
 from eakte.store.arranging import is_part
 from eakte.store.arrivals import Arrival, is_attachment
@@ -99,13 +101,16 @@ class Receipt:
     sha256: str
 
 
-def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, now: datetime) -> Receipt:
+def receive(
+    session: Session, objects: Objects, actor: Actor, upload: Upload, now: datetime, quotas: Quotas = UNLIMITED
+) -> Receipt:
     """Take a stored file into the inbox of a unit and queue its reading, all in this transaction.
 
     The same bytes for the same unit do not become a second item; the second arrival is kept in the history.
 
     Raises:
         InvalidInput: The unit does not exist or is not one of the actor's.
+        IntakeFull: A limit is reached; the sender keeps the file and comes back.
         ObjectVanished: The bytes must be stored again.
     """
     actor.require(Permission.UPLOAD)
@@ -126,10 +131,12 @@ def receive(session: Session, objects: Objects, actor: Actor, upload: Upload, no
             detail={"source": upload.source.value, "sha256": sha256},
         )
         return Receipt(earlier.id, ReceiptOutcome.DUPLICATE, sha256)
+    key, size = unit_key(unit.key), upload.stored.size
+    take(session, quotas, actor, source=upload.source.value, access_key=key, size=size, now=now)
     item = IncomingItem(
         upload_id=upload.upload_id,
         org_unit_id=unit.id,
-        access_key=unit_key(unit.key),
+        access_key=key,
         source=upload.source.value,
         filename=plain_name(upload.filename),
         received_at=now,

@@ -23,14 +23,14 @@ MOST_KEYS = 10_000
 """Keys one process remembers before it forgets those that are within their allowance anyway."""
 
 
-def spend(session: Session, key: str, allowance: Allowance, now: datetime) -> None:
-    """Take one from the allowance of *key*, counted for all processes.
+def spend(session: Session, key: str, allowance: Allowance, now: datetime, cost: int = 1) -> None:
+    """Take *cost* from the allowance of *key*, counted for all processes.
 
     Raises:
         TooManyRequests: None is left; ``seconds`` says how long to wait.
     """
     kept = _row(session, key, now)
-    kept.arrival, wait = take(kept.arrival, now, allowance)
+    kept.arrival, wait = take(kept.arrival, now, allowance, cost)
     if wait is not None:
         raise _refusal(wait)
 

@@ -24,6 +24,7 @@ from eakte.records.portal import (
     metadata_of,
     values_of,
 )
+from eakte.records.quotas import UNLIMITED, Quotas
 from eakte.store.documents import IncomingItem
 from eakte.store.objects import ObjectStore
 from eakte.store.stored import Fingerprint
@@ -51,13 +52,19 @@ class SubmissionReceipt:
 
 
 def receive(
-    session: Session, objects: ObjectStore, actor: Actor, submission: Submission, now: datetime
+    session: Session,
+    objects: ObjectStore,
+    actor: Actor,
+    submission: Submission,
+    now: datetime,
+    quotas: Quotas = UNLIMITED,
 ) -> SubmissionReceipt:
     """Take a submission into the inbox of a unit: its form as the letter, everything else as attachments.
 
     The same submission id again is the same submission.
 
     Raises:
+        IntakeFull: A limit is reached; the submission stays where it is.
         InvalidInput: The id, the unit or a file cannot be taken; the sentence says why.
         ObjectVanished: The bytes must be stored again.
     """
@@ -81,7 +88,7 @@ def receive(
         f"portal:{submission.org_unit_code}:{submission.submission_id}",
         Told(envelope={name: text for name, text in told.items() if text}, values=values, by_id=True),
     )
-    receipt = intake.receive(session, objects, actor, upload, now)
+    receipt = intake.receive(session, objects, actor, upload, now, quotas)
     item = session.get_one(IncomingItem, receipt.item_id)
     if receipt.sha256 != files[layout.main].sha256:
         problem = "Unter dieser Kennung ist schon eine andere Einreichung eingegangen."

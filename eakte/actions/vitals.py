@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.lagging import CASES, DOCUMENTS, FILES
+from eakte.actions.quotas import Use, uses
 from eakte.records.calendar import day_of
+from eakte.records.quotas import UNLIMITED, Quotas
 from eakte.records.states import DisposalState, ItemState
 from eakte.store.comparisons import last_comparison
 from eakte.store.disposal import Disposal
@@ -55,9 +57,11 @@ class Vitals:
     """Of these, those whose cooling-off time ended before today: something stands against them."""
     differences: int
     """Open differences with the archive."""
+    uses: tuple[Use, ...]
+    """How far limits of what comes in are used."""
 
 
-def vitals(session: Session, now: datetime) -> Vitals:
+def vitals(session: Session, now: datetime, quotas: Quotas = UNLIMITED) -> Vitals:
     """Count everything in one transaction; each number comes from an index or a small table."""
     beats, moment = all_beats(session), clock(session)
     living = sum(moment - row.beat_at < SIGN_OF_LIFE for row in beats)
@@ -81,6 +85,7 @@ def vitals(session: Session, now: datetime) -> Vitals:
             select(func.count()).select_from(ExchangeDifference).where(ExchangeDifference.decision.is_(None))
         )
         or 0,
+        uses=tuple(uses(session, quotas, now)),
     )
 
 

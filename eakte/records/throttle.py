@@ -19,19 +19,27 @@ def per(burst: int, period: timedelta) -> Allowance:
     return Allowance(burst, period / burst)
 
 
-def take(arrival: datetime | None, now: datetime, allowance: Allowance) -> tuple[datetime, timedelta | None]:
-    """Take one from an allowance.
+def take(
+    arrival: datetime | None, now: datetime, allowance: Allowance, cost: int = 1
+) -> tuple[datetime, timedelta | None]:
+    """Take from an allowance.
 
     Args:
         arrival: When the next one would come on time; ``None`` for somebody new.
         now: The moment it comes.
         allowance: What is allowed.
+        cost: How much of it is taken; what costs more than all of it is let through when nothing else is spent.
 
     Returns:
         The new arrival time and ``None``; or the old one and how long to wait, when there was none left.
     """
     due = max(arrival or now, now)
-    wait = due - now - (allowance.burst - 1) * allowance.interval
+    wait = due - now - max(0, allowance.burst - cost) * allowance.interval
     if wait > timedelta():
         return due, wait
-    return due + allowance.interval, None
+    return due + cost * allowance.interval, None
+
+
+def spent(arrival: datetime, now: datetime, allowance: Allowance) -> int:
+    """Return how much of an allowance is spent at the moment, in per cent."""
+    return round(100 * max(arrival - now, timedelta()) / (allowance.burst * allowance.interval))

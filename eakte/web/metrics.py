@@ -63,6 +63,10 @@ def of_vitals(found: Vitals, now: datetime) -> Iterator[Metric]:
         )
     yield _one("eakte_destructions_due", "Approved destructions whose cooling-off time is over.", found.due)
     yield _one("eakte_destructions_blocked", "Of these, those that are due since yesterday or longer.", found.blocked)
+    used = [(_of(limit=one.limit.value), one.percent) for one in found.uses]
+    yield Metric("eakte_limit_used_percent", "Share of a limit that whoever used most has used.", used)
+    near = [(_of(limit=one.limit.value), one.near) for one in found.uses]
+    yield Metric("eakte_limit_near", "How many have used 80 per cent of a limit or more.", near)
     yield _one("eakte_archive_differences", "Open differences with the archive.", found.differences)
 
 

@@ -123,7 +123,7 @@ def _metrics(services: Services, token: str, sent: str, now: datetime) -> Answer
         return Answer("401 Unauthorized", "{}", headers=(("WWW-Authenticate", 'Bearer realm="eakte"'),))
     try:
         with services.database.reading() as session:
-            found = vitals(session, now)
+            found = vitals(session, now, services.quotas)
     except SQLAlchemyError as error:
         LOG.warning("the numbers of the service cannot be read (%s)", type(error).__name__)
         return Answer("503 Service Unavailable", "{}")

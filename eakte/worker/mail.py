@@ -20,6 +20,7 @@ from pathlib import Path
 from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted
 
 from eakte.actions.intake import Source, Told, Upload, receive
+from eakte.actions.quotas import IntakeFull
 from eakte.errors import EakteError
 from eakte.records.access import SYSTEM
 from eakte.records.mail import envelope_of, fingerprint_of
@@ -51,10 +52,13 @@ class MailSource:
     def __init__(self, services: Services, mailbox: Mailbox, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._services, self._mailbox, self._clock = services, mailbox, clock
         self._told: set[str] = set()
+        self._full_until: datetime | None = None
 
     def look(self, go_on: Callable[[], bool] = lambda: True) -> int:
         """Take every mail that is new, mark it, and return how many were taken."""
         taken = 0
+        if self._full_until and self._clock() < self._full_until:
+            return 0
         try:
             with _opened(self._mailbox) as server:
                 for uid in self._new(server):
@@ -63,6 +67,10 @@ class MailSource:
                     if self._take(server, uid):
                         self._mark(server, uid)
                         taken += 1
+        except IntakeFull as full:
+            LOG.warning("mailbox %s waits for room in its inbox (%s s)", self._mailbox.name, full.detail["seconds"])
+            self._full_until = self._clock() + full.wait
+            return taken
         except FAULTS as fault:
             self._tell_once(type(fault).__name__)  # its words may quote the account
             return taken
@@ -96,6 +104,8 @@ class MailSource:
             self._receive(mail)
         except ObjectVanished:
             return False  # the next look stores it again
+        except IntakeFull:
+            raise
         except EakteError as refusal:
             self._tell_once(f"mail {uid} was refused and stays where it is ({refusal.code})")
             return False
@@ -110,7 +120,7 @@ class MailSource:
         unit = self._mailbox.unit
         upload = Upload(stored, name, Source.MAIL, unit, f"mail:{unit}:{fingerprint_of(mail)}", told)
         with self._services.database.begin() as session:
-            receive(session, self._services.objects, SYSTEM, upload, self._clock())
+            receive(session, self._services.objects, SYSTEM, upload, self._clock(), self._services.quotas)
 
     def _mark(self, server: BaseMailBox, uid: str) -> None:
         if folder := self._mailbox.done_folder:

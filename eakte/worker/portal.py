@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from eakte.actions import submissions
+from eakte.actions.quotas import IntakeFull
 from eakte.actions.submissions import Submission, SubmissionReceipt
 from eakte.errors import EakteError, InvalidInput
 from eakte.records.access import SYSTEM
@@ -40,10 +41,13 @@ class PortalSource:
     def __init__(self, services: Services, portal: PortalFolder, *, clock: Callable[[], datetime] = utc_now) -> None:
         self._services, self._portal, self._clock = services, portal, clock
         self._told = ""
+        self._full_until: datetime | None = None
 
     def look(self, go_on: Callable[[], bool] = lambda: True) -> int:
         """Take every submission that is complete; return how many were taken."""
         taken = 0
+        if self._full_until and self._clock() < self._full_until:
+            return 0
         try:
             ready = [entry for entry in sorted(Path(self._portal.path).iterdir()) if _is_ready(entry)]
         except OSError as fault:
@@ -53,7 +57,12 @@ class PortalSource:
         for folder in ready:
             if not go_on():
                 break
-            taken += self._take_or_refuse(folder)
+            try:
+                taken += self._take_or_refuse(folder)
+            except IntakeFull as full:
+                LOG.warning("the portal's submissions wait for room in their inbox (%s s)", full.detail["seconds"])
+                self._full_until = self._clock() + full.wait
+                break
         return taken
 
     def _tell_once(self, text: str) -> None:
@@ -66,6 +75,8 @@ class PortalSource:
             receipt = self._receive(folder)
         except (FileNotFoundError, ObjectVanished):
             return False  # another worker was first, or the next look stores it again
+        except IntakeFull:
+            raise
         except EakteError as refusal:
             LOG.warning("a submission of the portal was refused (%s)", refusal.code)
             self._put_away(folder, REFUSED, sentence(refusal.code, refusal.detail))
@@ -88,7 +99,9 @@ class PortalSource:
                 files[name] = self._services.objects.put(stream)
         submission = Submission(folder.name, self._portal.unit, files)
         with self._services.database.begin() as session:
-            return submissions.receive(session, self._services.objects, SYSTEM, submission, self._clock())
+            return submissions.receive(
+                session, self._services.objects, SYSTEM, submission, self._clock(), self._services.quotas
+            )
 
     def _put_away(self, folder: Path, into: str, reason: str) -> None:
         place = Path(self._portal.path) / into

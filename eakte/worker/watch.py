@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.intake import Source, Told, Upload, receive
 from eakte.actions.organisation import inbox_of
+from eakte.actions.quotas import IntakeFull
 from eakte.actions.users import actor_by_login
 from eakte.errors import EakteError, InvalidInput
 from eakte.records.access import SYSTEM
@@ -49,6 +50,9 @@ INTERVAL = 2.0
 PARTIAL = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 """Endings of names under which programs write what they rename when it is complete."""
 TAKEN, REFUSED = ".erledigt", ".abgelehnt"
+WAITS = ".wartet.txt"
+"""What says in a folder why its files stay there; gone when one was taken again."""
+WAITING = "Die Dateien bleiben hier liegen und werden von selbst genommen, sobald wieder Platz ist."
 AGAIN = "Nach Abhilfe legen Sie die Datei bitte noch einmal in den Ordner der Organisationseinheit."
 
 
@@ -107,6 +111,8 @@ class WatchedFolder:
         self._services, self._folder, self._clock, self._profile = services, folder, clock, profile
         self._seen: dict[Place, Look] = {}
         self._stuck: dict[Place, Look] = {}
+        self._full: dict[str, float] = {}
+        """Folders whose inbox is full, and when they are looked at again (steady seconds)."""
         self._told = ""
 
     def look(self, go_on: Callable[[], bool] = lambda: True, now: float | None = None) -> int:
@@ -124,12 +130,17 @@ class WatchedFolder:
             return 0
         self._told = ""
         self._seen = {place: _first(before.get(place), look) for place, look in seen.items()}
+        self._full = {unit: until for unit, until in self._full.items() if until > now}
         taken = 0
         for place, look in seen.items():
             if not go_on():
                 break
-            if ready(before.get(place), look, now) and not look.same(self._stuck.get(place)):
-                taken += self._take_or_refuse(place, look)
+            if (
+                place.unit not in self._full
+                and ready(before.get(place), look, now)
+                and not look.same(self._stuck.get(place))
+            ):
+                taken += self._take_or_refuse(place, look, now)
         return taken
 
     def _looks(self, now: float) -> Iterator[tuple[Place, Look]]:
@@ -145,7 +156,7 @@ class WatchedFolder:
             LOG.warning("%s", text)
         self._told = text
 
-    def _take_or_refuse(self, place: Place, seen: Look) -> bool:
+    def _take_or_refuse(self, place: Place, seen: Look, now: float) -> bool:
         """Take one file; whatever is wrong with it, the others get their turn."""
         try:
             if reason := self._unfit(place, seen):
@@ -154,6 +165,9 @@ class WatchedFolder:
             return self._take(place, seen)
         except (FileNotFoundError, ObjectVanished):
             return False  # another worker or the owner was first, or the next look stores it again
+        except IntakeFull as full:
+            self._wait(place, full, now)
+            return False
         except EakteError as refusal:
             self._refuse(place, seen, sentence(refusal.code, refusal.detail))
             return False
@@ -185,6 +199,8 @@ class WatchedFolder:
         except EakteError:
             self._forget(stored)
             raise
+        with suppress(OSError):
+            (place.path.parent / WAITS).unlink(missing_ok=True)
         day = f"{day_of(self._clock()):%Y-%m-%d}"
         put_away(place.path, place.path.parent / TAKEN / day, lambda held: seen.is_of(held.stat()))
         return True
@@ -200,7 +216,7 @@ class WatchedFolder:
         with self._services.database.begin() as session:
             unit, told = self._addressee(session, place.unit)
             upload = Upload(stored, name, Source.FOLDER, unit, upload_id, told)
-            receive(session, self._services.objects, SYSTEM, upload, self._clock())
+            receive(session, self._services.objects, SYSTEM, upload, self._clock(), self._services.quotas)
 
     def _addressee(self, session: Session, name: str) -> tuple[str, Told]:
         """Return the unit a folder stands for, and what is known of its files: a folder may be called by a login."""
@@ -211,6 +227,13 @@ class WatchedFolder:
                 person = actor_by_login(session, name, self._clock())
                 return person.home_unit or name, Told(received_by=f"{person.name} (Scanner)")
         return name, Told()
+
+    def _wait(self, place: Place, full: IntakeFull, now: float) -> None:
+        """Leave all files of a folder where they are for a while, and say so in it and in the log."""
+        LOG.warning("a watched folder waits for room in its inbox (%s s)", full.detail["seconds"])
+        self._full[place.unit] = now + full.wait.total_seconds()
+        with suppress(OSError):
+            (place.path.parent / WAITS).write_text(f"{full.detail['problem']}\n{WAITING}\n", "utf-8")
 
     def _refuse(self, place: Place, seen: Look, reason: str) -> None:
         LOG.warning("a file in a watched folder was refused; the reason lies beside it")

@@ -55,6 +55,7 @@ EXEMPT = {
     # Traces of signing in, not of records:
     "actions.limits.forget": "counts of attempts",
     "actions.limits.spend": "counts of attempts",
+    "actions.quotas.take": "how much came in; what is received is told",
     "actions.attachments.document_for": "a part of filing, which tells it",
     "actions.outside.begin_flow": "a sign-in under way",
     "actions.outside.claim_flow": "a sign-in under way",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
+from eakte.app import create_app
 from ingest.model import Box, Mention, MentionKind
-from tests.api.conftest import Program, code_of
-from tests.web.city import City, reread, state_of
+from tests.api.conftest import Program, code_of, token_of
+from tests.web.city import NOW, City, reread, state_of
 
 RAW = {"content_type": "application/octet-stream"}
 UNIT = "org_unit_code=63.2"
@@ -155,3 +157,15 @@ def test_a_clerk_of_another_department_changes_nothing(city: City, stranger: Pro
     assert [code_of(answer) for answer in answers] == [(404, "not-found")] * 3
     assert state_of(city, city.waiting[0]) == "waiting"
     assert stranger.get("/incoming-items").get_json()["items"] == []
+
+
+def test_over_the_limit_a_program_is_told_when_to_come_back_and_the_rest_of_a_bulk_was_taken(city: City) -> None:
+    services = replace(city.services, settings=replace(city.services.settings, person_documents_per_day=2))
+    client = create_app(services, clock=lambda: NOW).test_client()
+    clerk = Program(client, token_of(services, "brandt"))
+    parts = {"file": [_part(f"Brief {number}".encode()) for number in range(3)]}
+    results = clerk.call("POST", f"/incoming-items/bulk?{UNIT}", data=parts).get_json()["results"]
+    assert [(one["problem"] or {}).get("code") for one in results] == [None, None, "intake-full"]
+    answer = clerk.call("POST", f"/incoming-items?{UNIT}", data=b"Brief 4", **RAW)
+    assert code_of(answer) == (429, "intake-full")
+    assert int(answer.headers["Retry-After"]) > 60

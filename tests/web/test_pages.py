@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from eakte.actions import verdicts
+from eakte.app import create_app
 from eakte.errors import EakteError
 from eakte.texts import sentences
 from tests.web.city import NOW, City
@@ -131,6 +133,21 @@ def test_the_same_upload_sent_twice_is_one_item(clerk: Person) -> None:
         answers.append(clerk.client.post("/hochladen", data=data, headers=headers).text)
     assert "angenommen" in answers[0]
     assert "war schon angekommen" in answers[1]
+
+
+def test_over_the_limit_each_file_is_answered_and_none_that_was_taken_is_lost(city: City) -> None:
+    settings = replace(city.services.settings, person_documents_per_day=2)
+    clerk = Person(create_app(replace(city.services, settings=settings), clock=lambda: NOW).test_client())
+    clerk.let_in(city, "brandt")
+    clerk.get("/hochladen")
+    files = [(io.BytesIO(f"%PDF-1.4 {number}".encode()), f"{number}.pdf") for number in range(3)]
+    page = clerk.client.post("/hochladen", data={"csrf": clerk.token, "unit": "63.2", "files": files})
+    assert (page.status_code, page.text.count("angenommen")) == (200, 3)
+    assert "nicht angenommen. Bitte senden Sie sie in" in page.text
+    data = {"unit": "63.2", "upload_id": "x", "files": (io.BytesIO(b"%PDF-1.4 4"), "vier.pdf")}
+    one = clerk.client.post("/hochladen", data=data, headers={"HX-Request": "true", "X-CSRF-Token": clerk.token})
+    assert (one.status_code, int(one.headers["Retry-After"]) > 60) == (429, True)
+    assert "data-text" in one.text
 
 
 def test_nobody_uploads_into_a_foreign_inbox(clerk: Person) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -158,6 +159,24 @@ def test_the_same_mail_over_another_server_is_one_item_and_another_with_its_id_a
     mail_server.deliver(letter(1, received="von relay.example.net"))
     mail_server.deliver(letter(1).replace(b"Baugenehmigung", b"Abrissgenehmigung"))
     assert source(services, mailbox).look() == 3
+    assert len(items(town)) == 2
+
+
+def test_mails_for_a_full_inbox_stay_unmarked_until_there_is_room(
+    town: Town, services: Services, mail_server: Server, mailbox: Mailbox
+) -> None:
+    limited = replace(services, settings=replace(services.settings, source_waiting=1))
+    now = [NOW]
+    found = MailSource(limited, mailbox, clock=lambda: now[0])
+    for number in (1, 2):
+        mail_server.deliver(letter(number))
+    assert (found.look(), found.look()) == (1, 0)
+    assert len(items(town)) == 1
+    with town.database.begin() as session:
+        for item in session.scalars(select(IncomingItem)):
+            item.state = ItemState.FILED
+    now[0] += timedelta(minutes=6)
+    assert found.look() == 1
     assert len(items(town)) == 2
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import select
 
 from eakte.actions import inbox
 from eakte.actions.attachments import AttachedItem
+from eakte.records.states import ItemState
 from eakte.services import Services
 from eakte.store.arrivals import Arrival
 from eakte.store.documents import IncomingItem
@@ -100,6 +103,24 @@ def test_ended_before_the_receipt_the_submission_is_found_again_and_stays_one(
     assert source(services, folder).look() == 1
     assert len(leads(town)) == 1
     assert len(attached(town)) == 3
+
+
+def test_submissions_for_a_full_inbox_stay_until_there_is_room(town: Town, services: Services, folder: Path) -> None:
+    limited = replace(services, settings=replace(services.settings, source_waiting=1))
+    now = [NOW]
+    found = PortalSource(limited, PortalFolder(str(folder), "63.2"), clock=lambda: now[0])
+    other = ID.replace("f5a3", "a5a3")
+    for name in (ID, other):
+        put(folder, name)
+    assert found.look() == 1
+    assert sorted(one.name for one in folder.iterdir() if not one.name.startswith(".")) == [max(ID, other)]
+    with town.database.begin() as session:
+        for item in session.scalars(select(IncomingItem)):
+            item.state = ItemState.FILED
+    assert found.look() == 0
+    now[0] += timedelta(minutes=6)
+    assert found.look() == 1
+    assert len(leads(town)) == 2
 
 
 def test_another_submission_under_the_same_form_is_another(town: Town, services: Services, folder: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from eakte.actions.intake import begin_reading, record_reading
+from eakte.records.states import ItemState
 from eakte.services import Services
 from eakte.settings import Settings
 from eakte.store.documents import Document, IncomingItem, StoredObject
@@ -189,6 +191,28 @@ def test_a_folder_that_is_away_is_told_once_and_worked_through_when_it_is_back(
     away.rename(scanner.folder)
     scanner.put("brief.pdf")
     assert scanner.rest() == 1
+
+
+def test_files_for_a_full_inbox_stay_where_they_are_say_so_and_are_taken_when_there_is_room(
+    services: Services, tmp_path: Path
+) -> None:
+    limited = replace(services, settings=replace(services.settings, source_waiting=2))
+    scanner = Scanner(limited, tmp_path / "scans")
+    for number in range(4):
+        scanner.put(f"brief-{number}.pdf", f"Brief {number}".encode())
+    scanner.put("anderes.pdf", unit="50.1")
+    assert scanner.rest() == 3
+    assert scanner.names("63.2") == [".wartet.txt", "brief-2.pdf", "brief-3.pdf"]
+    assert scanner.names("63.2", ".abgelehnt") == []
+    assert scanner.rest() == 0
+    assert "von selbst" in (scanner.folder / "63.2" / ".wartet.txt").read_text("utf-8")
+    with services.database.begin() as session:
+        for item in session.scalars(select(IncomingItem)):
+            item.state = ItemState.FILED
+    assert scanner.rest() == 0
+    assert scanner.rest(301) == 2
+    assert scanner.names("63.2") == []
+    assert len(scanner.items()) == 5
 
 
 class Crash(BaseException):

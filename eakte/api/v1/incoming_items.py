@@ -12,6 +12,7 @@ from eakte.actions import documents, inbox, intake
 from eakte.actions.inbox import Behind
 from eakte.actions.intake import ReceiptOutcome, Source, Upload
 from eakte.actions.proposals import Band
+from eakte.actions.quotas import IntakeFull
 from eakte.api import paging, uploads
 from eakte.api.models import Code, In, Nothing, Out, Page, PageQuery, Query, Reason, Results
 from eakte.api.operation import Answer, Call, File, Operation, Sends
@@ -182,7 +183,7 @@ def send_many(call: Call, item: Arrived, query: UploadsQuery) -> Answer:
 
 def _received(call: Call, arrived: Arrived, org_unit_code: str) -> Answer:
     upload = Upload(arrived.stored, arrived.filename, Source.PROGRAM, org_unit_code, f"program:{uuid4()}")
-    receipt = intake.receive(call.session, call.services.objects, call.actor, upload, call.now)
+    receipt = intake.receive(call.session, call.services.objects, call.actor, upload, call.now, call.services.quotas)
     return Answer(Receipt.model_validate(receipt), location=f"{_ITEMS}/{receipt.item_id}")
 
 
@@ -223,7 +224,7 @@ OPERATIONS = (
         status=202,
         query=UploadQuery,
         uploads=uploads.one,
-        problems=(ObjectVanished,),
+        problems=(ObjectVanished, IntakeFull),
         once=True,
         notes="Die Datei ist sicher, wenn die Antwort kommt; gelesen wird sie danach. Der Zustand steht beim Eingang.",
     ),
@@ -236,7 +237,7 @@ OPERATIONS = (
         "Mehrere Dateien einliefern",
         query=UploadsQuery,
         uploads=uploads.many,
-        problems=(ObjectVanished,),
+        problems=(ObjectVanished, IntakeFull),
         once=True,
         each=Receipt,
         notes="Jede Datei hat ihr eigenes Ergebnis; eine abgelehnte hält keine andere auf.",

@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 
 from eakte.actions import submissions
 from eakte.actions.intake import ReceiptOutcome
+from eakte.actions.quotas import IntakeFull
 from eakte.actions.submissions import Submission
 from eakte.api import uploads
 from eakte.api.models import Code, Out, Query
@@ -44,7 +45,9 @@ def send(call: Call, query: SubmissionQuery) -> Answer:
             raise InvalidInput(problem=f"„{arrived.filename}“ gibt es zweimal.", field="file")
         files[arrived.filename] = arrived.stored
     submission = Submission(query.submission_id, query.org_unit_code, files)
-    receipt = submissions.receive(call.session, call.services.objects, call.actor, submission, call.now)
+    receipt = submissions.receive(
+        call.session, call.services.objects, call.actor, submission, call.now, call.services.quotas
+    )
     return Answer(SubmissionReceipt.model_validate(receipt), location=f"/incoming-items/{receipt.item_id}")
 
 
@@ -59,7 +62,7 @@ OPERATIONS = (
         status=201,
         query=SubmissionQuery,
         uploads=uploads.many,
-        problems=(ObjectVanished,),
+        problems=(ObjectVanished, IntakeFull),
         notes="Alle Dateien heißen im Formular file und tragen ihren Namen: metadata.json, data.json oder data.xml, "
         "die Anlagen ihre attachmentId oder ihren Dateinamen. Die Antwort kommt, wenn alles sicher gespeichert ist; "
         "dieselbe submission_id noch einmal ist dieselbe Einreichung. Dafür genügt ein Zugangsschlüssel mit dem "

@@ -87,7 +87,7 @@ class Patient:
     def vitals(self) -> Vitals:
         """The numbers of the installation, counted once for all checks."""
         with self.database.reading() as session:
-            return vitals(session, self.now)
+            return vitals(session, self.now, engines.quotas_of(self.settings))
 
     @cached_property
     def keys(self) -> ObjectKeys | None:

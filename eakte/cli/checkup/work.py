@@ -5,12 +5,23 @@ from __future__ import annotations
 from datetime import timedelta
 
 from eakte.cli.checkup.model import Findings, Patient, note, warning, well
+from eakte.records.quotas import NEAR, Limit
 from eakte.records.states import ItemState
 from eakte.store.jobs import READING, SUSPECTS
 
 LONG = timedelta(hours=1)
 """A job that waits longer on another queue than that of reading, where a mass load may take days, is told."""
 LAG = timedelta(minutes=5)
+FULL = 100
+"""Per cent from which somebody is asked to wait, or nearly."""
+LIMITS = {
+    Limit.PERSON_BYTES: "person_mb_per_day",
+    Limit.PERSON_DOCUMENTS: "person_documents_per_day",
+    Limit.UNIT_BYTES: "unit_mb_per_day",
+    Limit.UNIT_DOCUMENTS: "unit_documents_per_day",
+    Limit.SOURCE_WAITING: "source_waiting",
+}
+"""The setting behind each limit."""
 
 
 def work(patient: Patient) -> Findings:
@@ -47,6 +58,19 @@ def intake(patient: Patient) -> Findings:
         yield note("intake", f"{faults} Eingänge ließen sich nicht lesen.", advice)
     else:
         yield well("intake", "Kein Eingang ist gestört.")
+    yield from _limits(patient)
+
+
+def _limits(patient: Patient) -> Findings:
+    near = [use for use in patient.vitals.uses if use.near]
+    for use in near:
+        told = f"{use.near} × über {NEAR} % von {LIMITS[use.limit]} (am weitesten: {use.percent} %)."
+        advice = (
+            "Wer an der Grenze ist, wartet, und nichts geht verloren. Ist der Andrang gewollt, die Einstellung erhöhen."
+        )
+        yield warning("limits", told, advice) if use.percent >= FULL else note("limits", told, advice)
+    if not near:
+        yield well("limits", "Keine Grenze für Eingänge ist nahe.")
 
 
 def disposal(patient: Patient) -> Findings:

@@ -12,10 +12,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from eakte.actions import choices, inbox, intake
-from eakte.actions.intake import ReceiptOutcome, Source, Upload
+from eakte.actions.intake import Receipt, ReceiptOutcome, Source, Upload
+from eakte.actions.quotas import IntakeFull
 from eakte.errors import InvalidInput
 from eakte.services import Services
 from eakte.store.stored import Fingerprint
+from eakte.texts import sentence
 from eakte.web import forms, text
 from eakte.web.context import Context
 
@@ -88,9 +90,20 @@ def _one(ctx: Context, file: Arrived, upload_id: str) -> Result:
     if file.stored is None:
         return Result(file.filename, file.refused, "danger", None)
     upload = Upload(file.stored, file.filename, Source.UPLOAD, forms.text("unit", 40), upload_id)
-    receipt = intake.receive(ctx.session, ctx.services.objects, ctx.actor, upload, ctx.now)
+    if ctx.partial:
+        receipt = _received(ctx, upload)  # one file a request: its refusal is the answer
+    else:
+        try:
+            with ctx.session.begin_nested():
+                receipt = _received(ctx, upload)
+        except IntakeFull as full:
+            return Result(file.filename, sentence(full.code, full.detail), "danger", None)
     kind = "success" if receipt.outcome is ReceiptOutcome.ACCEPTED else "warning"
     return Result(file.filename, WORDS[receipt.outcome], kind, receipt.item_id)
+
+
+def _received(ctx: Context, upload: Upload) -> Receipt:
+    return intake.receive(ctx.session, ctx.services.objects, ctx.actor, upload, ctx.now, ctx.services.quotas)
 
 
 def state(ctx: Context, item_id: UUID) -> ResponseReturnValue:

@@ -20,8 +20,8 @@
     place.textContent = all > 1 ? `${done} von ${all} Dateien gesendet` : "";
   };
 
-  const again = (job) => {
-    say(job.line, "Verbindung unterbrochen. ");
+  const again = (job, why) => {
+    say(job.line, `${why} `);
     const button = document.createElement("button");
     button.type = "button";
     button.className = "ea-textlink";
@@ -49,9 +49,13 @@
         count();
         job.line.replaceWith(answer);
         htmx.process(answer);
-      } else say(job.line, found.querySelector("[data-text]")?.textContent || "Das hat nicht geklappt. Bitte erneut versuchen.");
+      } else {
+        const why = found.querySelector("[data-text]")?.textContent || "Das hat nicht geklappt. Bitte erneut versuchen.";
+        if (request.status === 429) again(job, why);
+        else say(job.line, why);
+      }
     });
-    request.addEventListener("error", () => again(job));
+    request.addEventListener("error", () => again(job, "Verbindung unterbrochen."));
     request.addEventListener("loadend", () => { busy -= 1; next(); });
     request.open("POST", form().action);
     request.setRequestHeader("HX-Request", "true");
