@@ -11,7 +11,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from eakte.actions import attachments, proposals, structure
-from eakte.actions.catching import catch_file
 from eakte.actions.guard import case_file_of, check_revision, document_of, item_of
 from eakte.actions.metadata import NO_FIELDS, Fields, accepted, differences, document_fields
 from eakte.actions.moving_places import kept_in
@@ -291,7 +290,6 @@ def take_back(session: Session, actor: Actor, document_id: UUID, *, reason: str,
 def _take_all_back(
     session: Session, actor: Actor, document: Document, case_file: CaseFile, now: datetime, *, reason: str = ""
 ) -> None:
-    catch_file(session, case_file, now)  # orders that have not looked at it yet
     if reasons := kept_in(session, case_file, now):
         raise MoveNotPossible(reasons=" ".join(reasons))
     attached = [one for _, one in attached_documents(session, document) if one.filed_at == document.filed_at]

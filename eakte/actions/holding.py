@@ -92,6 +92,13 @@ def of_file(session: Session, case_file: CaseFile, asking: Asking, now: datetime
     return asking.caught([entry_of_empty(session, case_file)]) if empty else frozenset(found)
 
 
+def not_held_yet(session: Session, case_file: CaseFile, now: datetime) -> list[str]:
+    """Return the reasons of the orders that find a case file and do not hold it yet; nothing is written."""
+    new = of_file(session, case_file, Asking(session), now) - held(session, [case_file.id])
+    query = select(HoldOrder.reason).where(HoldOrder.id.in_({order_id for order_id, _ in new}))
+    return list(session.scalars(query.order_by(HoldOrder.placed_at, HoldOrder.id))) if new else []
+
+
 def hold_new(session: Session, case_file: CaseFile, now: datetime) -> None:
     """Hold a case file that this very transaction opens for every order that finds it."""
     asking = Asking(session)

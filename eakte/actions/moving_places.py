@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from eakte.actions.audience import compare
 from eakte.actions.guard import case_file_of, case_files_of
+from eakte.actions.holding import not_held_yet
 from eakte.actions.verdicts import facts_of, place_of
 from eakte.records.access import Actor
 from eakte.records.calendar import day_of
@@ -48,9 +49,12 @@ def refusals(session: Session, leaves: CaseFile, enters: CaseFile, now: datetime
 
 
 def kept_in(session: Session, case_file: CaseFile, now: datetime) -> tuple[str, ...]:
-    """Return in German why nothing may leave a case file now: a hold, or a restriction of processing (Art. 18 GDPR)."""
+    """Return in German why nothing may leave a case file now: a hold, or a restriction of processing (Art. 18 GDPR).
+
+    Orders over people and searches are asked, which may not have looked at it yet.
+    """
     found = []
-    if reasons := holds_on(session, case_file, now):
+    if reasons := [*holds_on(session, case_file, now), *not_held_yet(session, case_file, now)]:
         found.append(f"Für die Akte {case_file.file_reference} besteht eine Löschsperre: {'; '.join(reasons)}.")
     if any_on(session, case_file.id):
         found.append(

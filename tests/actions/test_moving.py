@@ -13,6 +13,7 @@ from eakte.actions import (
     case_lists,
     document_life,
     filing,
+    hold_orders,
     holds,
     moving,
     proposing,
@@ -20,11 +21,13 @@ from eakte.actions import (
     versions,
 )
 from eakte.actions.entries import entry_of
+from eakte.actions.hold_orders import NewOrder, Reach
 from eakte.actions.moving import Moved
 from eakte.actions.moving_cases import CaseMove
 from eakte.actions.moving_documents import DocumentMove
 from eakte.actions.moving_files import FileMove
 from eakte.errors import MissingReason, MoveNotConfirmed, MoveNotPossible, NotAllowed, NotFound
+from eakte.records.holding import HoldScope
 from eakte.records.moving import Preview
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile
@@ -167,6 +170,26 @@ def test_nothing_escapes_a_hold_by_moving(town: Town) -> None:
         with pytest.raises(MoveNotPossible) as refused:
             moved(town, move)
         assert "Löschsperre: Rechtsstreit" in refused.value.detail["reasons"]
+
+
+@pytest.mark.parametrize(
+    "reach", [Reach(HoldScope.PERSON, names=("Erika Petersen",)), Reach(HoldScope.QUERY, text="Petersen")]
+)
+def test_nothing_escapes_an_order_that_has_not_looked_yet(town: Town, reach: Reach) -> None:
+    source, target = town.case_file(), town.case_file()
+    filed = town.file(town.waiting(text="Antrag von Erika Petersen"), source.id)
+    moves: tuple[moving.Move, ...] = (
+        DocumentMove(filed.document_id, first_case(town, target.id)),
+        CaseMove(first_case(town, source.id), target.id),
+    )
+    assert not any(told(town, move).refusals for move in moves)
+    with town.database.begin() as session:
+        hold_orders.place(session, town.actor("weber"), NewOrder(reach, "Untersuchungsausschuss"), town.now)
+    for move in moves:
+        assert "Löschsperre: Untersuchungsausschuss" in " ".join(told(town, move).refusals)
+        with pytest.raises(MoveNotPossible) as refused:
+            moved(town, move)
+        assert "Löschsperre: Untersuchungsausschuss" in refused.value.detail["reasons"]
 
 
 def test_what_somebody_else_has_checked_out_stays_where_it_is(town: Town) -> None:

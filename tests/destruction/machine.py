@@ -12,7 +12,7 @@ from typing import TypeVar
 from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from eakte.actions import organisation
 from eakte.records.access import SYSTEM
@@ -140,42 +140,6 @@ class Destructions(RuleBasedStateMachine):
         )
 
     # --- what happens -------------------------------------------------------------------------------------------
-
-    @initialize(
-        ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)),
-        wait=st.sampled_from([1500, 4000]),
-        between=st.sampled_from(["hold", "order", "reject", "take out", "event", "restrict"]),
-        number=NUMBER,
-    )
-    def begin(self, ways: tuple[str, str], wait: int, between: str, number: int) -> None:
-        """Start with files that are due, one that the archive has to be asked about, one that waits for an event.
-
-        What must never be let through is tried at once: chance alone would try it in few examples.
-        """
-        for place in range(5):
-            self.open_file(place)
-            self.close_file(place)
-        for statement in DELETES:
-            assert not self.world.by_hand(statement), statement
-        self._propose(self.files[0], ways[0], MANAGERS[0])
-        self.time_passes(timedelta(days=wait))
-        self._propose(self.files[2], ways[1], MANAGERS[0])
-        self.carry_through(0, ways, MANAGERS, "", "", timedelta(days=COOLING_OFF - 1))
-        self.time_passes(timedelta(days=1))
-        self.hold_at_the_last_moment(self.files[0], by_search=bool(number % 2))
-        assert self.files[0].gone
-        self.begin_more(ways, between, number)
-
-    def hold_at_the_last_moment(self, file: File, *, by_search: bool) -> None:
-        """Order that what may go today is kept, by its person or a search, and lift that again."""
-        self.place_order(file.person, by_search=by_search)
-        self.work()
-        assert not self.world.by_hand("DELETE FROM disposal_hold"), "a hold was deleted"
-        self.lift_order(0)
-        self.work()
-
-    def begin_more(self, ways: tuple[str, str], between: str, number: int) -> None:
-        """Go on from there."""
 
     @precondition(lambda self: len(self.files) < 9)
     @rule(place=NUMBER)

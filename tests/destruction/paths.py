@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.destruction.imports import Imports
-from tests.destruction.machine import MANAGERS, NUMBER, WAYS, pick
+from tests.destruction.machine import NUMBER, pick
 from tests.destruction.oracle import NAMES, ON_EVENT, SHORTER, File
 from tests.destruction.runs import RunDestructions
 
@@ -22,10 +22,6 @@ class AllDestructions(RunDestructions):
         super().__init__()
         self.imports = Imports(self.world)
 
-    def begin_more(self, ways: tuple[str, str], between: str, number: int) -> None:
-        self.try_other_days(self.files[3], ways[0])
-        super().begin_more(ways, between, number)
-
     # --- events -------------------------------------------------------------------------------------------------
 
     @precondition(lambda self: any(file.plan == ON_EVENT for file in self.living))
@@ -38,17 +34,6 @@ class AllDestructions(RunDestructions):
         if self.imports.tell_event(file.file_id, day):
             assert file.demolished_on in {None, day} or file.tampered, "a recorded day was written over"
             file.demolished_on = day
-
-    def try_other_days(self, file: File, way: str) -> None:
-        """Correct the day of an event to today, which makes the file wait, and back."""
-        first = file.closed_on or self.today
-        self.demolished(file, first)
-        for day in (self.today, first):
-            assert self.imports.correct_event(file.file_id, day)
-            file.demolished_on = day
-            if day != first:
-                self._propose(file, way, MANAGERS[0])
-                self.demolished(file, first)
 
     @precondition(lambda self: any(file.demolished_on for file in self.living))
     @rule(number=NUMBER, days=DAYS_AGO, withdrawn=st.booleans())
@@ -89,17 +74,6 @@ class AllDestructions(RunDestructions):
             file.restriction = None
 
     # --- imports ------------------------------------------------------------------------------------------------
-
-    @precondition(lambda self: not self.has_new_plan and len(self.files) < 9)
-    @rule(way=st.sampled_from(WAYS), number=NUMBER)
-    def load_plan(self, way: str, number: int) -> None:
-        """A new version of the plan names a rule of one year; what lies in the old version keeps its own."""
-        self.open_file(number - number % 4)
-        self.close_file(len(self.living) - 1)
-        self.imports.load_plan()
-        self.has_new_plan = True
-        self.time_passes(timedelta(days=800))
-        self._propose(self.files[-1], way, MANAGERS[0])
 
     @precondition(lambda self: len(self.files) < 9 and not self.imports.migrated)
     @rule(name=st.sampled_from(NAMES), held=st.sampled_from(["", "hold", "order", "close"]))

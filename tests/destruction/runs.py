@@ -33,9 +33,6 @@ class RunDestructions(Destructions):
         super().__init__()
         self.desk = Desk(self.world)
 
-    def begin_more(self, ways: tuple[str, str], between: str, number: int) -> None:
-        self.carry_run_through(number, ways, MANAGERS, between, "", 0, timedelta(days=COOLING_OFF))
-
     @property
     def running(self) -> list[Run]:
         return [run for run in self.runs if run.files and not run.is_over]
