@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -235,7 +235,7 @@ def test_a_rule_that_wants_an_appraisal_is_not_passed_by(town: Town) -> None:
     """Whatever the application thinks is due: the database wants the archive's decision."""
     file_id, disposal_id = approved(town)
     with town.database.begin() as session:
-        _before_begin(session, "UPDATE retention_rule SET action = 'B'")
+        _told_by(session, "R-B/1")
         with pytest.raises(DBAPIError, match="two people"):
             destruction.begin(session, disposal_id, town.now)
         session.rollback()
@@ -243,13 +243,15 @@ def test_a_rule_that_wants_an_appraisal_is_not_passed_by(town: Town) -> None:
         assert session.get_one(CaseFile, file_id).state is CaseFileState.CLOSED
 
 
-def _before_begin(session: Session, statement: str) -> None:
-    """Change something behind the back of the application, just before it says that the destruction begins."""
+def _told_by(session: Session, rule_id: str) -> None:
+    """Let the destruction say, behind the back of the application, that another rule tells it."""
 
-    @event.listens_for(session, "before_flush", once=True)
+    @event.listens_for(session, "before_flush")
     def change(one: Session, *rest: object) -> None:
         del rest
-        one.connection().execute(text(statement))
+        for row in one.dirty:
+            if isinstance(row, Disposal) and row.rule_id:
+                row.rule_id = rule_id
 
 
 def test_documents_cannot_be_carried_from_a_held_file_into_one_that_goes(town: Town) -> None:
@@ -267,6 +269,46 @@ def test_documents_cannot_be_carried_from_a_held_file_into_one_that_goes(town: T
     begun(town, disposal_id)
     refused(town, move, to=file_id, of=other.id)
     refused(town, move, to=other.id, of=file_id)
+
+
+def test_documents_cannot_be_sent_back_from_a_held_file_to_the_inbox(town: Town) -> None:
+    kept, _ = town.filed()
+    held(town, kept.id)
+    back = "UPDATE document SET case_id = NULL, position = NULL"
+    assert "nothing leaves a held file" in refused(town, back)
+    with town.database.begin() as session:
+        [hold] = session.scalars(select(DisposalHold))
+        holds.lift(session, town.actor("weber"), hold.id, reason="Vergleich", now=town.now)
+    run(town, back)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (
+            "UPDATE document_version SET document_id = (SELECT v.document_id FROM document_version v "
+            "WHERE v.document_id <> document_version.document_id)"
+        ),
+        "UPDATE page SET version_id = (SELECT v.id FROM document_version v WHERE v.id <> page.version_id), number = 9",
+        "UPDATE rendition SET version_id = (SELECT v.id FROM document_version v WHERE v.id <> rendition.version_id)",
+        "UPDATE document SET item_id = (SELECT d.item_id FROM document d WHERE d.id <> document.id)",
+    ],
+)
+def test_nothing_of_a_document_can_be_given_to_another_one(town: Town, change: str) -> None:
+    """Or it would go with the other one."""
+    town.filed()
+    town.filed()
+    assert "belongs to its record" in refused(town, change)
+
+
+def test_a_rule_that_counts_is_neither_changed_nor_deleted(town: Town) -> None:
+    due_file(town)
+    for change in (
+        "UPDATE retention_rule SET months = 1",
+        "UPDATE retention_rule SET valid_to = valid_from",
+        "DELETE FROM retention_rule",
+    ):
+        assert "never changed" in refused(town, change)
 
 
 def test_a_destruction_is_not_done_before_everything_is_gone_and_certified(town: Town) -> None:
