@@ -13,8 +13,9 @@ So goes the mail or submission a record came in, with what of it was no record (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, or_, select, update
@@ -60,10 +61,18 @@ from eakte.store.stored import Objects, forget
 from eakte.store.textprints import forget_prints
 from retention.certificate import certificate
 
-Seal = Callable[[bytes], bytes]
-"""Signs a PDF and returns it."""
 MOVED_ON = "In andere Akten übergegangen, in denen sie ebenfalls liegen: {count} Dokument(e)."
 """Told in the explanation and thereby in the certificate; it names no other file."""
+
+
+class Seal(Protocol):
+    """Signs in the name of the authority."""
+
+    def pdf(self, content: bytes) -> bytes:
+        """Return a PDF with its signature in it."""
+
+    def beside(self, content: bytes) -> bytes:
+        """Return a signature of bytes without them."""
 
 
 def begin(
@@ -273,8 +282,12 @@ def finish(
         return
     destroyed = keys_destroyed(disposal.manifest or {}, keys, key_backups_until) if keys else None
     made = certificate(facts(disposal, now, destroyed))
-    pdf = seal(made.pdf) if seal else made.pdf
-    session.add(DestructionCertificate(disposal_id=disposal.id, created_at=now, document=made.json, pdf=pdf))
+    pdf, signature = (seal.pdf(made.pdf), seal.beside(made.json)) if seal else (made.pdf, None)
+    session.add(
+        DestructionCertificate(
+            disposal_id=disposal.id, created_at=now, document=made.json, pdf=pdf, signature=signature
+        )
+    )
     session.flush()
     disposal.state = move_disposal(disposal.state, DisposalState.DONE)
     disposal.done_at = now

@@ -200,6 +200,8 @@ class CertificateRow:
     done_at: datetime
     proposed_by: str
     decided_by: str
+    signed: bool
+    """Whether its JSON has a signature."""
 
 
 def certificates(
@@ -211,8 +213,9 @@ def certificates(
     """
     actor.require(Permission.DISPOSE)
     query = (
-        select(Disposal, CaseFile.file_reference)
+        select(Disposal, CaseFile.file_reference, DestructionCertificate.signature.is_not(None))
         .join(CaseFile, CaseFile.id == Disposal.case_file_id)
+        .join(DestructionCertificate, DestructionCertificate.disposal_id == Disposal.id)
         .where(Disposal.state == DisposalState.DONE, reached(actor.keys, now))
     )
     if before is not None:
@@ -220,8 +223,8 @@ def certificates(
         query = query.where(or_(Disposal.done_at < at, and_(Disposal.done_at == at, Disposal.id < last_id)))
     rows = session.execute(query.order_by(Disposal.done_at.desc(), Disposal.id.desc()).limit(limit)).all()
     return tuple(
-        CertificateRow(row.id, reference, row.done_at or row.proposed_at, row.proposed_by, row.decided_by or "")
-        for row, reference in rows
+        CertificateRow(row.id, reference, row.done_at or row.proposed_at, row.proposed_by, row.decided_by or "", signed)
+        for row, reference, signed in rows
     )
 
 
@@ -234,6 +237,14 @@ def certificate(session: Session, actor: Actor, disposal_id: UUID, now: datetime
         .join(CaseFile, CaseFile.id == Disposal.case_file_id)
         .where(Disposal.id == disposal_id, reached(actor.keys, now))
     )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def signature(session: Session, actor: Actor, disposal_id: UUID, now: datetime) -> bytes:
+    """Return the signature of a certificate's JSON, where the authority had a key."""
+    found = certificate(session, actor, disposal_id, now).signature
     if found is None:
         raise NotFound
     return found

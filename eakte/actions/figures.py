@@ -129,7 +129,7 @@ def _classifier(session: Session, actor: Actor, now: datetime) -> Figure:
 def _retention(session: Session, actor: Actor, now: datetime) -> Figure:
     found = forecast.forecast(session, actor, now)
     codes = tuple(found.departments)
-    rows = tuple(Row(found.label(year), tuple(found.files[year, code] for code in codes)) for year in found.years)
+    rows = tuple(Row(found.label(year), tuple(found.amounts[year, code] for code in codes)) for year in found.years)
     return Figure(
         Subject.RETENTION, "Fristende", codes, rows if codes else (), tuple(range(len(codes))), over_time=True
     )

@@ -227,10 +227,18 @@ def _proposal(open_ones: tuple[Disposal, ...], reference: str) -> UUID:
 @click.option(
     "--pdf", type=click.Path(dir_okay=False, path_type=Path), metavar="DATEI", help="Als PDF hierhin speichern."
 )
+@click.option(
+    "--signed",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="DATEI",
+    help="Das JSON hierhin speichern, seine Signatur (CMS) daneben als DATEI.p7s.",
+)
 @acting(needed=True)
 @as_json
 @pass_console
-def certificate(console: Console, reference: str | None, pdf: Path | None, login: str, *, json_wanted: bool) -> None:
+def certificate(
+    console: Console, reference: str | None, pdf: Path | None, signed: Path | None, login: str, *, json_wanted: bool
+) -> None:
     """Show or save a destruction certificate."""
     with console.reading(login) as (session, actor, now):
         done = actions.certificates(session, actor, limit=10_000, now=now)
@@ -240,6 +248,12 @@ def certificate(console: Console, reference: str | None, pdf: Path | None, login
         _list_certificates(done, json_wanted=json_wanted)
     elif kept is None:
         raise NotFound
+    elif signed is not None:
+        if kept.signature is None:
+            raise NotFound
+        signed.write_bytes(kept.document)
+        signed.with_name(f"{signed.name}.p7s").write_bytes(kept.signature)
+        click.echo(f"Der Nachweis liegt in {signed}, seine Signatur in {signed}.p7s.")
     elif pdf is None:
         click.echo(kept.document.decode())
     else:

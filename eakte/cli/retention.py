@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import click
 
+from eakte.actions import forecast as forecasts
 from eakte.actions import rule_conflicts
 from eakte.actions import rules as actions
 from eakte.actions.rule_conflicts import CONFLICT_LABELS
@@ -14,6 +15,7 @@ from eakte.cli.german import Group
 from eakte.cli.output import print_json, table
 from eakte.cli.retention_drafts import approve, draft, preview
 from eakte.records.calendar import day_of
+from eakte.records.desk import MEASURE_LABELS, Measure
 from eakte.records.rule_words import ACTION_LABELS, KIND_LABELS, scope, summary, validity
 
 
@@ -102,3 +104,28 @@ def conflicts(console: Console, login: str, *, limit: int, json_wanted: bool) ->
     table(["Widerspruch", "führt", "dagegen", "Akten", "angehalten"], rows, empty="Keine Widersprüche.")
     for row in files.rows:
         click.echo(f"{row.file.reference}: {' '.join(row.texts)}")
+
+
+@retention.command(help="Vorausschau: was in welchem Jahr auszusondern ist, nach Fachbereich.")
+@click.option(
+    "--measure",
+    metavar="files|pages|bytes",
+    type=click.Choice([one.value for one in Measure]),
+    default="files",
+    help="Akten, Seiten aller Fassungen oder Bytes der Originale aller Fassungen.",
+)
+@acting(needed=True)
+@as_json
+@pass_console
+def forecast(console: Console, measure: str, login: str, *, json_wanted: bool) -> None:
+    """Print what ends in which year."""
+    with console.reading(login) as (session, actor, now):
+        found = forecasts.forecast(session, actor, now, Measure(measure))
+    codes = list(found.departments)
+    rows = [[found.label(year), *(found.amounts[year, code] for code in codes), found.of(year)] for year in found.years]
+    heads = ["Fristende", *codes, "zusammen"]
+    if json_wanted:
+        print_json({"measure": measure, "heads": heads, "rows": rows})
+        return
+    click.echo(MEASURE_LABELS[found.measure])
+    table(heads, rows if codes else [], empty="Keine Akte hat ein Fristende.")

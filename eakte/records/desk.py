@@ -26,6 +26,17 @@ class Pile(StrEnum):
     """Offered, appraised to be archived, handed over or taken over, and not destroyed yet."""
 
 
+class Measure(StrEnum):
+    """In what a forecast counts."""
+
+    FILES = "files"
+    PAGES = "pages"
+    """Of all versions of the documents."""
+    BYTES = "bytes"
+    """Of the originals of all versions."""
+
+
+MEASURE_LABELS: Mapping[Measure, str] = {Measure.FILES: "Akten", Measure.PAGES: "Seiten", Measure.BYTES: "Bytes"}
 PILE_LABELS: Mapping[Pile, str] = {
     Pile.OVERDUE: "Überfällig",
     Pile.THIS_YEAR: "In diesem Jahr fällig",

@@ -159,4 +159,6 @@ class DestructionCertificate(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     document: Mapped[bytes] = mapped_column(LargeBinary)
     """Canonical JSON."""
+    signature: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Of the JSON by the authority's key: CMS in DER, without the JSON; ``None``: no key was set."""
     pdf: Mapped[bytes] = mapped_column(LargeBinary)

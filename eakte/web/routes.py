@@ -296,6 +296,7 @@ ROUTES = (
     Route("POST", f"{_DISPOSAL}/ablehnung", disposal.reject, Permission.DISPOSE),
     Route("GET", f"{_DISPOSAL}/nachweis.pdf", disposal.certificate, Permission.DISPOSE),
     Route("GET", f"{_DISPOSAL}/nachweis.json", disposal.certificate_json, Permission.DISPOSE),
+    Route("GET", f"{_DISPOSAL}/nachweis.json.p7s", disposal.certificate_signature, Permission.DISPOSE),
     Route("GET", _DISPOSAL_RUNS, disposal_runs.listing, Permission.DISPOSAL_RUNS),
     Route("POST", _DISPOSAL_RUNS, disposal_runs.create, Permission.DISPOSAL_RUNS),
     Route("GET", _DISPOSAL_RUN, disposal_runs.page, Permission.DISPOSAL_RUNS),

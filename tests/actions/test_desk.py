@@ -15,7 +15,7 @@ from eakte.actions.desk import Wanted
 from eakte.actions.desk_export import HEADS
 from eakte.errors import NotAllowed
 from eakte.records.access import SYSTEM, unit_key
-from eakte.records.desk import Pile
+from eakte.records.desk import Measure, Pile
 from eakte.records.states import CaseFileState
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
@@ -249,9 +249,25 @@ def test_the_forecast_tells_each_file_with_an_end_once_by_year_and_department(to
         if row.retention_end:
             year = TODAY.year - 1 if row.retention_end < TODAY else min(row.retention_end.year, TODAY.year + 30)
             expected[year, row.file.unit_code.partition(".")[0]] += 1
-    assert found.files == expected
+    assert found.amounts == expected
     assert set(found.departments) == {"50", "63"}
     assert sum(found.of(year) for year in found.years) == expected.total() > 0
     assert [found.label(year) for year in found.years[:2]] == ["abgelaufen", "2026"]
     with town.database.reading() as session, pytest.raises(NotAllowed):
         forecast.forecast(session, town.actor("ott"), NOW)
+
+
+@pytest.mark.parametrize(("measure", "amount"), [(Measure.PAGES, 2), (Measure.BYTES, len("Brief 1" + "Zweiter Brief"))])
+def test_the_forecast_counts_pages_and_bytes_of_the_documents(town: Town, measure: Measure, amount: int) -> None:
+    case_file, _ = town.filed()
+    second = town.receive(b"Zweiter Brief")
+    town.read(second.item_id)
+    town.file(second.item_id, case_file.id)
+    town.filed()  # open: without an end
+    town.close(case_file.id, on=NOW)
+    with town.database.begin() as session:
+        verdicts.review(session, [case_file.id, town.case_file(plan="52.02").id], TODAY)
+    with town.database.reading() as session:
+        found = forecast.forecast(session, town.actor("weber"), NOW, measure)
+    assert found.amounts == Counter({(TODAY.year + 3, "63"): amount})
+    assert found.measure is measure

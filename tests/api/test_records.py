@@ -95,6 +95,17 @@ def test_a_wrong_event_is_corrected_and_stays(clerk: Program) -> None:
     assert code_of(clerk.post(f"{path}/events/corrections", gone)) == (404, "not-found")
 
 
+def test_the_forecast_counts_files_pages_and_bytes(manager: Program, clerk: Program) -> None:
+    for measure in ("files", "pages", "bytes"):
+        told = manager.get(f"/disposals/forecast?measure={measure}").get_json()
+        assert (told["measure"], told["number_heads"]) == (measure, ["63"])
+        assert told["rows"][0]["row_label"] == "abgelaufen"
+        assert told["rows"][0]["numbers"][0] >= 1
+    assert manager.get("/disposals/forecast").get_json()["measure"] == "files"
+    assert manager.get("/disposals/forecast?measure=miles").status_code == 422
+    assert clerk.get("/disposals/forecast").status_code == 403
+
+
 def test_two_people_destroy_a_case_file(city: City, manager: Program, program: Callable[[str], Program]) -> None:
     listed = manager.get("/disposals/worklist?outcome=destroy").get_json()
     assert [row["file"]["case_file_id"] for row in listed["items"]] == [str(city.old_file)]

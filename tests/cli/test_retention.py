@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from eakte.actions import verdicts
 from eakte.cli.exits import Exit
 from eakte.services import build
 from eakte.settings import Settings
@@ -24,6 +25,20 @@ def test_rules_are_listed_and_asked_for_a_day(shell: Shell) -> None:
     assert "Am 01.01.2020 führt die Regel R-V/1" in told
     assert "Keine Widersprüche." in shell.done("retention", "conflicts", "--as", "weber")
     assert shell("retention", "conflicts", "--as", "brandt").exit_code == Exit.REFUSED
+
+
+def test_the_forecast_tells_files_pages_and_bytes(shell: Shell, town: Town) -> None:
+    assert "Keine Akte hat ein Fristende." in shell.done("retention", "forecast", "--as", "weber")
+    case_file, _ = town.filed()
+    town.close(case_file.id, on=town.now)
+    with town.database.begin() as session:
+        verdicts.review(session, [case_file.id], town.now.date())
+    for measure, label, amount in (("files", "Akten", 1), ("pages", "Seiten", 1), ("bytes", "Bytes", len("Brief 1"))):
+        assert label in shell.done("retention", "forecast", "--measure", measure, "--as", "weber")
+        told = json.loads(shell.done("retention", "forecast", "--measure", measure, "--json", "--as", "weber"))
+        assert told["heads"] == ["Fristende", "63", "zusammen"]
+        assert sum(row[2] for row in told["rows"]) == amount
+    assert shell("retention", "forecast", "--as", "brandt").exit_code == Exit.REFUSED
 
 
 def test_two_people_change_a_rule(shell: Shell, town: Town) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
+
 from eakte.actions import holds
 from tests.web.city import NOW, City
 from tests.web.conftest import Person
@@ -71,3 +73,18 @@ def test_the_forecast_is_a_picture_and_a_table_of_the_same_numbers(manager: Pers
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert rows == [["Fristende", "63 Bauordnung", "zusammen"], ["abgelaufen", "1", "1"], ["2026", "0", "0"]]
     assert clerk.get("/fristen/vorausschau").status_code == 403
+
+
+@pytest.mark.parametrize(("measure", "label"), [("pages", "Seiten"), ("bytes", "Bytes")])
+def test_the_forecast_also_tells_pages_and_bytes(manager: Person, measure: str, label: str) -> None:
+    page = manager.get(f"/fristen/vorausschau?umfang={measure}").text
+    assert f'aria-current="page">{label}</a>' in page
+    rows = forecast_rows(manager, measure)
+    assert rows[0] == ["Fristende", "63 Bauordnung", "zusammen"]
+    assert int(rows[1][2]) > 0
+    assert f'href="/fristen/vorausschau.csv?umfang={measure}"' in page
+
+
+def forecast_rows(manager: Person, measure: str) -> list[list[str]]:
+    answer = manager.get(f"/fristen/vorausschau.csv?umfang={measure}")
+    return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +24,8 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pypdf import PdfReader
 
-from eakte.errors import SettingsInvalid
+from eakte.actions import disposal
+from eakte.errors import NotAllowed, SettingsInvalid
 from eakte.services import Services
 from eakte.settings import Settings
 from eakte.store.disposal import DestructionCertificate
@@ -120,11 +123,41 @@ def test_a_changed_certificate_is_no_longer_sealed(
     assert not status.intact
 
 
+def holds_for_openssl(folder: Path, document: bytes, signature: bytes, trusted: x509.Certificate) -> bool:
+    """Whether OpenSSL finds that the bytes are signed by who is trusted."""
+    for name, content in (("x.json", document), ("x.p7s", signature), ("ca.der", trusted.dump())):
+        (folder / name).write_bytes(content)
+    run = partial(subprocess.run, cwd=folder, capture_output=True, check=False)
+    run(["openssl", "x509", "-inform", "DER", "-in", "ca.der", "-out", "ca.pem"])
+    verify = "openssl cms -verify -binary -inform DER -in x.p7s -content x.json -CAfile ca.pem -purpose any -out out"
+    return run(verify.split()).returncode == 0 and (folder / "out").read_bytes() == document
+
+
+def test_the_json_is_signed_with_the_same_key(
+    certified: Callable[..., DestructionCertificate], key: tuple[bytes, x509.Certificate], tmp_path: Path, town: Town
+) -> None:
+    file = tmp_path / "siegel.p12"
+    file.write_bytes(key[0])
+    made = certified(seal_file=str(file), seal_password=PASSWORD)
+    assert made.signature is not None
+    assert made.document not in made.signature
+    assert holds_for_openssl(tmp_path, made.document, made.signature, key[1])
+    changed = made.document.replace(b"weber", b"lang!") if b"weber" in made.document else made.document + b" "
+    assert not holds_for_openssl(tmp_path, changed, made.signature, key[1])
+    with town.database.reading() as session:
+        manager, clerk = town.actor("weber"), town.actor("brandt")
+        assert disposal.signature(session, manager, made.disposal_id, town.now) == made.signature
+        assert [one.signed for one in disposal.certificates(session, manager, now=town.now)] == [True]
+        with pytest.raises(NotAllowed):
+            disposal.signature(session, clerk, made.disposal_id, town.now)
+
+
 def test_without_a_key_there_is_no_seal_and_without_backups_no_day(
     certified: Callable[..., DestructionCertificate],
 ) -> None:
     made = certified()
     assert not PdfFileReader(io.BytesIO(made.pdf)).embedded_signatures
+    assert made.signature is None
     assert json.loads(made.document)["destruction"]["backups_until"] is None
 
 

@@ -8,21 +8,23 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from eakte.actions import desk, disposal, verdicts
+from eakte.actions import desk, disposal, forecast, verdicts
 from eakte.api import paging
-from eakte.api.models import In, Nothing, Out, Page, PageQuery, Reason, Results
+from eakte.api.models import In, Nothing, Out, Page, PageQuery, Query, Reason, Results
 from eakte.api.operation import Answer, Call, File, Operation, Sends
 from eakte.api.v1.case_files import CaseFileRow
+from eakte.api.v1.figures import FigureRow
 from eakte.errors import MoveRefused, NotDue, OnHold, SamePerson
 from eakte.records.access import Permission
 from eakte.records.calendar import day_of
-from eakte.records.desk import Pile
+from eakte.records.desk import Measure, Pile
 from eakte.records.differences import DifferencesOpen
 from eakte.records.states import DisposalState
 from retention.model import Outcome, Verdict
 
 _DISPOSAL = "/disposals/<uuid:disposal_id>"
 Code = Annotated[str, StringConstraints(max_length=60)]
+SIGNATURE = "application/pkcs7-signature"
 _FACTS = (OnHold, NotDue, MoveRefused, DifferencesOpen)
 
 
@@ -39,6 +41,20 @@ class WorklistQuery(PageQuery):
     def wanted(self) -> desk.Wanted:
         """Return what the desk is asked for."""
         return desk.Wanted(self.pile, self.outcome, self.department, self.plan_branch, self.ends_in, self.waits_for)
+
+
+class ForecastQuery(Query):
+    """In what the forecast counts."""
+
+    measure: Measure = Measure.FILES
+
+
+class Forecast(Out):
+    """What is to be disposed of, by the year in which the period ends, and by department."""
+
+    measure: Measure
+    number_heads: list[str]
+    rows: list[FigureRow]
 
 
 class Disposal(Out):
@@ -178,6 +194,17 @@ def piles(call: Call) -> Piles:
     return Piles(items=[PileCount(pile=pile, case_files=number) for pile, number in found.items()])
 
 
+def forecasting(call: Call, query: ForecastQuery) -> Forecast:
+    """Return what ends in which year."""
+    found = forecast.forecast(call.session, call.actor, call.now, query.measure)
+    codes = list(found.departments)
+    rows = [
+        FigureRow(row_label=found.label(year), numbers=[found.amounts[year, code] for code in codes])
+        for year in found.years
+    ]
+    return Forecast(measure=found.measure, number_heads=codes, rows=rows)
+
+
 def listing(call: Call) -> Disposals:
     """List the open destructions."""
     found = disposal.proposals(call.session, call.actor, call.now)
@@ -228,12 +255,22 @@ def certificate_json(call: Call, disposal_id: UUID) -> File:
     return File("application/json", f"vernichtung-{disposal_id}.json", content=found.document)
 
 
+def certificate_signature(call: Call, disposal_id: UUID) -> File:
+    """Send the signature of a certificate's JSON."""
+    found = disposal.signature(call.session, call.actor, disposal_id, call.now)
+    return File(SIGNATURE, f"vernichtung-{disposal_id}.json.p7s", content=found)
+
+
 OPERATIONS = (
     Operation(
         "GET", "/disposals/worklist", worklist, Permission.DISPOSE, WorklistPage,
         "Akten nach Ergebnis der Bewertung, frühestes Ende zuerst", query=WorklistQuery,
     ),
     Operation("GET", "/disposals/piles", piles, Permission.DISPOSE, Piles, "Was ist zu tun: Zahl der Akten je Liste"),
+    Operation(
+        "GET", "/disposals/forecast", forecasting, Permission.DISPOSE, Forecast,
+        "Vorausschau: Akten, Seiten oder Bytes nach dem Jahr des Fristendes und nach Fachbereich", query=ForecastQuery,
+    ),
     Operation("GET", "/disposals", listing, Permission.DISPOSE, Disposals, "Offene Vernichtungen"),
     Operation(
         "POST", "/disposals", propose, Permission.DISPOSE, ProposedDisposals, "Vernichtungen vorschlagen",
@@ -260,5 +297,10 @@ OPERATIONS = (
     Operation(
         "GET", f"{_DISPOSAL}/certificate.json", certificate_json, Permission.DISPOSE, Sends(("application/json",)),
         "Vernichtungsnachweis als JSON",
+    ),
+    Operation(
+        "GET", f"{_DISPOSAL}/certificate.json.p7s", certificate_signature, Permission.DISPOSE, Sends((SIGNATURE,)),
+        "Signatur des Vernichtungsnachweises als JSON",
+        notes="CMS (CAdES) neben der Datei; 404, wenn zur Zeit der Vernichtung kein Siegelschlüssel eingestellt war.",
     ),
 )  # fmt: skip

@@ -16,13 +16,13 @@ from eakte.actions import choices, desk, desk_export, due_dates
 from eakte.actions import forecast as forecasts
 from eakte.actions.desk import Behind, DeskRow, Wanted
 from eakte.records.access import Actor, Permission
-from eakte.records.desk import OUTCOME_LABELS, PILE_HINTS, PILE_LABELS, Pile
+from eakte.records.desk import MEASURE_LABELS, OUTCOME_LABELS, PILE_HINTS, PILE_LABELS, Measure, Pile
 from eakte.web import forms, long_table
 from eakte.web.context import Context
 from eakte.web.day_chart import HEIGHT, WIDTH, Chart, bars_of
 from eakte.web.files import attachment
 from eakte.web.spreadsheet import CSV, to_csv
-from eakte.web.text import number
+from eakte.web.text import number, size
 
 ROWS = 50
 FILTERS = ("liste", "amt", "plan", "jahr", "ereignis")
@@ -119,31 +119,44 @@ def go_on(wanted: Wanted, session: Session, actor: Actor, then: Behind, now: dat
     return desk_export.go_on(session, actor, wanted, then, now)
 
 
+def _measure() -> Measure:
+    return forms.choice("umfang", Measure) or Measure.FILES
+
+
 def forecast(ctx: Context) -> ResponseReturnValue:
-    """Show how many case files are due in which year, as a picture and as a table."""
-    found = forecasts.forecast(ctx.session, ctx.actor, ctx.now)
+    """Show how many case files, pages or bytes are due in which year, as a picture and as a table."""
+    found = forecasts.forecast(ctx.session, ctx.actor, ctx.now, _measure())
     return ctx.page(
-        "desk/forecast.html", found=found, chart=_chart(found), chart_size=(WIDTH, HEIGHT), section="desk.page"
+        "desk/forecast.html",
+        found=found,
+        measures=MEASURE_LABELS,
+        chart=_chart(found),
+        chart_size=(WIDTH, HEIGHT),
+        section="desk.page",
     )
 
 
 def _chart(found: forecasts.Forecast) -> Chart:
     counts = {year: found.of(year) for year in found.years}
     if not sum(counts.values()):
-        return Chart((), "Keine Akte hat ein Fristende.")
+        return Chart(
+            (), "In Akten mit Fristende liegt noch nichts." if found.amounts else "Keine Akte hat ein Fristende."
+        )
+    reads, unit = (size, "") if found.measure is Measure.BYTES else (number, f" {MEASURE_LABELS[found.measure]}")
     most = max(counts, key=lambda year: counts[year])
-    told = f"{number(sum(counts.values()))} Akten mit Fristende, von links nach rechts: "
-    told += f"{number(counts[found.first - 1])} abgelaufen, dann {found.label(found.years[1])} bis "
-    told += f"{found.label(found.years[-1])}; die meisten: {found.label(most)} mit {number(counts[most])}."
+    told = f"{reads(sum(counts.values()))}{unit} mit Fristende, von links nach rechts: "
+    told += f"{reads(counts[found.first - 1])} abgelaufen, dann {found.label(found.years[1])} bis "
+    told += f"{found.label(found.years[-1])}; die meisten: {found.label(most)} mit {reads(counts[most])}."
     return Chart(bars_of(list(counts.values())), told)
 
 
 def forecast_table(ctx: Context) -> ResponseReturnValue:
-    """Send the forecast as a table for spreadsheets."""
-    found = forecasts.forecast(ctx.session, ctx.actor, ctx.now)
+    """Send the forecast as a table for spreadsheets; bytes are written out."""
+    found = forecasts.forecast(ctx.session, ctx.actor, ctx.now, _measure())
     heads = ["Fristende", *(f"{code} {name}".strip() for code, name in found.departments.items()), "zusammen"]
     rows = [
-        [found.label(year), *(str(found.files[year, code]) for code in found.departments), str(found.of(year))]
+        [found.label(year), *(str(found.amounts[year, code]) for code in found.departments), str(found.of(year))]
         for year in found.years
     ]
-    return attachment(to_csv([heads, *rows]), CSV, f"vorausschau-{ctx.today.isoformat()}.csv")
+    name = f"vorausschau-{MEASURE_LABELS[found.measure].lower()}-{ctx.today.isoformat()}.csv"
+    return attachment(to_csv([heads, *rows]), CSV, name)

@@ -95,3 +95,9 @@ def certificate_json(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
     """Send the certificate of a destruction as JSON."""
     found = disposal.certificate(ctx.session, ctx.actor, disposal_id, ctx.now)
     return attachment(found.document, "application/json", f"vernichtung-{disposal_id}.json")
+
+
+def certificate_signature(ctx: Context, disposal_id: UUID) -> ResponseReturnValue:
+    """Send the signature of the JSON."""
+    found = disposal.signature(ctx.session, ctx.actor, disposal_id, ctx.now)
+    return attachment(found, "application/pkcs7-signature", f"vernichtung-{disposal_id}.json.p7s")
