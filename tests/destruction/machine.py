@@ -28,15 +28,17 @@ PLACES = (("52.01", "63.2"), ("52.01", "63.2"), (REVIEWED, "63.1"), (ON_EVENT, "
 WAITS = st.sampled_from([timedelta(days=1), timedelta(days=COOLING_OFF), timedelta(days=400), timedelta(days=1500)])
 One = TypeVar("One")
 
-DELETES = (
+NEVER = (
     "DELETE FROM document",
     "DELETE FROM document_version",
     "DELETE FROM business_case",
     "DELETE FROM incoming_item",
     "DELETE FROM page",
+    "DELETE FROM retention_rule",
+    "UPDATE retention_rule SET months = 1",
 )
 BY_HAND = (
-    *DELETES,
+    *NEVER,
     "DELETE FROM disposal_hold",
     "DELETE FROM disposal_hold WHERE case_file_id = :file",
     "UPDATE disposal_hold SET lifted_on = :day",
