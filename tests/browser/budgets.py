@@ -5,8 +5,12 @@ from __future__ import annotations
 from playwright.sync_api import Page, Response
 
 KIB = 1024
+FIRST_VISIT = 350 * KIB
+"""Bytes of everything that is sent to a browser that has nothing yet."""
 NEXT_PAGE = 15 * KIB
 """Bytes of a page as it is sent, without images and what the browser has already."""
+SWAP = 10 * KIB
+"""Bytes of a piece of a page that is put in place of another."""
 NODES = 1_500
 POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'")
 

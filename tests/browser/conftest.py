@@ -1,6 +1,7 @@
 """The small city in the browser.
 
-Fixtures: ``city`` (services and ids), ``working`` (the same with a worker), ``live`` (address of the running server),
+Fixtures: ``city`` (services and ids), ``town`` (the same filled, only to be looked at), ``everybody`` (the session of
+somebody there who may see everything), ``working`` (the same with a worker), ``live`` (address of the running server),
 ``page`` (a browser page that fails the test on console errors, foreign requests and violations of the content security
 policy), ``sign_in`` (clerks go on to their inbox).
 """
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from eakte.app import create_app
 from eakte.worker import clock
 from eakte.worker.service import Worker
+from tests.browser.filled import EVERYBODY, Town, filled, session_of
 from tests.chromium import serving, watched_page
 from tests.web.city import NOW, PASSWORD, City, copy, found
 
@@ -26,6 +28,18 @@ def founded(tmp_path_factory: pytest.TempPathFactory) -> City:
     city = found(tmp_path_factory.mktemp("city"))
     city.services.close()
     return city
+
+
+@pytest.fixture(scope="session")
+def town(founded: City, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    town = filled(founded, tmp_path_factory.mktemp("filled"))
+    yield town
+    town.city.services.close()
+
+
+@pytest.fixture(scope="session")
+def everybody(town: Town) -> str:
+    return session_of(town.city, EVERYBODY)
 
 
 @pytest.fixture

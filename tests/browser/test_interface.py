@@ -1,4 +1,4 @@
-"""Every page in real Chromium: accessible in light and dark, one key one action, small, and silent."""
+"""What a clerk does on the pages, in real Chromium: by keyboard, with faults, without script, in forced colours."""
 
 from __future__ import annotations
 
@@ -11,95 +11,26 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from eakte.actions import inbox, intake
-from ingest.model import Box, Mention, MentionKind
-from tests.browser.accessibility import violations
-from tests.browser.budgets import overspent
+from eakte.app import create_app
+from eakte.web.edge import SESSION_COOKIE
+from eakte.web.routes import ROUTES
+from tests.browser.budgets import FIRST_VISIT, NODES, SWAP
+from tests.browser.filled import Town, asked
 from tests.chromium import watched_page
-from tests.web.city import NOW, City, reread
+from tests.web.city import NOW, City
 
 SignIn = Callable[[Page, str], None]
-KIB = 1024
 
 
-def clerks_pages(city: City) -> list[str]:
-    return [
-        "/heute",
-        "/lage",
-        "/posteingang",
-        "/stoerungen",
-        "/schlecht-lesbar",
-        "/hochladen",
-        "/suche?q=Tiefgarage",
-        "/akten",
-        "/akten/neu",
-        "/aktenplan",
-        f"/akten/{city.file_id}",
-        f"/dokumente/{city.filed}?q=Tiefgarage",
-        f"/dokumente/{city.filed}/angaben",
-        f"/akten/{city.file_id}/angaben",
-        f"/akten/{city.file_id}/papier",
-    ]
-
-
-def managers_pages(city: City) -> list[str]:
-    return [
-        "/heute",
-        "/lage",
-        "/aussonderung?art=destroy",
-        "/protokoll",
-        f"/akten/{city.file_id}/papier",
-        "/ausleihen",
-        f"/akten/{city.old_file}",
-    ]
-
-
-@pytest.fixture(params=["light", "dark"])
-def tinted(request: pytest.FixtureRequest, browser: Browser, live: str) -> Iterator[tuple[Page, list[str]]]:
-    with watched_page(browser, live, color_scheme=request.param, reduced_motion="reduce") as found:
-        yield found
-
-
-def test_no_page_has_a_barrier_that_axe_finds_or_costs_too_much(
-    city: City, tinted: tuple[Page, list[str]], sign_in: SignIn
-) -> None:
-    page, complaints = tinted
-    place = (Box(140, 600, 300, 38), Box(140, 690, 200, 38))
-    reread(city, city.waiting[0], mentions=(Mention(MentionKind.COURT, "Amtsgericht Springe", "…", 1, place, 0.9),))
-    page.goto("/anmelden")
-    found = {"/anmelden": violations(page)}
-    for login, paths in (("brandt", clerks_pages(city)), ("reimer", managers_pages(city))):
-        page.context.clear_cookies()
-        sign_in(page, login)
-        for path in paths:
-            answer = page.goto(path)
-            found[path] = violations(page) + overspent(page, answer)
-            if path == "/posteingang":
-                page.keyboard.press("?")
-                found["Tastenkürzel"] = violations(page)
-    assert {path: barriers for path, barriers in found.items() if barriers} == {}
-    assert complaints == []
-
-
-def test_a_key_means_one_thing_on_each_screen(city: City, page: Page, sign_in: SignIn) -> None:
-    for login, paths in (("brandt", clerks_pages(city)), ("reimer", managers_pages(city))):
-        page.context.clear_cookies()
-        sign_in(page, login)
-        for path in paths:
-            page.goto(path)
-            keys = page.locator("[data-key]").evaluate_all("all => all.map(one => one.dataset.key)")
-            assert [key for key, times in Counter(keys).items() if times > 1] == [], path
-            unnamed = page.locator("[data-key]:not([data-key-label])").count()
-            assert unnamed == 0, path
-
-
-def test_nothing_is_cut_off_on_a_narrow_screen(city: City, page: Page, sign_in: SignIn) -> None:
-    sign_in(page, "brandt")
-    for path in clerks_pages(city):
-        for width in (1100, 720, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.goto(path)
-            overflow = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-            assert overflow <= 0, f"{path} at {width} px"
+def test_a_key_means_one_thing_on_each_screen(town: Town, everybody: str) -> None:
+    client = create_app(town.city.services, clock=lambda: NOW).test_client()
+    client.set_cookie(SESSION_COOKIE, everybody)
+    for route in filter(asked, ROUTES):
+        answer = client.get(town.address(route.path), buffered=True)
+        tags = re.findall(r"<[^>]* data-key=[^>]*>", answer.text) if answer.mimetype == "text/html" else []
+        keys = Counter(re.findall(r' data-key="([^"]+)"', " ".join(tags)))
+        assert [key for key, times in keys.items() if times > 1] == [], route.path
+        assert [tag for tag in tags if " data-key-label=" not in tag] == [], route.path
 
 
 def test_the_first_visit_and_the_next_document_stay_small(browser: Browser, live: str, sign_in: SignIn) -> None:
@@ -110,12 +41,12 @@ def test_the_first_visit_and_the_next_document_stay_small(browser: Browser, live
         session.on("Network.loadingFinished", lambda event: received.append(event["encodedDataLength"]))
         sign_in(page, "brandt")
         page.wait_for_load_state("networkidle")
-        assert sum(received) <= 350 * KIB
+        assert sum(received) <= FIRST_VISIT
         received.clear()
         with page.expect_response(re.compile(r"/posteingang/[0-9a-f-]{36}$")) as answer:
             page.keyboard.press("j")
-        assert int(answer.value.headers["content-length"]) <= 10 * KIB
-        assert page.evaluate("() => document.querySelectorAll('*').length") <= 1_500
+        assert int(answer.value.headers["content-length"]) <= SWAP
+        assert page.evaluate("() => document.querySelectorAll('*').length") <= NODES
         assert complaints == []
 
 
