@@ -54,8 +54,17 @@ migration: setup-test ## Nächste Migration aus den Tabellen schreiben: make mig
 lock: ## Sperrdateien aus pyproject.toml neu bilden (braucht das Programm uv)
 	tools/lock.sh
 
+sbom: setup-test ## Stückliste der Fassung schreiben (CycloneDX): build/eakte.cdx.json
+	$(PYTHON) -m tools.sbom build/eakte.cdx.json
+
+# Fragt im Netz nach bekannten Schwachstellen; das Prüfprogramm kommt in eine eigene Umgebung, damit es nichts mitbringt.
+audit: setup ## Abhängigkeiten auf bekannte Schwachstellen prüfen (braucht Netz)
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	build/audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+
 $(ASSETS): package.json package-lock.json tools/assets.py $(shell find eakte/web/ui eakte/web/templates -type f 2>/dev/null)
 	$(PYTHON) tools/assets.py node_modules
 
 .NOTPARALLEL:
-.PHONY: help run worker setup setup-test test unit check check-all fmt migration lock
+.PHONY: help run worker setup setup-test test unit check check-all fmt migration lock sbom audit
