@@ -92,7 +92,7 @@ def file_document(session: Session, actor: Actor, item_id: UUID, filing: Filing,
     """
     actor.require(Permission.FILE)
     item = item_of(session, actor, item_id, now, lock=True)
-    document = _waiting_document(item)
+    document = waiting_document(item)
     check_revision(item.revision, filing.revision)
     _check(filing)
     attached = attachments.to_file(session, item)
@@ -184,7 +184,12 @@ def _register(
     return reference
 
 
-def _waiting_document(item: IncomingItem) -> Document:
+def waiting_document(item: IncomingItem) -> Document:
+    """Return the document of an item that waits to be filed.
+
+    Raises:
+        AlreadyFiled, NotWaiting: It does not wait.
+    """
     document = item.document
     if item.state is ItemState.FILED and document is not None:
         raise AlreadyFiled(by=document.filed_by or "")

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import click
 
-from eakte.actions import inbox
+from eakte.actions import bulk_filing, inbox
 from eakte.actions.balance import balance, counts, everywhere
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
 from eakte.cli.exits import Exit
@@ -172,6 +172,26 @@ def faults(console: Console, login: str | None, limit: int, *, json_wanted: bool
         click.echo(f"    {sentence(row.fault_code or 'fault')}")
     if not rows:
         click.echo("Es gibt keine Störung.")
+
+
+@intake.command(help="Zeigen, was sich gesammelt ablegen lässt, und was einzeln anzusehen ist, mit dem Grund.")
+@acting(needed=True)
+@as_json
+@pass_console
+def sure(console: Console, login: str, *, json_wanted: bool) -> None:
+    """List the letters with a sure proposal."""
+    with console.reading(login) as (session, actor, now):
+        found = bulk_filing.sheet(session, actor, now)
+    if json_wanted:
+        print_json(found)
+        return
+    heads = ["Kennung", "Akte", "Vorgang", "Dokumenttyp", "Betreff", "Absender"]
+    rows = [
+        [one.item_id, one.reference, one.case_name, one.document_type, one.subject, one.sender] for one in found.sure
+    ]
+    table(heads, rows, empty="Nichts zum gesammelten Ablegen.")
+    for left in found.left_out:
+        click.echo(f"einzeln: {left.item_id}  {left.subject} ({left.reason})")
 
 
 @intake.command(help="Gestörte Eingänge noch einmal lesen: einzelne nach ihrer Kennung oder alle.")

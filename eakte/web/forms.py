@@ -33,21 +33,20 @@ def needed_id(name: str, problem: str) -> UUID:
 
 def optional_id(name: str) -> UUID | None:
     """Return an id, or ``None`` if it is missing or no id."""
+    return read_id(text(name))
+
+
+def read_id(written: str) -> UUID | None:
+    """Return a written id, or ``None`` if it is none."""
     try:
-        return UUID(text(name))
+        return UUID(written)
     except ValueError:
         return None
 
 
 def ids(name: str) -> list[UUID]:
     """Return all ids chosen under a name; what is none is left out."""
-    found = []
-    for written in request.values.getlist(name):
-        try:
-            found.append(UUID(written))
-        except ValueError:
-            continue
-    return found
+    return [found for written in request.values.getlist(name) if (found := read_id(written)) is not None]
 
 
 def whole(name: str, default: int | None = None) -> int | None:

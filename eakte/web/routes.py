@@ -12,6 +12,7 @@ from eakte.web.pages import (
     arranging,
     balance,
     blank_pages,
+    bulk_filing,
     case_files,
     data_requests,
     declared,
@@ -56,6 +57,7 @@ from eakte.web.pages import (
 
 _ACCOUNT = "/zugaenge/<uuid:person_id>"
 _ITEM = "/posteingang/<uuid:item_id>"
+_BULK = "/posteingang/sammelablage"
 _DOCUMENT = "/dokumente/<uuid:document_id>"
 _VERSION = f"{_DOCUMENT}/fassungen/<int:number>"
 _FILE = "/akten/<uuid:case_file_id>"
@@ -116,6 +118,9 @@ ROUTES = (
     Route("GET", "/lage/<subject>.csv", figures.table, Permission.SIGNED_IN),
     Route("GET", "/willkommen", session.nothing, Permission.SIGNED_IN),
     Route("GET", "/posteingang", inbox.start, Permission.FILE),
+    Route("GET", _BULK, bulk_filing.page, Permission.FILE),
+    Route("POST", _BULK, bulk_filing.file, Permission.FILE),
+    Route("POST", f"{_BULK}/zuruecknehmen", bulk_filing.undo, Permission.FILE),
     Route("GET", "/posteingang/lesen", inbox.reading, Permission.FILE, polls=True),
     Route("GET", "/stoerungen", inbox.faults, Permission.FILE),
     Route("GET", "/schlecht-lesbar", legibility.page, Permission.FILE),

@@ -144,3 +144,18 @@ def test_filing_into_a_foreign_case_file_is_refused_like_an_unknown_one(city: Ci
     assert code_of(stranger.post(item, _filing(city), seen="*")) == (404, "not-found")
     results = stranger.post("/filings", {"items": [_filing(city, item_id=str(city.waiting[0]))]}).get_json()["results"]
     assert results[0]["problem"]["code"] == "not-found"
+
+
+def test_what_is_sure_is_listed_as_many_filings_take_it_and_the_rest_with_its_reason(
+    city: City, clerk: Program
+) -> None:
+    for item_id in city.waiting[1:]:
+        reread(city, item_id, deadlines=())
+    told = clerk.get("/filings/sure").get_json()
+    alone = {one["item_id"]: one["reason"] for one in told["filed_alone"]}
+    assert "15.12.2026" in alone[str(city.waiting[0])]
+    wanted = ("item_id", "revision", "case_file_id", "case_id", "document_type", "subject", "sender", "letter_date")
+    items = [{name: one[name] for name in wanted} for one in told["items"]]
+    assert {*alone, *(one["item_id"] for one in items)} == {str(one) for one in city.waiting}
+    results = clerk.post("/filings", {"items": items}).get_json()["results"] if items else []
+    assert all(one["answer"]["case_file_reference"] == city.file_reference for one in results)

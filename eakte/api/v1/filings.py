@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from eakte.actions import filing
+from eakte.actions import bulk_filing, filing
+from eakte.actions.bulk_filing import SureProposal
 from eakte.actions.filing import Filing as Decided
 from eakte.api.models import MOST_INT, Day, In, Line, Nothing, Out, Results, Words
 from eakte.api.operation import Answer, Call, Operation
@@ -70,6 +72,42 @@ class FiledMany(Results[Filed]):
     """A receipt or a problem per filing."""
 
 
+class SureFiling(Out):
+    """A letter that may be filed in bulk, as it would be filed."""
+
+    item_id: UUID
+    revision: int
+    received_at: datetime
+    percent: int
+    reason: str
+    case_file_id: UUID
+    case_file_reference: str
+    case_file_subject: str
+    case_id: UUID
+    document_type: str
+    subject: str
+    sender: str
+    letter_date: date | None
+    foreign_reference: str
+
+
+class AloneItem(Out):
+    """A letter with a sure proposal that must be looked at by itself."""
+
+    item_id: UUID
+    subject: str
+    sender: str
+    reason: str
+
+
+class SureFilings(Out):
+    """What may be filed at once, oldest first, and what may not."""
+
+    items: list[SureFiling]
+    filed_alone: list[AloneItem]
+    more_waiting: bool
+
+
 class Undone(Out):
     """The item that waits again."""
 
@@ -105,6 +143,35 @@ def file_many(call: Call, item: ItemFiling) -> Answer:
     return _file(call, item.item_id, item, item.revision, in_bulk=True)
 
 
+def sure(call: Call) -> SureFilings:
+    """Return what may be filed at once."""
+    found = bulk_filing.sheet(call.session, call.actor, call.now)
+    return SureFilings(
+        items=[_sure(one) for one in found.sure],
+        filed_alone=[AloneItem.model_validate(one) for one in found.left_out],
+        more_waiting=found.more,
+    )
+
+
+def _sure(one: SureProposal) -> SureFiling:
+    return SureFiling(
+        item_id=one.item_id,
+        revision=one.revision,
+        received_at=one.received_at,
+        percent=one.percent,
+        reason=one.reason,
+        case_file_id=one.case_file_id,
+        case_file_reference=one.reference,
+        case_file_subject=one.case_file_subject,
+        case_id=one.case_id,
+        document_type=one.document_type,
+        subject=one.subject,
+        sender=one.sender,
+        letter_date=one.letter_date,
+        foreign_reference=one.foreign_reference,
+    )
+
+
 def undo(call: Call, document_id: UUID, body: Nothing) -> Undone:
     """Take a filing back into the inbox."""
     del body
@@ -115,6 +182,11 @@ OPERATIONS = (
     Operation(
         "POST", "/incoming-items/<uuid:item_id>/filing", file, Permission.FILE, Filed, "Ablegen",
         status=201, body=Filing, current=incoming_items.show, once=True, problems=_REFUSED,
+    ),
+    Operation(
+        "GET", "/filings/sure", sure, Permission.FILE, SureFilings, "Sichere Vorschläge zum gesammelten Ablegen",
+        notes="Höchstens 50, die ältesten zuerst, mit allem, was `POST /filings` je Ablage braucht. Was einzeln "
+        "anzusehen ist, steht mit seinem Grund in `filed_alone`.",
     ),
     Operation(
         "POST", "/filings", file_many, Permission.FILE, FiledMany, "Mehreres ablegen",

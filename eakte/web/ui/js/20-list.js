@@ -17,12 +17,23 @@
   let last = null;
   const focusNext = (at, way) => rows()[Math.max(0, at + way)]?.focus();
 
+  const pick = (line) => {
+    const box = line?.querySelector("input[type=checkbox]");
+    if (box) { box.checked = !box.checked; box.dispatchEvent(new Event("change", { bubbles: true })); }
+  };
+  const tell = () => document.querySelectorAll("[data-tells]").forEach((place) => {
+    place.textContent = ` (${document.querySelectorAll(`input[name="${place.dataset.tells}"]:checked`).length})`;
+  });
+  document.addEventListener("DOMContentLoaded", tell);
+
   document.addEventListener("click", (event) => {
     const row = event.target.closest("[data-rows] a[data-row]");
     if (row && !event.ctrlKey && !event.metaKey) choose(row);
     const button = event.target.closest("[data-step]");
     if (button) step(Number(button.dataset.step));
     const mover = event.target.closest("[data-step-row]");
+    const picker = event.target.closest("[data-picks-row]");
+    if (picker) pick(document.activeElement.closest?.("tr") ?? last?.closest("tr"));
     if (mover) focusNext(rows().indexOf(document.activeElement.closest?.("[data-row]") ?? last), Number(mover.dataset.stepRow));
   });
   document.addEventListener("keydown", (event) => {
@@ -50,6 +61,7 @@
   document.addEventListener("change", (event) => {
     const all = event.target.closest("[data-all]");
     if (all) document.querySelectorAll(`input[name="${all.dataset.all}"]:not(:disabled)`).forEach((box) => { box.checked = all.checked; });
+    tell();
     if (event.target.closest("[data-submits]")) event.target.form.requestSubmit();
   });
 })();
