@@ -17,6 +17,7 @@ from eakte.services import Services
 from eakte.tenants import Tenant, host_name
 from eakte.texts import sentence
 from eakte.web import assets, detail, edge, keys, paging, probes, security, text
+from eakte.web import help as help_texts
 from eakte.web.routes import ROUTES
 
 Wsgi = Callable[..., Iterable[bytes]]
@@ -42,6 +43,7 @@ def create_app(services: Services, clock: Callable[[], datetime] = utc_now) -> F
         city=services.settings.city,
         csrf=lambda: security.request_token(getattr(g, "form_key", "")),
         days=text.by_day,
+        help_screen=lambda: help_texts.screen_of(request.endpoint or ""),
         key=keys.key,
         labels=LABELS,
         part_labels=PART_LABELS,

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from eakte.actions.follow_up_view import none_open
 from eakte.actions.guard import case_file_of
 from eakte.actions.metadata import missing_at_closing
 from eakte.actions.paper_view import nothing_on_loan
@@ -45,6 +46,7 @@ from retention import evaluate
 MORE_CHECKS: tuple[Callable[[Session, CaseFile, datetime], Precondition], ...] = (
     missing_at_closing,
     nothing_on_loan,
+    none_open,
 )
 """Preconditions of other aspects of a case file, one line each."""
 OPEN_DISPOSALS = frozenset({DisposalState.PROPOSED, DisposalState.APPROVED})

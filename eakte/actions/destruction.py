@@ -47,6 +47,7 @@ from eakte.store.document_life import DocumentLock, DocumentReference, VersionUp
 from eakte.store.documents import Document, DocumentVersion, IncomingItem, PageRow, RenditionRow
 from eakte.store.exchange import forget_words_of_exchange
 from eakte.store.files import AccessRestriction, BusinessCase, CaseFile, FormerAccess, Share, SubFile
+from eakte.store.follow_ups import FollowUp
 from eakte.store.history import VALUES_ERASED, HistoryEntry, forget_values, record
 from eakte.store.holding import forget_words_of_orders, orders_over
 from eakte.store.migration import forget_words
@@ -193,6 +194,8 @@ def _rows(
     papers = session.scalars(select(PaperPart.id).where(PaperPart.case_file_id == file_id)).all()
     yield DocumentReference, or_(DocumentReference.document_id.in_(documents), DocumentReference.case_id.in_(parts))
     yield DocumentLock, DocumentLock.document_id.in_(documents)
+    about = FollowUp.document_id.in_(documents) | FollowUp.case_id.in_(parts)
+    yield FollowUp, about | (FollowUp.case_file_id == file_id)
     yield VersionUpload, VersionUpload.document_id.in_(documents)
     yield PageRow, PageRow.version_id.in_(versions)
     yield RenditionRow, RenditionRow.version_id.in_(versions)

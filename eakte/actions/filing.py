@@ -35,6 +35,7 @@ from eakte.store.database import catalogue_of
 from eakte.store.document_life import DocumentLock, DocumentReference
 from eakte.store.documents import Document, IncomingItem
 from eakte.store.files import BusinessCase, CaseFile, next_position
+from eakte.store.follow_ups import FollowUp
 from eakte.store.history import Changes, noted, record, since
 from eakte.store.jobs import FIRST_INDEXING, enqueue
 
@@ -307,7 +308,7 @@ def _take_back(
 ) -> None:
     item = document.item
     document.state = move_document(document.state, DocumentState.DRAFT)
-    for row in (DocumentReference, DocumentLock):
+    for row in (DocumentReference, DocumentLock, FollowUp):
         session.execute(delete(row).where(row.document_id == document.id))
     before = noted(document, "case_id", "position")
     document.case_id = document.case = document.position = document.filed_at = document.filed_by = None

@@ -13,6 +13,7 @@ from eakte.actions import (
     data_request_view,
     desk,
     differences,
+    follow_up_view,
     hold_view,
     legibility,
     migration_report,
@@ -78,6 +79,11 @@ def _items(session: Session, actor: Actor, chore: Chore, *where: ColumnElement[b
     query = select(func.count(), func.min(IncomingItem.received_at))
     count, oldest = session.execute(query.where(IncomingItem.access_key.in_(actor.keys), *where)).one()
     return Task(chore, count, since=day_of(oldest) if oldest else None)
+
+
+def _follow_ups(session: Session, actor: Actor, now: datetime) -> Task:
+    count, oldest = follow_up_view.due(session, actor, now)
+    return Task(Chore.FOLLOW_UPS, count, since=oldest, overdue=oldest is not None and oldest < day_of(now))
 
 
 def _poor_pages(session: Session, actor: Actor, now: datetime) -> Task:
@@ -170,6 +176,7 @@ def _news(session: Session, actor: Actor, now: datetime) -> Task:
 _LOOKS: tuple[tuple[Permission, Look], ...] = (
     (Permission.FILE, _inbox),
     (Permission.FILE, _faults),
+    (Permission.READ, _follow_ups),
     (Permission.FILE, _poor_pages),
     (Permission.FILE, _stopped_batches),
     (Permission.FILE, _inspections),

@@ -15,6 +15,7 @@ from eakte.actions import cases as actions
 from eakte.actions.metadata import Fields
 from eakte.cli import case_parts
 from eakte.cli.console import Console, acting, as_json, field_values, limit, pass_console
+from eakte.cli.follow_ups import follow_ups
 from eakte.cli.german import Group
 from eakte.cli.output import cell, print_json, table
 from eakte.errors import NotFound
@@ -27,7 +28,7 @@ def cases() -> None:
     """Hold the commands on case files together."""
 
 
-for command in (case_parts.sub_file, case_parts.case, case_parts.rename, case_parts.move):
+for command in (case_parts.sub_file, case_parts.case, case_parts.rename, case_parts.move, follow_ups):
     cases.add_command(command)
 
 

@@ -13,6 +13,7 @@ class Chore(StrEnum):
 
     INBOX = "inbox"
     FAULTS = "faults"
+    FOLLOW_UPS = "follow_ups"
     POOR_PAGES = "poor_pages"
     STOPPED_BATCHES = "stopped_batches"
     INSPECTIONS = "inspections"
@@ -35,6 +36,7 @@ class Chore(StrEnum):
 CHORE_LABELS: Mapping[Chore, str] = {
     Chore.INBOX: "Posteingang",
     Chore.FAULTS: "Störungen",
+    Chore.FOLLOW_UPS: "Wiedervorlagen",
     Chore.POOR_PAGES: "Schlecht lesbar",
     Chore.STOPPED_BATCHES: "Angehaltene Stapel",
     Chore.INSPECTIONS: "Sichtprüfungen",
@@ -56,6 +58,7 @@ CHORE_LABELS: Mapping[Chore, str] = {
 CHORE_HINTS: Mapping[Chore, str] = {
     Chore.INBOX: "warten auf Ablage",
     Chore.FAULTS: "konnten nicht gelesen werden",
+    Chore.FOLLOW_UPS: "sind heute oder waren schon fällig",
     Chore.POOR_PAGES: "Seiten hat noch niemand angesehen",
     Chore.STOPPED_BATCHES: "Stapel warten auf eine Entscheidung",
     Chore.INSPECTIONS: "Stapel warten auf eine zweite Person",

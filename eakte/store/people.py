@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, select, text
+from sqlalchemy import ForeignKey, Index, String, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from eakte.records.access import Role
@@ -68,6 +68,8 @@ class Person(Base):
     """The password was set by somebody else: until it is changed the person may do nothing else."""
     password_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Until when a one-time password opens the account; ``None``: the password is the person's own."""
+    tour_over: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """They have seen enough of the tour for the beginning."""
     technical: Mapped[bool] = mapped_column(default=False)
     """The account of a business application (Fachverfahren): it has tokens and never signs in."""
 

@@ -33,6 +33,7 @@ GROUPS = (
             Entry("today.page", "Heute", "home", Permission.SIGNED_IN, "g"),
             Entry("inbox.start", "Posteingang", "inbox", Permission.FILE, "e"),
             Entry("inbox.faults", "Störungen", "warn", Permission.FILE, "t"),
+            Entry("follow_ups.listing", "Wiedervorlagen", "clock", Permission.READ, "w"),
             Entry("legibility.page", "Schlecht lesbar", "zoom-in", Permission.FILE, "r"),
             Entry("scanning.listing", "Scanstapel", "scan", Permission.FILE, "c"),
             Entry("upload.form", "Hochladen", "upload", Permission.UPLOAD, "h"),
@@ -81,7 +82,7 @@ GROUPS = (
         (
             Entry("organisation.tree", "Organisation", "tree", Permission.USERS, "o"),
             Entry("accounts.listing", "Zugänge", "lock", Permission.USERS, "z"),
-            Entry("search_words.page", "Suchwörter", "search", Permission.USERS, "w"),
+            Entry("search_words.page", "Suchwörter", "search", Permission.USERS, "3"),
             Entry("search_index.page", "Suchindex", "check", Permission.USERS, "i"),
         ),
     ),

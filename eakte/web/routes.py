@@ -28,6 +28,8 @@ from eakte.web.pages import (
     exchange,
     figures,
     find,
+    follow_ups,
+    helping,
     history,
     hold_orders,
     inbox,
@@ -58,6 +60,7 @@ from eakte.web.pages import (
 _ACCOUNT = "/zugaenge/<uuid:person_id>"
 _ITEM = "/posteingang/<uuid:item_id>"
 _BULK = "/posteingang/sammelablage"
+_FOLLOW_UP = "/wiedervorlagen/<uuid:follow_up_id>"
 _DOCUMENT = "/dokumente/<uuid:document_id>"
 _VERSION = f"{_DOCUMENT}/fassungen/<int:number>"
 _FILE = "/akten/<uuid:case_file_id>"
@@ -114,6 +117,9 @@ ROUTES = (
     Route("POST", "/zugaenge/schluessel/<uuid:token_id>/widerrufen", accounts.revoke_token, Permission.USERS),
     Route("GET", "/", session.start, Permission.SIGNED_IN),
     Route("GET", "/heute", today.page, Permission.SIGNED_IN),
+    Route("GET", "/hilfe", helping.index, Permission.SIGNED_IN),
+    Route("GET", "/hilfe/<name>", helping.screen, Permission.SIGNED_IN),
+    Route("POST", "/hilfe/rundgang/ausblenden", helping.end_tour, Permission.SIGNED_IN),
     Route("GET", "/lage", figures.page, Permission.SIGNED_IN),
     Route("GET", "/lage/<subject>.csv", figures.table, Permission.SIGNED_IN),
     Route("GET", "/willkommen", session.nothing, Permission.SIGNED_IN),
@@ -243,6 +249,11 @@ ROUTES = (
     Route("POST", f"{_PAPER}/zurueck", paper.give_back, Permission.PAPER),
     Route("GET", "/ausleihen", paper.loans, Permission.PAPER),
     Route("GET", "/ausleihen.csv", paper.loans_csv, Permission.PAPER),
+    Route("GET", "/wiedervorlagen", follow_ups.listing, Permission.READ),
+    Route("GET", f"{_FILE}/wiedervorlagen", follow_ups.of_case_file, Permission.READ),
+    Route("POST", f"{_FILE}/wiedervorlagen", follow_ups.put, Permission.FILE),
+    Route("POST", f"{_FOLLOW_UP}/verschieben", follow_ups.postpone, Permission.FILE),
+    Route("POST", f"{_FOLLOW_UP}/erledigen", follow_ups.finish, Permission.FILE),
     Route("GET", f"{_FILE}/trennblaetter", separators.page, Permission.READ),
     Route("POST", f"{_FILE}/trennblaetter", separators.print_sheets, Permission.READ),
     Route("POST", f"{_FILE}/zda", case_files.close, Permission.CLOSE),

@@ -51,6 +51,7 @@ EXEMPT = {
     "actions.alerts.follow": "one's own wish",
     "actions.alerts.keep": "derived, as above",
     "actions.alerts.mark_seen": "one's own mark",
+    "actions.touring.end": "one's own mark",
     "actions.alerts.unfollow": "one's own wish",
     # Traces of signing in, not of records:
     "actions.limits.forget": "counts of attempts",

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from sqlalchemy import select, text
 
-from eakte.actions import cases, filing, holds
+from eakte.actions import cases, filing, follow_ups, holds
 from eakte.actions.filing import Filing
+from eakte.actions.follow_ups import NewFollowUp
 from eakte.records.states import DisposalState, ItemState
 from eakte.services import Services
 from eakte.settings import Settings
@@ -32,8 +33,8 @@ from tests.town import Town
 PRINTED = ("Quittenmarmelade", "Zwiebelturm", "Hollmannstadt")
 """Words of the letter, for text recognition to find."""
 TYPED = ("Dachgaubenstreit", "Petersilienweg", "Wetterfahnenamt", "Bohnenstange", "Rhabarberfeld", "Klageschrift-4711",
-         "Vergleichsweise-0815", "Kohlrabi")  # fmt: skip
-"""Subject of file and document, sender, field value, file name, hold, lifting, foreign reference."""
+         "Vergleichsweise-0815", "Kohlrabi", "Zuckerrohrpresse", "Mandelbaum", "Hagebuttentee")  # fmt: skip
+"""Subject of file and document, sender, field value, file name, hold, lifting, foreign reference, follow-up."""
 FILED = datetime(2020, 5, 1, 9, 0, tzinfo=UTC)
 TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SUNDAY = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)
@@ -145,6 +146,12 @@ def _live(town: Town, services: Services, moment: Clock) -> UUID:
             town.now,
         )  # fmt: skip
         session.get_one(Document, filed.document_id).field_values = {"standort": "Bohnenstange"}
+    with town.database.begin() as session:
+        wanted = NewFollowUp(town.now.date(), "Zuckerrohrpresse", document_id=filed.document_id)
+        row = follow_ups.put(session, brandt, wanted, town.now)
+        day = date(2020, 6, 2)
+        follow_ups.postpone(session, brandt, row.id, due_on=day, reason="Mandelbaum", revision=None, now=town.now)
+        follow_ups.finish(session, brandt, row.id, reason="Hagebuttentee", revision=None, now=town.now)
     weber = town.actor("weber")
     with town.database.begin() as session:
         hold_id = holds.place(session, weber, case_file_id, reason="Klageschrift-4711", now=town.now)

@@ -9,7 +9,18 @@ from uuid import UUID
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import case_lists, case_view, cases, choices, closing, desk, events, holds, places
+from eakte.actions import (
+    case_lists,
+    case_view,
+    cases,
+    choices,
+    closing,
+    desk,
+    events,
+    follow_up_view,
+    holds,
+    places,
+)
 from eakte.actions.case_view import CaseFileView, CaseView, SubFileView
 from eakte.actions.cases import NewCaseFile
 from eakte.errors import InvalidInput
@@ -116,6 +127,7 @@ def show(ctx: Context, case_file_id: UUID) -> ResponseReturnValue:
         proofs=[row for case in view.cases for row in (*case.documents, *case.linked)][:MOST_PROOFS],
         active_holds=[hold for hold in view.holds if hold.hold().active(ctx.today)],
         reopening=_reopening(ctx, view),
+        follow_ups=follow_up_view.of_case_file(ctx.session, ctx.actor, case_file_id, ctx.now),
         section="case_files.listing",
     )
 

@@ -8,14 +8,16 @@ from typing import Any
 from flask import url_for
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import today
+from eakte.actions import today, touring
 from eakte.records.desk import Pile
 from eakte.records.today import CHORE_HINTS, CHORE_LABELS, Chore
+from eakte.web import help as help_texts
 from eakte.web.context import Context
 
 LISTS: Mapping[Chore, tuple[str, Mapping[str, Any]]] = {
     Chore.INBOX: ("inbox.start", {}),
     Chore.FAULTS: ("inbox.faults", {}),
+    Chore.FOLLOW_UPS: ("follow_ups.listing", {}),
     Chore.POOR_PAGES: ("legibility.page", {}),
     Chore.STOPPED_BATCHES: ("scanning.listing", {}),
     Chore.INSPECTIONS: ("scanning.listing", {}),
@@ -36,7 +38,8 @@ LISTS: Mapping[Chore, tuple[str, Mapping[str, Any]]] = {
 }
 """The list that each kind of work leads to."""
 ICONS: Mapping[Chore, str] = {
-    Chore.INBOX: "inbox", Chore.FAULTS: "warn", Chore.POOR_PAGES: "zoom-in", Chore.STOPPED_BATCHES: "scan",
+    Chore.INBOX: "inbox", Chore.FAULTS: "warn", Chore.FOLLOW_UPS: "clock",
+    Chore.POOR_PAGES: "zoom-in", Chore.STOPPED_BATCHES: "scan",
     Chore.INSPECTIONS: "scan", Chore.MIGRATION_EXCEPTIONS: "folder", Chore.LOANS: "archive",
     Chore.HOLD_REVIEWS: "lock", Chore.DATA_REQUESTS: "mail", Chore.RESTRICTION_REVIEWS: "shield",
     Chore.EVENTS: "clock", Chore.OVERDUE: "hourglass", Chore.CONFLICTS: "warn",
@@ -51,6 +54,8 @@ def page(ctx: Context) -> ResponseReturnValue:
         "today.html",
         tasks=today.tasks(ctx.session, ctx.actor, ctx.now),
         recent=today.recent(ctx.session, ctx.actor, ctx.now),
+        tour=help_texts.tour() if touring.wanted(ctx.session, ctx.actor) else (),
+        tour_ends=True,
         address=_address,
         labels=CHORE_LABELS,
         hints=CHORE_HINTS,
