@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from eakte.actions import sessions, users
@@ -27,6 +27,7 @@ from eakte.store.disposal_runs import DisposalRun
 from eakte.store.files import BusinessCase
 from eakte.store.people import Person, person_by_login
 from eakte.store.plan import FilePlan
+from eakte.store.textprints import TextPrint, TextPrintBand
 from eakte.web.edge import Route
 from ingest.model import Box, Mention, MentionKind
 from tests.web.city import NOW, PASSWORD, City, append_pages, copy, reread, spoil
@@ -81,6 +82,7 @@ def filled(founded: City, folder: Path) -> Town:
     known = {
         "item_id": city.waiting[0], "document_id": city.filed, "case_file_id": city.file_id,
         "reference": city.file_reference, "code": "63.90", "number": 1, "kind": "searchable_pdf",
+        "name": "akte",
     }  # fmt: skip
     with city.services.database.reading() as session:
         stored = {name: session.scalars(select(of).limit(1)).one() for name, of in STORED.items()}
@@ -107,9 +109,13 @@ def _staff(city: City) -> None:
 
 
 def _mail(city: City) -> None:
-    """Let one waiting letter say more than the others, and one filed page be hard to read."""
+    """Let one waiting letter say more than the others, one be sure and unlike them, and one filed page hard to read."""
     place = (Box(140, 600, 300, 38), Box(140, 690, 200, 38))
     reread(city, city.waiting[0], mentions=(Mention(MentionKind.COURT, "Amtsgericht Springe", "…", 1, place, 0.9),))
+    reread(city, city.waiting[1], deadlines=())
+    with city.services.database.begin() as session:
+        for kind in (TextPrintBand, TextPrint):
+            session.execute(delete(kind))
     append_pages(city, city.filed, "pbp")
     spoil(city, city.filed, 55)
 
@@ -122,6 +128,8 @@ def _work(city: City) -> dict[str, str]:
         visitor.let_in(city, login)
     _send(manager, "/aussonderung/laeufe", title="Parkausweise", plan="63.90")
     shed = more_files(city, FILES, subject="Schuppen")[0]
+    for day in ("18.11.2026", "01.12.2026"):
+        _send(clerk, f"/akten/{city.file_id}/wiedervorlagen", due_on=day, note="Brandschutznachweis fehlt")
     _send(clerk, "/suche/gemerkt", name="Garagen", query="q=Tiefgarage")
     _send(keeper, f"/akten/{city.old_file}/papier", content="Pläne 1:100", shelf="B 3", location="Keller")
     made = {
