@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import secrets
 import sys
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 
 from eakte.errors import SettingsInvalid
@@ -24,7 +26,11 @@ from eakte.errors import SettingsInvalid
 HEADER = "X-Correlation-Id"
 REQUESTS = logging.getLogger("eakte.requests")
 """One line for each answer: refusals always, the others if wanted."""
-OURS = ("eakte", "ingest", "search", "retention")
+_ROOT = Path(__file__).resolve().parent.parent
+_OURS = tuple(f"{_ROOT / name}{os.sep}" for name in ("eakte", "ingest", "search", "retention"))
+_PACKAGES = re.compile(r".*/(?:site|dist)-packages/|.*/lib/python[\d.]+/")
+_MOST_PLACES = 12
+"""Of one exception: the last, where it happened; the first are the same for every request."""
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Base 32 as Crockford writes it: nothing that is mistaken for another on the telephone."""
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -145,9 +151,13 @@ class Json(logging.Formatter):
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Return what is said; of the words of other people's programs only the form, because they may quote anything."""
-    ours = record.name.partition(".")[0] in OURS
-    return record.getMessage() if ours else str(record.msg)
+    """Return what is said; of the words of other people's programs only the form, or else their place.
+
+    They may quote anything. Whose words they are is told by the file they stand in: a framework may use our logger.
+    """
+    if record.pathname.startswith(_OURS):
+        return record.getMessage()
+    return str(record.msg) if record.args else f"{_short(record.pathname)}:{record.lineno} {record.funcName}"
 
 
 def _faults(record: logging.LogRecord) -> list[tuple[str, list[str]]]:
@@ -161,7 +171,13 @@ def _faults(record: logging.LogRecord) -> list[tuple[str, list[str]]]:
 
 
 def _places(trace: TracebackType | None) -> list[str]:
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+    found = traceback.extract_tb(trace)[-_MOST_PLACES:]
+    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in found]
+
+
+def _short(file: str) -> str:
+    """Return the name of a file below our folder, or below the one its package lies in."""
+    return _PACKAGES.sub("", file).removeprefix(f"{_ROOT}{os.sep}")
 
 
 def _new() -> str:

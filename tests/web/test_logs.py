@@ -189,27 +189,47 @@ def test_no_noun_for_programs_lets_the_log_tell_them_either(
     assert token_of(city.services, "reimer")[:12] not in written.getvalue()
 
 
-def test_of_the_words_of_other_programs_only_the_form_is_kept(written: io.StringIO) -> None:
-    logging.getLogger("fremd.bibliothek").warning("cannot read %s", MARK)
+@pytest.mark.parametrize("name", ["fremd.bibliothek", "eakte.web"])
+def test_of_the_words_of_other_programs_only_the_form_or_the_place_is_kept(
+    written: io.StringIO, lines: Lines, name: str
+) -> None:
+    logging.getLogger(name).warning("cannot read %s", MARK)
+    logging.getLogger(name).warning(f"cannot read {MARK}")  # noqa: G004 - as libraries do it
     assert MARK not in written.getvalue()
-    assert "cannot read %s" in written.getvalue()
+    assert [line["message"].rpartition(" ")[2] for line in lines()] == [
+        "%s",
+        "test_of_the_words_of_other_programs_only_the_form_or_the_place_is_kept",
+    ]
+
+
+def test_the_address_of_a_request_that_broke_the_framework_itself_is_not_told(
+    clerk: Person, written: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_named: object) -> None:
+        raise RuntimeError(MARK)
+
+    monkeypatch.setattr("eakte.web.edge.render_template", broken)
+    with pytest.raises(RuntimeError):
+        clerk.get(f"/{MARK}")
+    assert "RuntimeError" in written.getvalue()
+    assert MARK not in written.getvalue()
 
 
 def test_plain_lines_end_with_the_number_and_tell_no_more() -> None:
     stream = io.StringIO()
     handler = logs.file_handler(logging.StreamHandler(stream), "plain")
-    logger = logging.getLogger("eakte.test")
-    logger.addHandler(handler)
     number = logs.begin()
+    logging.getLogger().addHandler(handler)
     try:
         int(MARK)
     except ValueError:
-        logger.exception("fault of %s", "akten.list")
-    finally:
-        logger.removeHandler(handler)
-    first, *below = stream.getvalue().splitlines()
-    assert first.endswith(f"ERROR eakte.test fault of akten.list [{number}]")
-    assert below[0].strip() == "ValueError"
+        logging.getLogger("eakte.test").exception("fault of %s", MARK)
+    logs.answered("GET", "case_files.show", 404, "not-found", every=False)
+    logging.getLogger().removeHandler(handler)
+    first, kind, place, last = stream.getvalue().splitlines()
+    assert first.endswith(f"ERROR eakte.test fault of %s [{number}]")
+    assert (kind.strip(), place.strip().startswith("tests/web/test_logs.py:")) == ("ValueError", True)
+    assert re.search(rf"INFO eakte.requests GET case_files.show 404 not-found \d+ ms \[{number}\]$", last)
     assert MARK not in stream.getvalue()
 
 
