@@ -265,9 +265,10 @@ def test_the_forecast_counts_pages_and_bytes_of_the_documents(town: Town, measur
     town.file(second.item_id, case_file.id)
     town.filed()  # open: without an end
     town.close(case_file.id, on=NOW)
+    manager = town.actor("weber")
     with town.database.begin() as session:
-        verdicts.review(session, [case_file.id, town.case_file(plan="52.02").id], TODAY)
+        verdicts.review(session, session.scalars(select(CaseFile.id)).all(), TODAY)
     with town.database.reading() as session:
-        found = forecast.forecast(session, town.actor("weber"), NOW, measure)
+        found = forecast.forecast(session, manager, NOW, measure)
     assert found.amounts == Counter({(TODAY.year + 3, "63"): amount})
     assert found.measure is measure

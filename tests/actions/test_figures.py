@@ -76,7 +76,7 @@ def test_the_years_of_disposal_are_those_of_the_forecast(town: Town) -> None:
     with town.database.reading() as session:
         found = forecast.forecast(session, town.actor("weber"), town.now)
     figure = told(town, "weber")[Subject.RETENTION]
-    assert sum(sum(row.values) for row in figure.rows) == sum(found.files.values()) > 0
+    assert sum(sum(row.values) for row in figure.rows) == sum(found.amounts.values()) > 0
     assert [row.label for row in figure.rows] == [found.label(year) for year in found.years]
 
 

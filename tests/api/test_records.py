@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.api.conftest import Program, code_of
-from tests.web.city import City
+from tests.web.city import City, put_away
 
 
 def test_a_document_shows_its_versions_pages_words_and_text(city: City, clerk: Program) -> None:
@@ -95,7 +95,8 @@ def test_a_wrong_event_is_corrected_and_stays(clerk: Program) -> None:
     assert code_of(clerk.post(f"{path}/events/corrections", gone)) == (404, "not-found")
 
 
-def test_the_forecast_counts_files_pages_and_bytes(manager: Program, clerk: Program) -> None:
+def test_the_forecast_counts_files_pages_and_bytes(city: City, manager: Program, clerk: Program) -> None:
+    put_away(city)
     for measure in ("files", "pages", "bytes"):
         told = manager.get(f"/disposals/forecast?measure={measure}").get_json()
         assert (told["measure"], told["number_heads"]) == (measure, ["63"])

@@ -29,12 +29,11 @@ class Tempted(AllDestructions):
 
     @initialize(
         ways=st.tuples(st.sampled_from(WAYS), st.sampled_from(WAYS)),
-        wait=st.sampled_from([1500, 4000]),
         between=st.sampled_from(BETWEEN),
         number=NUMBER,
         forgery=st.sampled_from(sorted(MADE_DUE)),
     )
-    def begin(self, ways: tuple[str, str], wait: int, between: str, number: int, forgery: str) -> None:
+    def begin(self, ways: tuple[str, str], between: str, number: int, forgery: str) -> None:
         """Start with files that are due, one that the archive has to be asked about, one that waits for an event."""
         for place in range(5):
             self.open_file(place)
@@ -42,7 +41,7 @@ class Tempted(AllDestructions):
         for place in range(5):
             self.close_file(place)
         self.try_before_it_is_due(ways[0])
-        self.time_passes(timedelta(days=wait))
+        self.time_passes(timedelta(days=4000))
         for way in WAYS:
             self._propose(self.files[2], way, FIRST)  # the archive was not asked
         self.try_until_the_last_day(self.files[0], ways)
@@ -128,6 +127,7 @@ class Tempted(AllDestructions):
         self._decided(other, ways)
         self.time_passes(timedelta(days=COOLING_OFF))
         self.work()
+        self.world.given_up = {file.file_id for file in self.forged}
 
     def _opened(self, plan: str) -> File:
         """Open and close a case file that the others do not know of; no order reaches it."""

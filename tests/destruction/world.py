@@ -90,6 +90,8 @@ class DisposalWorld:
             data_folder=folder, database_url=url, cooling_off_days=COOLING_OFF, api_requests_per_minute=1_000_000
         )
         self.services, self.folder, self.url = build(settings), folder, url
+        self.given_up: set[UUID] = set()
+        """Case files whose destruction the worker has tried in vain and tries no more."""
         self.town = Town(self.services.database, self.services.objects, folder, now=START)  # type: ignore[arg-type]
         with self.services.database.begin() as session:
             found_more(session)
@@ -255,7 +257,7 @@ class DisposalWorld:
     def work(self) -> None:
         """Let the worker try every destruction there is, whether or not it should be tried yet."""
         with self.services.database.reading() as session:
-            ids = session.scalars(select(Disposal.id)).all()
+            ids = session.scalars(select(Disposal.id).where(Disposal.case_file_id.not_in(self.given_up))).all()
         for disposal_id in ids:
             with suppress(EakteError, RetentionError, DBAPIError):
                 for step in job.DESTRUCTION.steps:

@@ -276,3 +276,11 @@ def reread(city: City, item_id: UUID, **changes: object) -> None:
         item = session.get_one(IncomingItem, item_id)
         read = proposals.from_json(item.proposals)
         item.proposals = proposals.to_json(dataclasses.replace(read, facts=dataclasses.replace(read.facts, **changes)))  # type: ignore[arg-type]  # facts
+
+
+def put_away(city: City) -> None:
+    """Let the filed document lie in the old case file, as if it always had."""
+    with city.services.database.begin() as session:
+        case = session.get_one(Document, city.filed).case
+        assert case is not None
+        case.case_file_id = city.old_file

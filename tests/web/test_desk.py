@@ -8,7 +8,7 @@ import io
 import pytest
 
 from eakte.actions import holds
-from tests.web.city import NOW, City
+from tests.web.city import NOW, City, put_away
 from tests.web.conftest import Person
 
 
@@ -76,7 +76,9 @@ def test_the_forecast_is_a_picture_and_a_table_of_the_same_numbers(manager: Pers
 
 
 @pytest.mark.parametrize(("measure", "label"), [("pages", "Seiten"), ("bytes", "Bytes")])
-def test_the_forecast_also_tells_pages_and_bytes(manager: Person, measure: str, label: str) -> None:
+def test_the_forecast_also_tells_pages_and_bytes(city: City, manager: Person, measure: str, label: str) -> None:
+    assert "Dafür ist nichts abgelegt." in manager.get(f"/fristen/vorausschau?umfang={measure}").text
+    put_away(city)
     page = manager.get(f"/fristen/vorausschau?umfang={measure}").text
     assert f'aria-current="page">{label}</a>' in page
     rows = forecast_rows(manager, measure)

@@ -139,9 +139,8 @@ def forecast(ctx: Context) -> ResponseReturnValue:
 def _chart(found: forecasts.Forecast) -> Chart:
     counts = {year: found.of(year) for year in found.years}
     if not sum(counts.values()):
-        return Chart(
-            (), "In Akten mit Fristende liegt noch nichts." if found.amounts else "Keine Akte hat ein Fristende."
-        )
+        nothing = "Keine Akte hat ein Fristende." if found.measure is Measure.FILES else "Dafür ist nichts abgelegt."
+        return Chart((), nothing)
     reads, unit = (size, "") if found.measure is Measure.BYTES else (number, f" {MEASURE_LABELS[found.measure]}")
     most = max(counts, key=lambda year: counts[year])
     told = f"{reads(sum(counts.values()))}{unit} mit Fristende, von links nach rechts: "
