@@ -283,4 +283,4 @@ def put_away(city: City) -> None:
     with city.services.database.begin() as session:
         case = session.get_one(Document, city.filed).case
         assert case is not None
-        case.case_file_id = city.old_file
+        case.case_file_id, case.number = city.old_file, case.number + 1
