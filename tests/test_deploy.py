@@ -93,3 +93,36 @@ def test_the_proxy_lets_the_largest_upload_through_and_ends_tls() -> None:
     assert int(size) * 1_000_000 >= 4 * Settings().max_upload_bytes
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
     assert text.count("{") == text.count("}")
+
+
+NGINX = shutil.which("nginx") or next((one for one in ("/usr/sbin/nginx",) if Path(one).exists()), None)
+
+
+def _understood_by_nginx(text: str, folder: Path) -> tuple[bool, str]:
+    """Ask nginx about a site, with a certificate and ports of the test."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    names = ["-subj", "/CN=akte.musterstadt.example", "-days", "1", "-keyout", str(key), "-out", str(certificate)]
+    subprocess.run([*make, *names], capture_output=True, timeout=60, check=True)
+    text = re.sub(r"listen \[::\][^;]*;", "", text)  # the machine of the test may have no such addresses
+    for found, given in (
+        ("listen 80;", "listen 127.0.0.1:18980;"), ("listen 443 ssl;", "listen 127.0.0.1:18943 ssl;"),
+        ("/etc/ssl/certs/akte.pem", str(certificate)), ("/etc/ssl/private/akte.key", str(key)),
+    ):  # fmt: skip
+        text = text.replace(found, given)
+    temporary = "".join(
+        f"{one}_temp_path {folder}/{one};" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    whole = f"pid {folder}/pid; events {{}} http {{ access_log off; {temporary} {text} }}"
+    (folder / "nginx.conf").write_text(whole, "utf-8")
+    command = [str(NGINX), "-t", "-q", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(NGINX is None, reason="nginx is not installed")
+def test_nginx_understands_its_example_and_would_not_understand_a_wrong_one(tmp_path: Path) -> None:
+    text = (DEPLOY / "nginx.conf").read_text("utf-8")
+    understood, said = _understood_by_nginx(text, tmp_path)
+    assert understood, said
+    assert not _understood_by_nginx(text.replace("proxy_pass", "proxy_pas"), tmp_path)[0]

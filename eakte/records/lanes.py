@@ -2,8 +2,9 @@
 
 Each document is given the minute by which its turn should have come; the queue takes the earliest. Mail counts from
 now, the mass load from now and its patience, so mail overtakes it, and yet what has waited that long is not overtaken
-for ever. Each document that the same department has waiting in the same lane puts it off by one minute, so that five
-hundred of one department stand behind the first of another.
+for ever. Each document that the same department has waiting from the same source puts it off by one minute, so that
+five hundred of one department stand behind the first of another, and five hundred from its scanner behind the letter
+that one of its clerks uploads.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def turn(lane: Lane, now: datetime, waiting: int) -> int:
     Args:
         lane: of its source.
         now: when it is queued.
-        waiting: how many documents of its department wait in the same lane.
+        waiting: how many documents of its department wait from the same source.
     """
     minutes = max(0, int((now - _BEGIN).total_seconds() // 60))
     patience = MASS_PATIENCE if lane is Lane.MASS else 0

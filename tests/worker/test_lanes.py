@@ -74,6 +74,14 @@ def test_one_departments_many_letters_do_not_hold_up_another_department(town: To
     assert set(due(town)) == {*many, other}
 
 
+def test_what_a_clerk_uploads_is_not_held_up_by_the_scanner_of_the_same_department(town: Town) -> None:
+    scans = queued(town, source=Source.FOLDER, count=30)
+    (own,) = queued(town, source=Source.UPLOAD)
+    (mail,) = queued(town, source=Source.MAIL)
+    assert max(due(town).index(one) for one in (own, mail)) <= 2
+    assert set(due(town)) == {*scans, own, mail}
+
+
 def test_migrations_of_two_departments_take_turns(town: Town) -> None:
     first, second = (queued(town, source=Source.MIGRATION, unit=unit, count=10) for unit in ("63.2", "50.1"))
     order = due(town)
