@@ -116,6 +116,7 @@ class Tempted(AllDestructions):
         self._propose(file, ways[0], FIRST)
         self.forger.second_person(file.file_id)
         self.work()
+        self.what_was_forged_stays()
         self.reject_one(file, ways[0], SECOND)
         self._decided(file, ways)
         assert self.world.hold(file.file_id)
