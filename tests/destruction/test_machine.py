@@ -12,7 +12,7 @@ from tests.destruction.temptations import Tempted
 from tests.destruction.world import DisposalWorld
 from tests.town import Templates
 
-STEPS, EXAMPLES = 8, {"sqlite": 3, "postgresql": 2}
+STEPS, EXAMPLES = 8, {"sqlite": 2, "postgresql": 2}
 """Few: what is forbidden is tried in the first step of each; chance adds what nobody thought of."""
 
 
