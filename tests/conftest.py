@@ -45,8 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("opensearch"))
         if item.path.relative_to(HERE).parts[0] == "durability":
             item.add_marker("durability")
-            # One after another: they start and kill several processes each and wait for what these do.
-            item.add_marker(pytest.mark.xdist_group("durability"))
+            if "opensearch" not in item.nodeid:
+                # One after another: they start and kill several processes each and wait for what these do.
+                item.add_marker(pytest.mark.xdist_group("durability"))
     items.sort(key=_turn)
 
 

@@ -34,6 +34,8 @@ def write(client: OpenSearch, documents: str, pages: str, rows: Sequence[Row], *
     for first in range(0, len(rows), _DOCUMENTS):
         piece = rows[first : first + _DOCUMENTS]
         _send(client, (line for row in piece for line in _page_lines(pages, row)))
+        # Before the documents: whoever finds one finds its pages, also where this writer is killed in between.
+        client.indices.refresh(index=pages)
         versions = _write_documents(client, documents, piece, again=again)
         client.indices.refresh(index=pages)
         _delete_pages(client, pages, versions, [_page_id(page) for _, _, shown in piece for page in shown])

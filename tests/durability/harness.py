@@ -23,6 +23,7 @@ FORKS.set_forkserver_preload(
             "mail_worker",
             "migration_worker",
             "rebuild_worker",
+            "index_worker",
             "destruction_worker",
             "exchange_worker",
         )

@@ -29,7 +29,7 @@ def start_writer(engine: str, folder: Path, name: str, most: str = "") -> subpro
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)
 
 
-@pytest.mark.parametrize(("name", "kills"), [("tantivy", 50), ("whoosh", 15)])
+@pytest.mark.parametrize(("name", "kills"), [("tantivy", 15), ("whoosh", 15)])
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_what_a_killed_writer_left_open_is_closed_by_comparing_versions(name: str, kills: int, tmp_path: Path) -> None:
     chance = random.Random(7)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -109,6 +112,35 @@ def test_what_is_written_late_to_a_generation_that_is_gone_makes_no_new_one(open
     ServerShelf.on(servers).remove_all()
     index.close()
     client.close()
+
+
+def test_whoever_finds_a_document_finds_its_pages_wherever_its_writer_stopped(opensearch: Servers) -> None:
+    servers = replace(opensearch, prefix="eakte-test-stopped")
+    index = open_engine("opensearch", Path(), servers)
+    writer = ServerShelf.on(servers)._engine(1)
+    transport = writer._connection.client().transport
+    perform, stopped = transport.perform_request, True
+    for requests in count(1):
+        left = iter(range(requests))
+
+        def or_stop(*given: object, left: Iterator[int] = left, **named: object) -> object:
+            if next(left, None) is None:
+                raise KeyboardInterrupt
+            return perform(*given, **named)
+
+        transport.perform_request = or_stop
+        with suppress(KeyboardInterrupt):
+            writer.put([entry("a", "Garten", "Garten", version=requests)])
+            stopped = False
+        shown = [[page.number for page in hit.pages] for hit in index.find(Query("Garten"), EVERYBODY).hits]
+        assert shown in ([], [[1, 2]])
+        if not stopped:
+            break
+    assert requests > 5
+    assert shown
+    ServerShelf.on(servers).remove_all()
+    index.close()
+    writer._connection.close()
 
 
 def test_a_question_with_more_variants_than_a_server_takes_is_answered(opensearch: Servers) -> None:
