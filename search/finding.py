@@ -97,8 +97,8 @@ class Reader(Protocol):
     def vocabulary(self, column: Column) -> Iterable[tuple[str, int]]:
         """Yield the words of a field in order, each with the number of documents that hold it."""
 
-    def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
-        """Return words of the documents within whose forms (``search.forms``) begin so, most frequent first."""
+    def completions(self, prefix: str, question: Question, limit: int) -> list[tuple[str, int]]:
+        """Return words of the documents found whose forms (``search.forms``) begin so, most frequent first."""
 
 
 class Finder:
@@ -139,8 +139,9 @@ class Finder:
         words = list(german.tokens(german.clean(prefix[-200:])))
         if within is None or not words or len(words[-1].word) < _LEAST_COMPLETED or limit < 1:
             return ()
+        visible = Question(plan.EVERYTHING, within)
         with self._reader() as reader:
-            return tuple(_written(reader.completions(words[-1].word, within, limit * 4 + _NOT_OFFERED)))[:limit]
+            return tuple(_written(reader.completions(words[-1].word, visible, limit * 4 + _NOT_OFFERED)))[:limit]
 
     def _answer(self, reader: Reader, asked: Query, parsed: query.Parsed, within: Plan) -> Results:
         # Nothing typed scores nothing: the newest first, in an order that pages can rely on.
@@ -265,8 +266,8 @@ def _begin(reader: Reader, sort: Sort, limit: int, question: Question, *notes: s
     return _Stage(question, *reader.first(question, sort, limit), notes)
 
 
-def _holding(word: str, within: Plan) -> Plan:
-    return plan.All((plan.Term(Column.TERMS, german.stem_of(word)), within))
+def _holding(word: str, within: Plan) -> Question:
+    return Question(plan.Term(Column.TERMS, german.stem_of(word)), within)
 
 
 def _in_front(before: _Stage, wanted: Plan) -> Plan:

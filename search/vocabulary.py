@@ -114,10 +114,23 @@ class Vocabulary:
             places = places[self._counts[places] <= most]
         if distance > 1 and len(places) > _MOST_COMPARED:
             return self.near(word, distance - 1, most)
+        if distance == 1:
+            places = places[self._share_an_end(word, places)]
         spans = zip(self._starts[places].tolist(), self._starts[places + 1].tolist(), strict=True)
         others = [other for start, end in spans if (other := self._text[start : end - 1].decode()) != word]
         found = zip(edits(word, others).tolist(), others, strict=True)
         return sorted((steps, other) for steps, other in found if steps <= distance)
+
+    def _share_an_end(self, word: str, places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Tell which words begin or end like *word*: one step, if it swaps the middle, leaves a half of it as it is."""
+        half, text = (len(word) - 1) // 2, np.frombuffer(self._text, np.uint8)
+        begin, end = (np.frombuffer(part.encode(), np.uint8) for part in (word[:half], word[len(word) - half :]))
+        begins = self._starts[places, np.newaxis].astype(np.int64) + np.arange(len(begin))
+        ends = self._starts[places + 1, np.newaxis].astype(np.int64) - 1 + np.arange(-len(end), 0)
+        # What reaches beyond the text is cut, for it is no such word.
+        found: npt.NDArray[np.bool_] = (text.take(begins, mode="clip") == begin).all(axis=1)
+        found |= (text.take(ends, mode="clip") == end).all(axis=1)
+        return found
 
     def _counted(self, piece: bytes, blocks: npt.NDArray[np.int64]) -> Iterator[tuple[str, int]]:
         for first in (blocks * _TOGETHER).tolist():

@@ -103,12 +103,13 @@ class OpenSearchReader:
         """Yield the words of a field, each with the number of documents that hold it."""
         return self._values(schemas.STEMS if column is Column.TERMS else column, {"match_all": {}})
 
-    def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
-        """Return words of the documents within that begin so, most frequent first."""
+    def completions(self, prefix: str, question: Question, limit: int) -> list[tuple[str, int]]:
+        """Return words of the documents found that begin so, most frequent first."""
         terms = {"field": str(Column.WORDS), "include": schemas.literal(prefix), "size": limit}
         order = [{"_count": "desc"}, {"_key": "asc"}]
         counted = {"words": {"terms": terms | {"shard_size": _BUCKETS, "order": order}}}
-        answer = self._search({"query": schemas.native(within), "size": 0, "aggs": counted})
+        query = schemas.within(question.unranked, question.within)
+        answer = self._search({"query": query, "size": 0, "aggs": counted})
         return [(one["key"], int(one["doc_count"])) for one in answer["aggregations"]["words"]["buckets"]]
 
     def versions(self) -> Iterator[tuple[str, int]]:

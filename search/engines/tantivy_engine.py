@@ -12,7 +12,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ _READ_AT_ONCE = 2_000
 """Documents of an index whose words are read with one question."""
 _MOST_BUCKETS = 60_000
 """Tantivy refuses an aggregation of more than 65,000 values."""
+_REMEMBERED = 100
 _FILES = "different case files"
 _CASE_FILES = {
     _FILES: {"terms": {"field": str(Column.CASE_FILE_ID), "size": _MOST_BUCKETS, "segment_size": _MOST_BUCKETS}}
@@ -49,6 +50,8 @@ class TantivyReader:
     documents_schema: tantivy.Schema
     pages_schema: tantivy.Schema
     generation: object
+    filters: dict[Plan, tantivy.Query] = field(default_factory=dict, compare=False)
+    """What was asked within of late, translated: of one question a dozen are asked within the same rights."""
 
     @property
     def documents(self) -> int:
@@ -125,10 +128,9 @@ class TantivyReader:
             elif count := searcher.doc_freq(column, start):
                 yield start, count
 
-    def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
-        """Return words of the documents within that begin so, most frequent first."""
-        query = schemas.native(within, self.documents_schema)
-        return list(self.searcher.terms_with_prefix(Column.WORDS, prefix, query, limit))
+    def completions(self, prefix: str, question: Question, limit: int) -> list[tuple[str, int]]:
+        """Return words of the documents found that begin so, most frequent first."""
+        return list(self.searcher.terms_with_prefix(Column.WORDS, prefix, self._unranked(question), limit))
 
     def versions(self) -> Iterator[tuple[str, int]]:
         """Yield every document with its version."""
@@ -150,7 +152,15 @@ class TantivyReader:
         return self._both(question.unranked, question.within)
 
     def _both(self, wanted: Plan, within: Plan) -> tantivy.Query:
-        return _within(schemas.native(wanted, self.documents_schema), schemas.native(within, self.documents_schema))
+        return _within(schemas.native(wanted, self.documents_schema), self._filter(within))
+
+    def _filter(self, within: Plan) -> tantivy.Query:
+        found = self.filters.get(within)
+        if found is None:
+            if len(self.filters) >= _REMEMBERED:
+                self.filters.clear()
+            found = self.filters[within] = schemas.native(within, self.documents_schema)
+        return found
 
     def _hits(self, result: tantivy.SearchResult, sort: Sort) -> list[Found]:
         column = ORDERED_BY.get(sort)

@@ -98,10 +98,10 @@ class WhooshReader:
         for word, info in self._searcher.reader().iter_field(str(column)):
             yield word.decode("utf-8"), info.doc_frequency()
 
-    def completions(self, prefix: str, within: Plan, limit: int) -> list[tuple[str, int]]:
-        """Return words of the documents within that begin so, most frequent first."""
+    def completions(self, prefix: str, question: Question, limit: int) -> list[tuple[str, int]]:
+        """Return words of the documents found that begin so, most frequent first."""
         reader, name = self._searcher.reader(), str(Column.WORDS)
-        visible = self._set(Question(within, within))
+        visible = self._set(question)
         counts = [
             (word.decode("utf-8"), sum(number in visible for number in reader.postings(name, word).all_ids()))
             for word in reader.expand_prefix(name, prefix)
