@@ -32,6 +32,22 @@ def letter_pdf(title: str, text: str) -> bytes:
     return bytes(pdf.output())
 
 
+def cover_pdf(city: str, reference: str, subject: str, facts: Sequence[tuple[str, str]]) -> bytes:
+    """Return the cover of a file in portrait: its reference large, its subject, and what else is told of it."""
+    pdf = _opened("portrait", f"Akte {reference}")
+    pdf.set_auto_page_break(True, margin=16)
+    for text, style, size in ((city, "", 12), (reference, "B", 30), (subject, "", 18)):
+        pdf.set_font("dejavu", style, size)
+        pdf.multi_cell(0, size * 0.55, text or " ", new_x="LMARGIN", new_y="NEXT", align="L")
+        pdf.ln(size * 0.4)
+    for label, text in facts:
+        pdf.set_font("dejavu", "B", _SIZE + 3)
+        pdf.cell(42, 7, label)
+        pdf.set_font("dejavu", "", _SIZE + 3)
+        pdf.multi_cell(0, 7, text or "–", new_x="LMARGIN", new_y="NEXT", align="L")
+    return bytes(pdf.output())
+
+
 def _opened(orientation: str, title: str) -> _Paged:
     pdf = _Paged(orientation=orientation, format="A4")
     pdf.add_font("dejavu", "", FONTS / "DejaVuSans.ttf")
