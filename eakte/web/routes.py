@@ -89,6 +89,7 @@ _DISPOSAL = "/aussonderung/<uuid:disposal_id>"
 _DISPOSAL_RUNS = "/aussonderung/laeufe"
 _ARCHIVE_MESSAGE = "/aussonderung/archiv/nachrichten/<uuid:message_id>"
 _DISPOSAL_RUN = f"{_DISPOSAL_RUNS}/<uuid:disposal_run_id>"
+_REPORT = f"{_DISPOSAL_RUN}/berichte/<kind>"
 
 ROUTES = (
     Route("GET", "/anmelden", session.form, Permission.PUBLIC),
@@ -330,12 +331,8 @@ ROUTES = (
     Route("POST", f"{_DISPOSAL_RUN}/uebernahme", disposal_runs.take_over, Permission.DISPOSAL_RUNS),
     Route("POST", f"{_DISPOSAL_RUN}/freigabe", disposal_runs.approve, Permission.DISPOSAL_RUNS),
     Route("POST", f"{_DISPOSAL_RUN}/abbruch", disposal_runs.cancel, Permission.DISPOSAL_RUNS),
-    Route(
-        "GET", f"{_DISPOSAL_RUN}/berichte/<kind>.pdf", disposal_runs.report_pdf, Permission.DISPOSAL_RUNS, writes=True
-    ),
-    Route(
-        "GET", f"{_DISPOSAL_RUN}/berichte/<kind>.csv", disposal_runs.report_csv, Permission.DISPOSAL_RUNS, writes=True
-    ),
+    Route("GET", f"{_REPORT}.pdf", disposal_runs.report_pdf, Permission.DISPOSAL_RUNS, writes=True),
+    Route("GET", f"{_REPORT}.csv", disposal_runs.report_csv, Permission.DISPOSAL_RUNS, writes=True),
     Route("GET", "/aussonderung/archiv", exchange.page, Permission.EXCHANGE),
     Route("POST", "/aussonderung/archiv/entscheidungen", exchange.decide, Permission.EXCHANGE),
     Route("POST", f"{_ARCHIVE_MESSAGE}/erinnerung", exchange.remind, Permission.EXCHANGE),
