@@ -44,6 +44,9 @@ check-all:
 	.venv/bin/reuse lint --quiet || .venv/bin/reuse lint
 	$(PYTHON) -m tools.migration
 
+pictures: setup-test ## Bilder aller Bildschirme aus einer geladenen Demo-Stadt neu aufnehmen (docs/bildschirme.md)
+	$(PYTHON) tools/pictures.py $(or $(EAKTE_DATA_FOLDER),var)
+
 fmt: setup-test ## Code formatieren und einfache Mängel beheben
 	.venv/bin/ruff check --fix
 	.venv/bin/ruff format
@@ -67,4 +70,4 @@ $(ASSETS): package.json package-lock.json tools/assets.py $(shell find eakte/web
 	$(PYTHON) tools/assets.py node_modules
 
 .NOTPARALLEL:
-.PHONY: help run worker setup setup-test test unit check check-all fmt migration lock sbom audit
+.PHONY: help run worker setup setup-test test unit check check-all pictures fmt migration lock sbom audit

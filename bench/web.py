@@ -51,28 +51,45 @@ from tests.chromium import serving
 from tests.town import Town
 
 CLERK, UNIT = large_city.login_of(1), large_city.code_of(60)
+ITEMS, DOCUMENTS, VERSIONS, PAGES = (
+    METADATA.tables[of.__tablename__] for of in (IncomingItem, Document, DocumentVersion, PageRow)
+)
 NO_DATA = "/konto/kennwort"
 LETTER = "Antrag auf Baugenehmigung Gartenweg 7 mit Tiefgarage und Stellplatznachweis " * 30
 BUDGET_MS = 150
 SEARCH = "/suche?q=Carport"
 
 
-def let_wait(services: Services, url: str, folder: Path, count: int) -> None:
-    """Take one letter in, and let *count* letters like it wait in the inbox of the clerk's unit."""
+def let_wait(services: Services, url: str, folder: Path, size: Size, count: int) -> None:
+    """Let letters wait in the inbox of the clerk's unit, all like one that was taken in, and give filed ones pages."""
     town = Town(services.database, LocalObjects(services.settings.data_folder / "objects"), folder, now=NOW)
     item_id = town.waiting(unit=UNIT, login=CLERK, text=LETTER, subject="Antrag auf Baugenehmigung")
     with services.database.reading() as session:
         found = select(Document.id, DocumentVersion.id).join(DocumentVersion).where(Document.item_id == item_id)
         document_id, version_id = session.execute(found).one()
+        item, document, version, page = (
+            dict(session.execute(select(table).where(column == key)).mappings().one())
+            for table, column, key in (
+                (ITEMS, ITEMS.c.id, item_id), (DOCUMENTS, DOCUMENTS.c.id, document_id),
+                (VERSIONS, VERSIONS.c.id, version_id), (PAGES, PAGES.c.version_id, version_id),
+            )
+        )  # fmt: skip
     bulk = Bulk(url)
-    ids = [{item_id: uuid4(), document_id: uuid4(), version_id: uuid4()} for _ in range(count - 1)]
-    for of, key in ((IncomingItem, item_id), (Document, document_id), (DocumentVersion, version_id), (PageRow, None)):
-        table = METADATA.tables[of.__tablename__]
-        where = table.c.id == key if key else table.c.version_id == version_id
-        with services.database.reading() as session:
-            like = dict(session.execute(select(table).where(where)).mappings().one())
-        bulk.insert(table, (_renamed(like, new) for new in ids))
+    alike = [{item_id: uuid4(), document_id: uuid4(), version_id: uuid4()} for _ in range(count - 1)]
+    for table, like in ((ITEMS, item), (DOCUMENTS, document), (VERSIONS, version), (PAGES, page)):
+        bulk.insert(table, (_renamed(like, new) for new in alike))
+    filed = range(size.files * size.documents_per_file)
+    short = page | {"words": [], "text": "Carport"}
+    for table, like in ((VERSIONS, version), (PAGES, short)):
+        bulk.insert(table, (_renamed(like, _of_filed(document_id, version_id, serial)) for serial in filed))
     bulk.close()
+
+
+def _of_filed(document_id: UUID, version_id: UUID, serial: int) -> dict[UUID, UUID]:
+    return {
+        document_id: large_city.made_id(large_city.DOCUMENT, serial),
+        version_id: large_city.made_id(large_city.OTHER, 10**9 + serial),
+    }
 
 
 def _renamed(like: dict[str, Any], new: dict[UUID, UUID]) -> dict[str, Any]:
@@ -91,7 +108,7 @@ def prepare(folder: Path, size: Size, waiting: int) -> Services:
     migrate(services.database)
     url, begun = services.database.url.render_as_string(hide_password=False), time.perf_counter()
     large_city.fill(url, size)
-    let_wait(services, url, folder, waiting)
+    let_wait(services, url, folder, size, waiting)
     made = entries(size, min(200_000, size.files * size.documents_per_file))
     while batch := list(islice(made, BATCH)):
         services.index.put(batch)

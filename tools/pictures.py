@@ -32,7 +32,9 @@ PASSWORD = tomllib.loads((ROOT / "config" / "demo" / "city.toml").read_text("utf
 MOST_BYTES = 60_000
 THEMES = {"light": "hell", "dark": "dunkel"}
 SIZE = {"width": 1440, "height": 900}
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
+SHOWN = (1200, 750)
+"""Pixels of the picture that is kept."""
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--lang=de-DE"]
 Step = Callable[[Page], None]
 
 
@@ -146,8 +148,8 @@ def take(page: Page, screen: Screen) -> None:
 
 def save(shot: bytes, file: Path) -> None:
     """Save a picture as well as its size allows."""
-    image = Image.open(io.BytesIO(shot)).convert("RGB")
-    for quality in range(80, 20, -10):
+    image = Image.open(io.BytesIO(shot)).convert("RGB").resize(SHOWN, Image.Resampling.LANCZOS)
+    for quality in range(85, 20, -5):
         image.save(file, "WEBP", quality=quality, method=6)
         if file.stat().st_size <= MOST_BYTES:
             return

@@ -81,7 +81,7 @@ def filled(founded: City, folder: Path) -> Town:
     made = _work(city)
     known = {
         "item_id": city.waiting[0], "document_id": city.filed, "case_file_id": city.file_id,
-        "reference": city.file_reference, "code": "63.90", "number": 1, "kind": "searchable_pdf",
+        "reference": city.file_reference, "code": "63.90", "number": 1, "kind": "searchable_pdf", "name": "posteingang",
         "name": "akte",
     }  # fmt: skip
     with city.services.database.reading() as session:

@@ -31,6 +31,8 @@ OVERFLOW = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
     [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1)
         .slice(0, 5).map(one => one.outerHTML.slice(0, 120))"""
 """Names what sticks out of the page, where one has to scroll to the side to read it."""
+TALL = "() => document.documentElement.scrollHeight > innerHeight ? [document.documentElement.scrollHeight] : []"
+"""Where there is room the page itself stands still and its panes scroll: the top bar stays in sight."""
 UNFOLD = "() => document.querySelectorAll('main details').forEach(one => { one.open = true })"
 SETTLED = {200, 302, 303}
 
@@ -141,5 +143,6 @@ def _faults(tab: Tab, where: str) -> list[str]:
     for width in (*NARROWER, WIDE):
         page.set_viewport_size({"width": width, "height": 900})
         found[f"too wide for {width}"] = told(page, OVERFLOW)
+    found["scrolls as a whole"] = told(page, TALL)
     found["complaints"] = list(tab.complaints)
     return [f"{looked_at}: {fault}" for looked_at, faults in found.items() for fault in faults]
