@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from eakte.errors import FaultyMessage
 from eakte.records import structure
 from eakte.records.differences import DifferenceDecision
-from eakte.store.exchange import DisposalMessage, DisposalProcess, ExchangeDifference
+from eakte.store.exchange import ArchiveArrival, DisposalMessage, DisposalProcess, ExchangeDifference
 from eakte.store.files import BusinessCase, CaseFile, SubFile
 from eakte.store.objects import ObjectStore
 from retention.differences import Difference
@@ -102,8 +102,8 @@ def read_kept(objects: ObjectStore, row: DisposalMessage) -> Message:
 
 
 @contextmanager
-def under_its_name(objects: ObjectStore, row: DisposalMessage) -> Iterator[Path]:
-    """Lend a stored message under the name it came with: its ending tells its kind."""
+def under_its_name(objects: ObjectStore, row: DisposalMessage | ArchiveArrival) -> Iterator[Path]:
+    """Lend what is stored under the name it came with: its ending tells its kind."""
     with objects.path(row.sha256) as path, tempfile.TemporaryDirectory() as folder:
         named = Path(folder) / row.name
         named.symlink_to(path)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from eakte.records.access import ROLE_LABELS
+from eakte.records.archive_arrivals import ARRIVAL_DECISION_LABELS
 from eakte.records.calendar import german
 from eakte.records.data_requests import DECISION_LABELS as REQUEST_DECISIONS
 from eakte.records.data_requests import KIND_LABELS
@@ -105,6 +106,8 @@ FIELD_LABELS: Mapping[str, str] = {
     "reminded_at": "Erinnert am",
     "sent_at": "Zugestellt am",
     "difference_decision": "Entscheidung über die Abweichung",
+    "arrival_decision": "Entscheidung über die Sendung",
+    "tried_at": "Zuletzt versucht",
     "settled_by": "Seite in Ordnung laut",
 }
 _WORDS: Mapping[str, str] = {
@@ -120,6 +123,7 @@ _WORDS_OF: Mapping[str, Mapping[str, str]] = {
     "answer": {answer.value: label for answer, label in ANSWER_LABELS.items()},
     "appraisal": {action.value: label for action, label in ACTION_WORDS.items()},
     "difference_decision": {decision.value: label for decision, label in DECISION_LABELS.items()},
+    "arrival_decision": {decision.value: label for decision, label in ARRIVAL_DECISION_LABELS.items()},
     "request_kind": {kind.value: label for kind, label in KIND_LABELS.items()},
     "record_decision": {decision.value: label for decision, label in REQUEST_DECISIONS.items()},
     "batch_state": {state.value: label for state, label in BATCH_LABELS.items()},

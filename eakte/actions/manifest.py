@@ -22,7 +22,7 @@ from eakte.store.disposal import Disposal
 from eakte.store.disposal_runs import decided_by_hand
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
-from eakte.store.exchange import DisposalMessage
+from eakte.store.exchange import ArchiveArrival, DisposalMessage
 from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.paper import PaperPart
 from eakte.store.plan import rules_on_path
@@ -42,7 +42,7 @@ def manifest(
         "organisation": case_file.org_unit.current.name,
         "reference": case_file.file_reference,
         "plan_code": case_file.plan_unit.code,
-        "messages": _messages(session, case_file),
+        "messages": messages_of(session, case_file),
         "paper": _paper(session, case_file),
         "opened_on": case_file.opened_on.isoformat(),
         "closed_on": (case_file.closed_on or day_of(now)).isoformat(),
@@ -152,8 +152,8 @@ def _decision(session: Session, case_file: CaseFile, rule: Rule, now: datetime) 
     return {"decision": decision.value, "by": "Archiv", "on": day_of(appraised or now).isoformat()}
 
 
-def _messages(session: Session, case_file: CaseFile) -> list[str]:
-    """Return the archive messages to forget: those of a process all of whose case files are gone."""
+def messages_of(session: Session, case_file: CaseFile) -> list[str]:
+    """Return the messages of the archive to forget, also unread ones: of a process all of whose case files are gone."""
     if case_file.process_id is None:
         return []
     alive = session.scalar(
@@ -165,8 +165,10 @@ def _messages(session: Session, case_file: CaseFile) -> list[str]:
     )
     if alive is not None:
         return []
-    query = select(DisposalMessage.sha256).where(DisposalMessage.process_id == case_file.process_id)
-    return sorted(session.scalars(query))
+    kept: set[str] = set()
+    for table in (DisposalMessage, ArchiveArrival):
+        kept.update(session.scalars(select(table.sha256).where(table.process_id == case_file.process_id)))
+    return sorted(kept)
 
 
 def facts(disposal: Disposal, destroyed_at: datetime, keys: KeyDestruction | None = None) -> DestructionFacts:

@@ -21,7 +21,7 @@ from eakte.records.evidence import ALGORITHM, HashTree, digest, tree
 from eakte.store.database import Database
 from eakte.store.documents import DocumentVersion, IncomingItem, RenditionRow, StoredObject
 from eakte.store.evidence import EvidencePath, EvidenceTree, StampRenewal, TreeKind
-from eakte.store.exchange import DisposalMessage
+from eakte.store.exchange import ArchiveArrival, DisposalMessage
 from eakte.store.history import record
 from eakte.store.scanning import BatchScan
 from eakte.store.timestamps import last_day, token_of
@@ -93,6 +93,7 @@ def _unsealed(session: Session, since: datetime | None, until: datetime) -> list
                 RenditionRow.sha256,
                 BatchScan.sha256,
                 DisposalMessage.sha256,
+                ArchiveArrival.sha256,
             )
         )
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from eakte.actions import (
     alerts,
+    archive_arrivals,
     data_request_view,
     desk,
     differences,
@@ -169,6 +170,11 @@ def _differences(session: Session, actor: Actor, now: datetime) -> Task:
     return Task(Chore.DIFFERENCES, total)
 
 
+def _archive_arrivals(session: Session, actor: Actor, now: datetime) -> Task:
+    _, total = archive_arrivals.listing(session, actor, limit=0, now=now)
+    return Task(Chore.ARCHIVE_ARRIVALS, total)
+
+
 def _news(session: Session, actor: Actor, now: datetime) -> Task:
     return Task(Chore.NEWS, alerts.unread(session, actor, now))
 
@@ -193,5 +199,6 @@ _LOOKS: tuple[tuple[Permission, Look], ...] = (
     (Permission.DISPOSAL_RUNS, _disposal_runs),
     (Permission.DISPOSE, _rule_drafts),
     (Permission.EXCHANGE, _differences),
+    (Permission.EXCHANGE, _archive_arrivals),
     (Permission.READ, _news),
 )

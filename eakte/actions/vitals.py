@@ -18,7 +18,7 @@ from eakte.store.comparisons import last_comparison
 from eakte.store.disposal import Disposal
 from eakte.store.documents import IncomingItem, PageRow, StoredObject
 from eakte.store.evidence import FixityShare, ObjectDamage
-from eakte.store.exchange import ExchangeDifference
+from eakte.store.exchange import ArchiveArrival, ExchangeDifference
 from eakte.store.heartbeats import all_beats, clock
 from eakte.store.jobs import Backlog, backlog
 from eakte.store.queues import Queue, queues
@@ -57,6 +57,8 @@ class Vitals:
     """Of these, those whose cooling-off time ended before today: something stands against them."""
     differences: int
     """Open differences with the archive."""
+    arrivals: int
+    """What the archive sent and nobody could read, until it is decided."""
     uses: tuple[Use, ...]
     """How far limits of what comes in are used."""
 
@@ -81,12 +83,14 @@ def vitals(session: Session, now: datetime, quotas: Quotas = UNLIMITED) -> Vital
         fixity_oldest=oldest,
         due=_due(session, now),
         blocked=_due(session, now - timedelta(days=1)),
-        differences=session.scalar(
-            select(func.count()).select_from(ExchangeDifference).where(ExchangeDifference.decision.is_(None))
-        )
-        or 0,
+        differences=_undecided(session, ExchangeDifference),
+        arrivals=_undecided(session, ArchiveArrival),
         uses=tuple(uses(session, quotas, now)),
     )
+
+
+def _undecided(session: Session, table: type[ExchangeDifference | ArchiveArrival]) -> int:
+    return session.scalar(select(func.count()).select_from(table).where(table.decision.is_(None))) or 0
 
 
 def _items(session: Session) -> dict[ItemState, int]:

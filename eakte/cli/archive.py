@@ -9,6 +9,7 @@ import click
 from eakte.actions import archive_waiting, differences
 from eakte.actions.archive_waiting import Awaited
 from eakte.actions.differences import DifferenceLine
+from eakte.cli.archive_arrivals import arrivals, retry, set_aside
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
 from eakte.cli.german import Group
 from eakte.cli.output import cell, print_json, table
@@ -21,6 +22,10 @@ POSSIBLE = [one.value for one in DifferenceDecision if one is not DifferenceDeci
 @click.group(cls=Group, help="Abweichungen im Austausch mit dem Archiv entscheiden und auf Antworten achten.")
 def archive() -> None:
     """Hold the commands on the exchange together."""
+
+
+for _command in (arrivals, retry, set_aside):
+    archive.add_command(_command)
 
 
 @archive.command("differences", help="Abweichungen auflisten: die offenen, oder mit --decided die entschiedenen.")

@@ -30,6 +30,7 @@ class Chore(StrEnum):
     DISPOSAL_RUNS = "disposal_runs"
     RULE_DRAFTS = "rule_drafts"
     DIFFERENCES = "differences"
+    ARCHIVE_ARRIVALS = "archive_arrivals"
     NEWS = "news"
 
 
@@ -53,6 +54,7 @@ CHORE_LABELS: Mapping[Chore, str] = {
     Chore.DISPOSAL_RUNS: "Aussonderungsläufe",
     Chore.RULE_DRAFTS: "Änderungen von Regeln",
     Chore.DIFFERENCES: "Abweichungen des Archivs",
+    Chore.ARCHIVE_ARRIVALS: "Nicht lesbar vom Archiv",
     Chore.NEWS: "Neue Treffer",
 }
 CHORE_HINTS: Mapping[Chore, str] = {
@@ -75,9 +77,19 @@ CHORE_HINTS: Mapping[Chore, str] = {
     Chore.DISPOSAL_RUNS: "Läufe warten auf Ihren Schritt",
     Chore.RULE_DRAFTS: "Entwürfe anderer können Sie freigeben",
     Chore.DIFFERENCES: "warten auf eine Entscheidung",
+    Chore.ARCHIVE_ARRIVALS: "Sendungen warten auf eine Entscheidung",
     Chore.NEWS: "in Suchen, denen Sie folgen",
 }
-URGENT = frozenset({Chore.FAULTS, Chore.STOPPED_BATCHES, Chore.LOANS, Chore.CONFLICTS, Chore.DIFFERENCES})
+URGENT = frozenset(
+    {
+        Chore.FAULTS,
+        Chore.STOPPED_BATCHES,
+        Chore.LOANS,
+        Chore.CONFLICTS,
+        Chore.DIFFERENCES,
+        Chore.ARCHIVE_ARRIVALS,
+    }
+)
 """Work that stops something else until it is done."""
 
 

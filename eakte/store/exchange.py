@@ -6,9 +6,26 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, and_, exists, or_, select, text, true, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    exists,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from eakte.records.archive_arrivals import ArrivalDecision
 from eakte.records.differences import DifferenceDecision
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.files import CaseFile
@@ -111,6 +128,45 @@ class ExchangeDifference(Base):
 
     message: Mapped[DisposalMessage] = relationship(back_populates="differences")
     case_file: Mapped[CaseFile | None] = relationship()
+
+
+class ArchiveArrival(Base):
+    """Something the archive sent that could not be taken in, kept unchanged until a person decides about it.
+
+    The same bytes under the same name are one arrival, however often they come. ``sha256`` names the object; it stays
+    as proof when the object goes with the last case file of the process.
+    """
+
+    __tablename__ = "archive_arrival"
+    __table_args__ = (
+        UniqueConstraint("sha256", "name"),
+        Index(
+            "ix_archive_arrival_open",
+            "arrived_at",
+            sqlite_where=text("decision IS NULL"),
+            postgresql_where=text("decision IS NULL"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(300))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(BigInteger)
+    """Bytes."""
+    arrived_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    process_id: Mapped[UUID | None] = mapped_column(index=True)
+    """Of the process that it names, in its head or in the name of its file."""
+    kind: Mapped[str | None] = mapped_column(String(4))
+    """Which message it says it is; ``None`` where even that cannot be read."""
+    version: Mapped[str | None] = mapped_column(String(10))
+    findings: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    """What stands against it, each with ``code`` and ``text``, a German sentence; the first one is the reason."""
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a person last tried to have it taken in, in vain."""
+    decision: Mapped[ArrivalDecision | None]
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str | None] = mapped_column(String(200))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 def blocking() -> ColumnElement[bool]:

@@ -15,6 +15,7 @@ from eakte.records.learning import MODEL_LABELS
 from eakte.records.processing import GROUND_LABELS, PURPOSE_LABELS
 from eakte.records.states import LABELS, RUN_LABELS, CaseFileState
 from eakte.texts import sentence
+from retention.arrival import LABELS as ARRIVAL_LABELS
 from retention.differences import LABELS as DIFFERENCE_LABELS
 
 NAMES = {
@@ -38,6 +39,7 @@ NAMES = {
     "decision": "Entscheidung",
     "difference": "Abweichung",
     "difference_decision": "Entscheidung über die Abweichung",
+    "arrival_problem": "Grund",
     "leaves": "Hashwerte",
     "root": "Wurzel des Hashbaums",
     "problem": "Schaden",
@@ -144,6 +146,7 @@ WORDS = {
         **{kind.value: label for kind, label in RESTRICTION_LABELS.items()},
         **{kind.value: label for kind, label in MODEL_LABELS.items()},
     },
+    "arrival_problem": dict(ARRIVAL_LABELS),
     "difference": dict(DIFFERENCE_LABELS),
     "difference_decision": {decision.value: label for decision, label in DECISION_LABELS.items()},
     "ground": {ground.value: label for ground, label in GROUND_LABELS.items()},

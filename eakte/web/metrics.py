@@ -68,6 +68,7 @@ def of_vitals(found: Vitals, now: datetime) -> Iterator[Metric]:
     near = [(_of(limit=one.limit.value), one.near) for one in found.uses]
     yield Metric("eakte_limit_near", "How many have used 80 per cent of a limit or more.", near)
     yield _one("eakte_archive_differences", "Open differences with the archive.", found.differences)
+    yield _one("eakte_archive_arrivals", "What the archive sent and could not be read, undecided.", found.arrivals)
 
 
 def of_index(state: IndexState) -> Iterator[Metric]:

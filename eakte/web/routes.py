@@ -9,6 +9,7 @@ from eakte.web.edge import Route
 from eakte.web.pages import (
     account,
     accounts,
+    archive_arrivals,
     arranging,
     balance,
     blank_pages,
@@ -337,6 +338,8 @@ ROUTES = (
     Route("GET", f"{_REPORT}.csv", disposal_runs.report_csv, Permission.DISPOSAL_RUNS, writes=True),
     Route("GET", "/aussonderung/archiv", exchange.page, Permission.EXCHANGE),
     Route("POST", "/aussonderung/archiv/entscheidungen", exchange.decide, Permission.EXCHANGE),
+    Route("GET", "/aussonderung/archiv/sendungen", archive_arrivals.page, Permission.EXCHANGE),
+    Route("POST", "/aussonderung/archiv/sendungen", archive_arrivals.decide, Permission.EXCHANGE),
     Route("POST", f"{_ARCHIVE_MESSAGE}/erinnerung", exchange.remind, Permission.EXCHANGE),
     Route("POST", f"{_ARCHIVE_MESSAGE}/zustellung", exchange.send_again, Permission.DISPOSE),
     Route("GET", f"{_FILE}/beweis", evidence.page, Permission.READ),

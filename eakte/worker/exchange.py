@@ -1,4 +1,4 @@
-"""Write to the archive and take in its answers; what they mean is decided in ``eakte.actions.archive_answers``."""
+"""Write to the archive and take in its answers; what they mean is decided in ``eakte.actions.archive_arrivals``."""
 
 import logging
 import tempfile
@@ -7,15 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-from eakte.actions import archive_answers, messages
+from eakte.actions import archive_arrivals, messages
 from eakte.errors import ArchiveNotConfigured, EakteError
 from eakte.services import Services
 from eakte.store.jobs import enqueue
 from eakte.worker.clock import now
 from eakte.worker.workflow import UNAVAILABLE, Later, Workflow
 from retention.archive import ArchiveGateway, Incoming
+from retention.arrival import Arrival
 from retention.errors import ArchiveAwayError, RetentionError
-from retention.messages import read_message
+from retention.xdomea.findings import Finding
 
 LOG = logging.getLogger(__name__)
 AGAIN = timedelta(days=1)
@@ -75,7 +76,10 @@ def on_fault(services: Services, code: str, process_id: str, kind: str) -> None:
 
 
 def take_answers(services: Services, go_on: Callable[[], bool] = lambda: True) -> int:
-    """Take in every message of the archive; one that cannot be used stays where it is. Return how many were taken."""
+    """Take in every message of the archive, or keep it for a person where it cannot be; return how many came.
+
+    Each is stored before it is acknowledged: ended in between, it comes once more and changes nothing.
+    """
     archive, taken = _archive(services), 0
     try:
         for incoming in archive.receive():
@@ -83,8 +87,8 @@ def take_answers(services: Services, go_on: Callable[[], bool] = lambda: True) -
                 break
             try:
                 _take(services, incoming)
-            except (EakteError, RetentionError) as refusal:
-                LOG.warning("%s from the archive cannot be used (%s)", incoming.name, refusal.code)
+            except EakteError as refusal:
+                LOG.warning("%s from the archive is taken in later (%s)", incoming.name, refusal.code)
                 continue
             archive.acknowledge(incoming.name)
             taken += 1
@@ -94,15 +98,29 @@ def take_answers(services: Services, go_on: Callable[[], bool] = lambda: True) -
 
 
 def _take(services: Services, incoming: Incoming) -> None:
-    message = read_message(incoming.path)
+    arrival = archive_arrivals.look_at(incoming.path, services.settings)
     stored = services.objects.put_file(incoming.path)
+    findings = arrival.findings
+    if arrival.message is not None and not findings:
+        try:
+            with services.database.begin() as session:
+                archive_arrivals.take_in(
+                    session,
+                    services.objects,
+                    services.settings,
+                    arrival.message,
+                    incoming.path,
+                    stored=stored,
+                    now=now(),
+                )
+        except RetentionError as error:
+            findings = (Finding(error.code, str(error)),)
+        else:
+            return
+    LOG.warning("%s from the archive is kept for a person (%s)", incoming.name, findings[0].code)
+    left = Arrival(arrival.message, findings, arrival.process_id)
     with services.database.begin() as session:
-        due = archive_answers.receive(
-            session, services.objects, services.settings, message, incoming.path, stored=stored, now=now()
-        )
-        for kind in due:
-            key = f"{message.process_id}:{kind}:{stored.sha256}"
-            enqueue(session, "exchange", key, str(UUID(message.process_id)), kind)
+        archive_arrivals.keep_unread(session, services.objects, left, incoming.name, stored=stored, now=now())
 
 
 def _archive(services: Services) -> ArchiveGateway:

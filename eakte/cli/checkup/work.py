@@ -84,3 +84,6 @@ def disposal(patient: Patient) -> Findings:
     if found.differences:
         advice = "„python -m eakte disposal archive differences“ nennt sie der Schriftgutverwaltung."
         yield note("disposal", f"{found.differences} Abweichungen im Austausch mit dem Archiv sind offen.", advice)
+    if found.arrivals:
+        advice = "„python -m eakte disposal archive arrivals“ nennt die Gründe der Schriftgutverwaltung."
+        yield note("disposal", f"{found.arrivals} Sendungen des Archivs ließen sich nicht lesen.", advice)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask.typing import ResponseReturnValue
 
-from eakte.actions import archive_waiting, differences
+from eakte.actions import archive_arrivals, archive_waiting, differences
 from eakte.errors import InvalidInput
 from eakte.records.differences import DECISION_LABELS, DifferenceDecision
 from eakte.web import forms
@@ -20,8 +20,10 @@ def page(ctx: Context) -> ResponseReturnValue:
     """Show open differences, or those that are decided, and what waits for the archive."""
     decided, offset = forms.text("zeige", 20) == "entschieden", forms.whole("ab", 0) or 0
     lines, total = differences.listing(ctx.session, ctx.actor, decided=decided, offset=offset, limit=ROWS, now=ctx.now)
+    _, unread = archive_arrivals.listing(ctx.session, ctx.actor, limit=0, now=ctx.now)
     return ctx.page(
         "exchange.html",
+        unread=unread,
         lines=lines,
         total=total,
         offset=offset,

@@ -34,6 +34,7 @@ LISTS: Mapping[Chore, tuple[str, Mapping[str, Any]]] = {
     Chore.DISPOSAL_RUNS: ("disposal_runs.listing", {}),
     Chore.RULE_DRAFTS: ("rule_drafts.listing", {}),
     Chore.DIFFERENCES: ("exchange.page", {}),
+    Chore.ARCHIVE_ARRIVALS: ("archive_arrivals.page", {}),
     Chore.NEWS: ("saved_searches.listing", {}),
 }
 """The list that each kind of work leads to."""
@@ -44,7 +45,7 @@ ICONS: Mapping[Chore, str] = {
     Chore.HOLD_REVIEWS: "lock", Chore.DATA_REQUESTS: "mail", Chore.RESTRICTION_REVIEWS: "shield",
     Chore.EVENTS: "clock", Chore.OVERDUE: "hourglass", Chore.CONFLICTS: "warn",
     Chore.NO_RULE: "unclear", Chore.DISPOSALS: "trash", Chore.DISPOSAL_RUNS: "flag", Chore.RULE_DRAFTS: "pencil",
-    Chore.DIFFERENCES: "archive", Chore.NEWS: "search",
+    Chore.DIFFERENCES: "archive", Chore.ARCHIVE_ARRIVALS: "warn", Chore.NEWS: "search",
 }  # fmt: skip
 
 
