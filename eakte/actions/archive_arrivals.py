@@ -75,11 +75,15 @@ def take_in(
     stored: Fingerprint,
     now: datetime,
 ) -> None:
-    """Take in a message that can be, and order what is due in return; the same bytes left for a person are settled."""
+    """Take in a message that can be, and order what is due in return."""
     due = archive_answers.receive(session, objects, settings, message, path, stored=stored, now=now)
     for kind in due:
         enqueue(session, "exchange", f"{message.process_id}:{kind}:{stored.sha256}", message.process_id.lower(), kind)
-    same = select(ArchiveArrival).where(ArchiveArrival.sha256 == stored.sha256, ArchiveArrival.decision.is_(None))
+
+
+def settle_same(session: Session, sha256: str, now: datetime) -> None:
+    """Settle what waits for a person although the same bytes were taken in."""
+    same = select(ArchiveArrival).where(ArchiveArrival.sha256 == sha256, ArchiveArrival.decision.is_(None))
     for row in session.scalars(same).all():
         _decided(session, SYSTEM, row, ArrivalDecision.SETTLED, "", now)
 
@@ -176,14 +180,16 @@ def decide(
         if decision not in _line(row).decisions:
             raise MoveRefused(state=_line(row).label)
     left = 0
-    for row in rows:
+    for row in (row for row in rows if row.decision is None):
         if decision is not ArrivalDecision.SET_ASIDE and not _taken(
             session, objects, settings, row, despite=decision is ArrivalDecision.DESPITE, now=now
         ):
             left += 1
             _tried(session, actor, row, now)
-        elif row.decision is None:
-            _decided(session, actor, row, decision, reason.strip(), now)
+            continue
+        _decided(session, actor, row, decision, reason.strip(), now)
+        if decision is not ArrivalDecision.SET_ASIDE:
+            settle_same(session, row.sha256, now)
     return left
 
 

@@ -113,6 +113,7 @@ def _take(services: Services, incoming: Incoming) -> None:
                     stored=stored,
                     now=now(),
                 )
+                archive_arrivals.settle_same(session, stored.sha256, now())
         except RetentionError as error:
             findings = (Finding(error.code, str(error)),)
         else:

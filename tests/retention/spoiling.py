@@ -36,8 +36,8 @@ def _in_folder(path: Path) -> None:
 def _two_messages(path: Path) -> None:
     with zipfile.ZipFile(path, "a") as archive:
         [name] = archive.namelist()
-        archive.writestr(f"{name[:-4]}x.xml", archive.read(name))
-        archive.writestr("zweite.xml", archive.read(name))
+        other = "0" if name[0] != "0" else "1"
+        archive.writestr(other + name[1:], archive.read(name))
 
 
 def _without_message(path: Path) -> None:
@@ -87,8 +87,6 @@ SPOILT: dict[str, tuple[str, Callable[[Path], None]]] = {
 
 
 def _prefixed(text: str, prefix: str) -> str:
-    return (
-        text.replace("xdomea:", f"{prefix}:")
-        .replace(f":{prefix}:schema", ":xdomea:schema")
-        .replace(f":{prefix}:codeliste", ":xdomea:codeliste")
-    )
+    for sign in ("<xdomea:", "</xdomea:", "xmlns:xdomea="):
+        text = text.replace(sign, sign.replace("xdomea", prefix))
+    return text
