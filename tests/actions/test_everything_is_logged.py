@@ -74,6 +74,7 @@ EXEMPT = {
 UNCHANGED = {
     "item.downloaded", "item.proof_taken",
     "document.downloaded", "history.exported", "item.received_again", "exchange.failed", "exchange.differs",
+    "exchange.unread",
     "person.signed_in", "object.damaged", "object.whole_again",
     "evidence.sealed", "evidence.renewed", "intake.unbalanced", "demo.begun", "demo.loaded", "bundle.loaded",
     # Secrets, and what tells it all in its detail:
