@@ -9,11 +9,12 @@ import click
 from eakte.actions import archive_arrivals
 from eakte.actions.archive_arrivals import ArrivalLine
 from eakte.cli.console import Console, acting, as_json, limit, pass_console
+from eakte.cli.german import Command
 from eakte.cli.output import print_json, table
 from eakte.records.archive_arrivals import ARRIVAL_DECISION_LABELS, ArrivalDecision
 
 
-@click.command(help="Sendungen des Archivs auflisten, die niemand lesen konnte, mit Grund.")
+@click.command(cls=Command, help="Sendungen des Archivs auflisten, die niemand lesen konnte, mit Grund.")
 @click.option("--decided", is_flag=True, help="Nur was entschieden ist.")
 @acting(needed=True)
 @limit
@@ -62,7 +63,7 @@ def _told(line: ArrivalLine) -> dict[str, object]:
     }
 
 
-@click.command(help="Sendungen noch einmal einlesen, etwa nachdem der Ordner mit den Schemata ergänzt ist.")
+@click.command(cls=Command, help="Sendungen noch einmal einlesen, etwa nachdem die Schemata ergänzt sind.")
 @click.argument("ids", metavar="KENNUNG…", nargs=-1, required=True, type=click.UUID)
 @click.option("--despite", metavar="GRUND", default="", help="Trotz Befunden zur Form einlesen, mit diesem Grund.")
 @acting(needed=True)
@@ -74,7 +75,7 @@ def retry(console: Console, ids: tuple[UUID, ...], despite: str, login: str) -> 
     click.echo(f"Eingelesen: {len(ids) - left}; weiter nicht lesbar: {left}.")
 
 
-@click.command("set-aside", help="Sendungen ohne Wirkung beiseitelegen; sie bleiben aufbewahrt.")
+@click.command("set-aside", cls=Command, help="Sendungen ohne Wirkung beiseitelegen; sie bleiben aufbewahrt.")
 @click.argument("ids", metavar="KENNUNG…", nargs=-1, required=True, type=click.UUID)
 @click.option("--reason", metavar="TEXT", required=True, help="Der Grund; er steht im Protokoll.")
 @acting(needed=True)
