@@ -232,7 +232,7 @@ def _tried(session: Session, actor: Actor, row: ArchiveArrival, now: datetime) -
     before, row.tried_at = row.tried_at, now
     about = ("archive_arrival", row.id)
     changes = {"tried_at": (before, now)}
-    record(session, actor, "exchange.unread_again", about=about, now=now, detail=_detail(row), changes=changes)
+    record(session, actor, "exchange.unread", about=about, now=now, detail=_detail(row), changes=changes)
 
 
 def _decided(

@@ -123,7 +123,6 @@ ACTION_LABELS = {
     "exchange.failed": "Nachricht an das Archiv gescheitert",
     "exchange.differs": "Abweichung in der Nachricht des Archivs",
     "exchange.unread": "Sendung des Archivs nicht lesbar",
-    "exchange.unread_again": "Sendung des Archivs noch einmal nicht lesbar",
     "exchange.arrival_decided": "Über eine nicht lesbare Sendung des Archivs entschieden",
     "exchange.decided": "Über eine Abweichung im Austausch mit dem Archiv entschieden",
     "exchange.reminded": "Archiv erinnert",

@@ -76,7 +76,7 @@ class Desk:
             return archive_arrivals.decide(session, actor, objects, chosen, ids, decision, reason=reason, now=NOW)
 
     def told(self) -> list[str]:
-        names = ("exchange.unread", "exchange.unread_again", "exchange.arrival_decided")
+        names = ("exchange.unread", "exchange.arrival_decided")
         with self.town.database.reading() as session:
             query = select(HistoryEntry.action).where(HistoryEntry.action.in_(names)).order_by(HistoryEntry.sequence)
             return list(session.scalars(query))
@@ -172,7 +172,7 @@ def test_what_lacked_a_schema_is_taken_in_once_the_folder_is_mended(desk: Desk, 
     assert line.row.tried_at == NOW
     assert desk.decide(D.RETRY) == 0
     assert (desk.state(), desk.lines()) == (CaseFileState.EVALUATED_DESTROY, ())
-    assert desk.told() == ["exchange.unread", "exchange.unread_again", "exchange.arrival_decided"]
+    assert desk.told() == ["exchange.unread", "exchange.unread", "exchange.arrival_decided"]
     send_receipt(desk)
 
 
