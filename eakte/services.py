@@ -33,6 +33,7 @@ from retention.archives.sftp import PORT as SSH_PORT
 from retention.archives.sftp import SftpBox, host_keys_of, private_key_of
 from retention.archives.webdav import WebDavBox
 from retention.offered import Naming
+from retention.procedure import Procedure
 from retention.xdomea.dialect import WRITTEN_VERSIONS
 from search import engines
 from search.engine import SearchIndex
@@ -273,6 +274,8 @@ def archive_of(settings: Settings) -> ArchiveGateway | None:
         return None
     if settings.archive_xdomea not in WRITTEN_VERSIONS:
         raise SettingsInvalid(name="archive_xdomea", problem=f"Möglich sind {' und '.join(WRITTEN_VERSIONS)}.")
+    if settings.archive_procedure not in {Procedure.FOUR_STEP, Procedure.TWO_STEP}:
+        raise SettingsInvalid(name="archive_procedure", problem="Möglich sind four-step und two-step.")
     if settings.archive_naming not in {"", *Naming}:
         raise SettingsInvalid(name="archive_naming", problem=f"Möglich sind {', '.join(Naming)} oder nichts.")
     return BoxGateway(_archive_box(settings), work=partial(scratch.lent, settings.data_folder))

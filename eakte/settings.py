@@ -186,8 +186,12 @@ class Settings:
     """Version of xdomea that the archive reads: 3.1.0 or 4.0.0."""
     archive_naming: str = ""
     """How packages are named: ``long``, ``numbered`` or ``short``; empty: as the version says."""
+    archive_procedure: str = "four-step"
+    """``four-step``: the archive is offered what it has to decide about; ``two-step``: it decided in advance (A)."""
     archive_package_mb: int = 0
     """Most megabytes of documents in one package to the archive; 0: no limit."""
+    archive_package_files: int = 0
+    """Most case files in one package to the archive; 0: no limit."""
     archive_appraisal_days: int = 180
     """Days the archive has for its appraisal, of case files or of the file plan; then it is shown as overdue."""
     archive_import_days: int = 30

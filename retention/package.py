@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from retention.differences import Difference, Sent, named_twice, strangers
 from retention.errors import OfferIncompleteError
@@ -59,20 +59,28 @@ class Receipt:
     differences: tuple[Difference, ...]
 
 
-def packages(parts: Iterable[OfferedFile], limit: int) -> list[list[OfferedFile]]:
-    """Divide what is to be handed over into packages of at most *limit* bytes of primary files, in order; 0: one.
+Part = TypeVar("Part")
 
-    A case file is never divided: one that is bigger than the limit goes alone.
+
+def packages(parts: Iterable[OfferedFile], limit: int, most: int = 0) -> list[list[OfferedFile]]:
+    """Divide what is to be handed over into packages, as ``divided`` does by the bytes of primary files."""
+    return divided(parts, lambda part: sum(file.size for file in primary_files(part)), limit, most)
+
+
+def divided(parts: Iterable[Part], size: Callable[[Part], int], limit: int, most: int) -> list[list[Part]]:
+    """Divide *parts* in order into pieces of at most *limit* bytes and *most* parts; 0: without limit.
+
+    A part is never divided: one that is bigger than the limit goes alone.
     """
-    made: list[list[OfferedFile]] = []
+    made: list[list[Part]] = []
     room = 0
     for part in parts:
-        size = sum(file.size for file in primary_files(part))
-        if not made or (limit and size > room):
+        needed = size(part)
+        if not made or (limit and needed > room) or (most and len(made[-1]) >= most):
             made.append([])
             room = limit
         made[-1].append(part)
-        room -= size
+        room -= needed
     return made
 
 

@@ -34,6 +34,7 @@ ACTION_LABELS = {
     "case_file.read": "Akte mit Beschränkung oder Einschränkung gelesen",
     "case_file.offered": "Dem Archiv angeboten",
     "case_file.appraised": "Vom Archiv bewertet",
+    "case_file.wanted_by_rule": "Durch Regel mit A zur Übergabe bestimmt",
     "case_file.transferred": "An das Archiv übergeben",
     "case_file.archived": "Vom Archiv übernommen",
     "case_file.import_failed": "Übernahme im Archiv gescheitert",

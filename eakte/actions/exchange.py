@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
+from eakte.actions.archive_terms import DEFAULT, AppraisalOpen, Terms, groups, wanted_in_advance
 from eakte.actions.cases import changed
 from eakte.actions.guard import case_files_of
-from eakte.actions.verdicts import verdict_of
-from eakte.errors import ArchiveNotConfigured, MoveRefused, NotDue, NotFound
+from eakte.errors import ArchiveNotConfigured, MoveRefused, NotFound
 from eakte.records.access import Actor, Permission
 from eakte.records.calendar import day_of
 from eakte.records.differences import DifferencesOpen
@@ -26,31 +26,51 @@ from eakte.store.exchange import DisposalMessage, DisposalProcess, blocked, sett
 from eakte.store.files import CaseFile, visible
 from eakte.store.jobs import enqueue
 from retention.archive import ArchiveGateway
-from retention.model import Outcome
 from retention.procedure import Procedure
 
 OFFER, APPRAISAL, TRANSFER, RECEIPT, RESULT = "0501", "0502", "0503", "0505", "0506"
 
 
 def offer(
-    session: Session, actor: Actor, case_file_ids: Sequence[UUID], gateway: ArchiveGateway | None, now: datetime
+    session: Session,
+    actor: Actor,
+    case_file_ids: Sequence[UUID],
+    gateway: ArchiveGateway | None,
+    now: datetime,
+    *,
+    terms: Terms = DEFAULT,
 ) -> UUID:
-    """Offer case files whose period is over to the archive, as one process; they are frozen at once.
+    """Begin with case files whose period is over; they are frozen at once. Return the (first) process.
+
+    In four steps they are offered to the archive; in two steps, where it wants them by their rules, they wait to be
+    handed over.
 
     Raises:
         ArchiveNotConfigured: There is nowhere to send.
+        AppraisalOpen: In two steps, a file's rule leaves it open whether the archive wants it.
         NotDue: A file's verdict is not "offer".
         MoveRefused: A file is not closed, or there is none.
     """
     if gateway is None:
         raise ArchiveNotConfigured
-    process_id = lay_before_archive(session, actor, case_file_ids, now)
-    send_offer(session, process_id)
-    return process_id
+    process_ids = lay_before_archive(session, actor, case_file_ids, now, terms)
+    if not terms.two_step:
+        for process_id in process_ids:
+            send_offer(session, process_id)
+    elif session.scalar(select(CaseFile.id).where(CaseFile.process_id.in_(process_ids), _OPEN).limit(1)):
+        raise AppraisalOpen
+    return process_ids[0]
 
 
-def lay_before_archive(session: Session, actor: Actor, case_file_ids: Sequence[UUID], now: datetime) -> UUID:
-    """Freeze case files whose period is over for the archive to decide about, as one process; nothing is sent.
+_OPEN = CaseFile.state == CaseFileState.OFFERED
+
+
+def lay_before_archive(
+    session: Session, actor: Actor, case_file_ids: Sequence[UUID], now: datetime, terms: Terms = DEFAULT
+) -> list[UUID]:
+    """Freeze case files whose period is over for the archive, as one process or several; nothing is sent.
+
+    In two steps, what it wants by an approved rule counts as decided; about the rest somebody decides here.
 
     Raises:
         NotDue, MoveRefused: See :func:`offer`.
@@ -58,13 +78,18 @@ def lay_before_archive(session: Session, actor: Actor, case_file_ids: Sequence[U
     actor.require(Permission.DISPOSE)
     if not case_file_ids:
         raise MoveRefused(state="keine Akte ausgewählt")
-    process_id = begin_process(session, actor, Procedure.FOUR_STEP, now)
-    for file in case_files_of(session, actor, case_file_ids, now):
-        if verdict_of(session, file, day_of(now)).outcome is not Outcome.OFFER:
-            raise NotDue(reference=file.file_reference)
-        file.process_id = process_id
-        move(session, actor, file, CaseFileState.OFFERED, action="case_file.offered", now=now)
-    return process_id
+    process_ids = []
+    for group in groups(session, case_files_of(session, actor, case_file_ids, now), terms):
+        process_ids.append(begin_process(session, actor, terms.procedure, now))
+        for file in group:
+            wanted = wanted_in_advance(session, file, day_of(now)) and terms.two_step
+            file.process_id = process_ids[-1]
+            if wanted:
+                to, action = CaseFileState.EVALUATED_ARCHIVE, "case_file.wanted_by_rule"
+            else:
+                to, action = CaseFileState.OFFERED, "case_file.offered"
+            move(session, actor, file, to, action=action, now=now)
+    return process_ids
 
 
 def begin_process(session: Session, actor: Actor, procedure: Procedure, now: datetime) -> UUID:
@@ -144,6 +169,7 @@ class Process:
     process_id: UUID
     files: tuple[CaseFile, ...]
     messages: tuple[DisposalMessage, ...]
+    procedure: Procedure = Procedure.FOUR_STEP
 
     @property
     def waits_for_hand_over(self) -> bool:
@@ -154,7 +180,8 @@ class Process:
     @property
     def unsent(self) -> bool:
         """Whether case files are offered but no offer could be sent yet."""
-        return not any(message.kind == OFFER for message in self.messages)
+        asks = self.procedure is Procedure.FOUR_STEP
+        return asks and not any(message.kind == OFFER for message in self.messages)
 
 
 def processes(session: Session, actor: Actor, now: datetime) -> tuple[Process, ...]:
@@ -174,12 +201,25 @@ def processes(session: Session, actor: Actor, now: datetime) -> tuple[Process, .
     messages: dict[UUID, list[DisposalMessage]] = {}
     for message in session.scalars(sent):
         messages.setdefault(message.process_id, []).append(message)
-    return tuple(Process(key, tuple(found), tuple(messages.get(key, ()))) for key, found in files.items())
+    procedures = {row.id: row.procedure for row in session.scalars(_begun(files))}
+    return tuple(
+        Process(key, tuple(found), tuple(messages.get(key, ())), procedures.get(key, Procedure.FOUR_STEP))
+        for key, found in files.items()
+    )
+
+
+def _begun(process_ids: Collection[UUID]) -> Select[DisposalProcess]:
+    return select(DisposalProcess).where(DisposalProcess.id.in_(process_ids))
 
 
 def unsent_offers(session: Session) -> tuple[UUID, ...]:
     """Return the processes whose offer was ordered but never kept, because it could not be written."""
     kept = select(DisposalMessage.process_id).where(DisposalMessage.kind == OFFER)
-    query = select(CaseFile.process_id).where(CaseFile.state == CaseFileState.OFFERED, CaseFile.process_id.not_in(kept))
+    asks_nothing = select(DisposalProcess.id).where(DisposalProcess.procedure == Procedure.TWO_STEP)
+    query = select(CaseFile.process_id).where(
+        CaseFile.state == CaseFileState.OFFERED,
+        CaseFile.process_id.not_in(kept),
+        CaseFile.process_id.not_in(asks_nothing),
+    )
     by_hand = processes_by_hand(session)
     return tuple(found for found in session.scalars(query.distinct()) if found is not None and found not in by_hand)

@@ -22,13 +22,14 @@ from eakte.store.disposal import Disposal
 from eakte.store.disposal_runs import decided_by_hand
 from eakte.store.document_life import VersionUpload
 from eakte.store.documents import Document, DocumentVersion, PageRow, RenditionRow, StoredObject
-from eakte.store.exchange import ArchiveArrival, DisposalMessage
+from eakte.store.exchange import ArchiveArrival, DisposalMessage, DisposalProcess
 from eakte.store.files import BusinessCase, CaseFile
 from eakte.store.paper import PaperPart
 from eakte.store.plan import rules_on_path
 from eakte.store.scanning import scans_behind
 from retention.certificate import DestructionFacts, KeyDestruction
 from retention.model import DisposalAction, Rule, Verdict
+from retention.procedure import Procedure
 
 
 def manifest(
@@ -144,6 +145,10 @@ def _decision(session: Session, case_file: CaseFile, rule: Rule, now: datetime) 
     if by_hand is not None:
         on = day_of(by_hand.decided_at or now).isoformat()
         return {"decision": decision.value, "by": f"Archiv, {by_hand.decided_by}", "on": on}
+    process = session.get(DisposalProcess, case_file.process_id)
+    if process is not None and process.procedure is Procedure.TWO_STEP:
+        by = f"Regel {rule.rule_id}, {rule.approved_by}"
+        return {"decision": decision.value, "by": by, "on": day_of(process.begun_at).isoformat()}
     appraised = session.scalar(
         select(DisposalMessage.at).where(
             DisposalMessage.process_id == case_file.process_id, DisposalMessage.kind == "0502"

@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from eakte.actions.appraisals import decisions_of, read_kept
+from eakte.actions.archive_terms import MEGABYTE
 from eakte.actions.exchange import APPRAISAL, OFFER, RECEIPT, TRANSFER, move
 from eakte.actions.offered import files_of_process, offered_file
 from eakte.errors import FaultyMessage
@@ -36,8 +37,6 @@ from retention.package import packages, write_transfer
 from retention.xdomea.dialect import WRITTEN_VERSIONS
 from retention.xdomea.validate import validate
 from retention.xdomea.write import Written
-
-MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,10 @@ def draft(
         return () if sent else _drafts(head, [_offered(session, process_id, now)], sent)
     parts = _wanted(session, objects, process_id, now)
     # Before 4.0.0 a process has one message of a kind; there it is made small enough from the beginning.
-    limit = settings.archive_package_mb * MEGABYTE if head.version.startswith("4.") else 0
-    return _drafts(head, packages(parts, limit), sent)
+    numbered = head.version.startswith("4.")
+    limit = settings.archive_package_mb * MEGABYTE if numbered else 0
+    most = settings.archive_package_files if numbered else 0
+    return _drafts(head, packages(parts, limit, most), sent)
 
 
 def _drafts(head: MessageHead, parts: Sequence[Sequence[OfferedFile]], sent: int) -> tuple[Draft, ...]:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from eakte.actions import exchange
+from eakte.actions.archive_terms import DEFAULT, Terms
 from eakte.actions.disposal_runs import all_locked, in_state, locked, run_of
 from eakte.actions.run_settling import appraised as note_appraisal
 from eakte.actions.run_settling import end_if_done, leave, lock_run, outcomes_of, settle, step
@@ -24,8 +25,18 @@ from retention.archive import ArchiveGateway
 from retention.model import DisposalAction
 
 
-def offer(session: Session, actor: Actor, run_id: UUID, gateway: ArchiveGateway | None, now: datetime) -> bool:
-    """Offer what the archive has to decide about when all departments have answered; return whether there is any.
+def offer(
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    gateway: ArchiveGateway | None,
+    now: datetime,
+    *,
+    terms: Terms = DEFAULT,
+) -> bool:
+    """Offer what the archive has to decide about when all departments have answered; return whether it has to.
+
+    In two steps it wants by the rules what they call A; about the rest the archivist decides here.
 
     Raises:
         MoveRefused: An answer is missing, a wish is open, or the run holds files the actor may not see.
@@ -41,14 +52,19 @@ def offer(session: Session, actor: Actor, run_id: UUID, gateway: ArchiveGateway 
     rows = [row for row in rows if needs_appraisal(outcomes[row.case_file_id], row.case_file.state)]
     if not rows:
         return False
-    run.process_id = exchange.lay_before_archive(session, actor, [row.case_file_id for row in rows], now)
-    run.by_hand = gateway is None
-    if not run.by_hand:
-        exchange.send_offer(session, run.process_id)
+    chosen = DEFAULT if gateway is None else terms
+    process_ids = exchange.lay_before_archive(session, actor, [row.case_file_id for row in rows], now, chosen)
+    run.process_id, run.by_hand = process_ids[0], gateway is None
+    if not run.by_hand and not chosen.two_step:
+        for process_id in process_ids:
+            exchange.send_offer(session, process_id)
     for row in rows:
         row.offered_at = now
+        if row.case_file.state is CaseFileState.EVALUATED_ARCHIVE:
+            by = f"Regel {row.rule_id}"
+            note_appraisal(session, actor, row.case_file_id, DisposalAction.ARCHIVE, by=by, now=now)
     step(session, actor, run, DisposalRunState.APPRAISAL, now)
-    return True
+    return any(row.case_file.state is CaseFileState.OFFERED for row in rows)
 
 
 def decide(
@@ -67,7 +83,7 @@ def decide(
     actor.require(Permission.APPRAISE)
     rows, run = locked(session, actor, run_id, case_file_ids, now)
     in_state(run, DisposalRunState.APPRAISAL)
-    if not run.by_hand:
+    if not run.decides_here:
         raise MoveRefused(state="das Archiv entscheidet mit seiner Nachricht")
     for row in rows:
         if row.case_file.state is not CaseFileState.OFFERED:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from eakte.actions import disposal, exchange, run_appraisal
+from eakte.actions.archive_terms import DEFAULT, Terms
 from eakte.actions.disposal_runs import all_locked, begin_review, in_state, locked, run_of, unsettled
 from eakte.actions.run_settling import end_if_done, leave, lock_run, settle, step
 from eakte.errors import ArchiveNotConfigured, EakteError, MoveRefused, OnHold, SamePerson
@@ -29,7 +30,15 @@ from retention.archive import ArchiveGateway
 WANTED = CaseFileState.EVALUATED_ARCHIVE
 
 
-def go_on(session: Session, actor: Actor, run_id: UUID, gateway: ArchiveGateway | None, now: datetime) -> None:
+def go_on(
+    session: Session,
+    actor: Actor,
+    run_id: UUID,
+    gateway: ArchiveGateway | None,
+    now: datetime,
+    *,
+    terms: Terms = DEFAULT,
+) -> None:
     """Move a run on as its records manager: to the departments, to the archive, or before the second person.
 
     Raises:
@@ -41,8 +50,8 @@ def go_on(session: Session, actor: Actor, run_id: UUID, gateway: ArchiveGateway 
     if state is DisposalRunState.DRAFT:
         begin_review(session, actor, run_id, now)
     elif state is DisposalRunState.REVIEW:
-        offered = run_appraisal.offer(session, actor, run_id, gateway, now)
-        if not offered and run.state is DisposalRunState.REVIEW:
+        waits = run_appraisal.offer(session, actor, run_id, gateway, now, terms=terms)
+        if not waits and run.state in {DisposalRunState.REVIEW, DisposalRunState.APPRAISAL}:
             submit(session, actor, run_id, now)
     elif state is DisposalRunState.APPRAISAL:
         submit(session, actor, run_id, now)
@@ -174,8 +183,10 @@ def _execute(
     cools = destroys and cooling_off_days > 0
     if rows:
         step(session, actor, run, DisposalRunState.COOLING_OFF if cools else DisposalRunState.EXECUTION, now)
-    if run.process_id is not None and not run.by_hand and any(row.disposal_id is None for row in rows):
+    wanted = {row.case_file.process_id for row in rows if row.disposal_id is None} - {None}
+    if wanted and not run.by_hand:
         if gateway is None:
             raise ArchiveNotConfigured
-        exchange.send_transfer(session, run.process_id)
+        for process_id in sorted(each for each in wanted if each):
+            exchange.send_transfer(session, process_id)
     end_if_done(session, run.id, now)

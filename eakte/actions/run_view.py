@@ -109,7 +109,7 @@ def _line(run: DisposalRun, counts: RunCounts, actor: Actor) -> RunLine:
     mine = {
         RunParty.MANAGER: actor.may(Permission.DISPOSE),
         RunParty.DEPARTMENT: actor.may(Permission.CLOSE) and counts.own_unanswered > 0,
-        RunParty.ARCHIVE: actor.may(Permission.APPRAISE) and run.by_hand,
+        RunParty.ARCHIVE: actor.may(Permission.APPRAISE) and run.decides_here,
         RunParty.APPROVER: actor.may(Permission.DISPOSE)
         and actor.person_id != run.submitted_by_id
         and counts.unapproved > 0,

@@ -12,6 +12,7 @@ import click
 from sqlalchemy.orm import Session
 
 from eakte.actions import disposal_runs, run_appraisal, run_approval, run_reports, run_review, run_view
+from eakte.actions.archive_terms import terms_of
 from eakte.actions.disposal_runs import Selection
 from eakte.actions.run_reports import REPORT_LABELS, RunReport
 from eakte.actions.run_view import RunLine, RunShown
@@ -208,7 +209,7 @@ def go_on(console: Console, name: str, login: str) -> None:
     archive = console.services.archive
     with console.writing(login) as (session, actor, now):
         run_id = _run_id(session, actor, name, now)
-        run_approval.go_on(session, actor, run_id, archive, now)
+        run_approval.go_on(session, actor, run_id, archive, now, terms=terms_of(console.settings))
         state = disposal_runs.run_of(session, actor, run_id, now).state
     click.echo(f"Der Lauf ist jetzt: {RUN_LABELS[state]}.")
 

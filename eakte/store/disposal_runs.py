@@ -6,15 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, select, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, and_, exists, or_, select, text, update
+from sqlalchemy.orm import Mapped, Session, foreign, mapped_column, relationship
 
 from eakte.records.disposal_runs import RunAnswer, RunResult
 from eakte.records.states import DisposalRunState
 from eakte.store.base import Base, UtcDateTime
 from eakte.store.disposal import Disposal
+from eakte.store.exchange import DisposalProcess
 from eakte.store.files import CaseFile
 from retention.model import DisposalAction, Outcome
+from retention.procedure import Procedure
 
 
 class DisposalRun(Base):
@@ -30,7 +32,7 @@ class DisposalRun(Base):
     by_hand: Mapped[bool] = mapped_column(default=False)
     """The archivist decides here, because no exchange is set up."""
     process_id: Mapped[UUID | None] = mapped_column(index=True)
-    """The disposal process with the archive."""
+    """The disposal process with the archive; of several, the first."""
     created_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="RESTRICT"))
     created_by: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -43,6 +45,15 @@ class DisposalRun(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revision: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 - SQLAlchemy's own form
+
+    process: Mapped[DisposalProcess | None] = relationship(
+        primaryjoin=lambda: foreign(DisposalRun.process_id) == DisposalProcess.id, viewonly=True
+    )
+
+    @property
+    def decides_here(self) -> bool:
+        """Whether the archivist decides here about what no rule decides: without an exchange, and in two steps."""
+        return self.by_hand or (self.process is not None and self.process.procedure is Procedure.TWO_STEP)
 
 
 class DisposalRunFile(Base):
@@ -102,16 +113,18 @@ def processes_by_hand(session: Session) -> frozenset[UUID]:
 
 
 def decided_by_hand(session: Session, case_file_id: UUID, process_id: UUID) -> DisposalRunFile | None:
-    """Return who decided about a case file of such a process, and when."""
+    """Return who decided here about a case file of a process, and when: without an exchange, or in two steps."""
+    two_step = exists().where(DisposalProcess.id == process_id, DisposalProcess.procedure == Procedure.TWO_STEP)
     return session.scalar(
         select(DisposalRunFile)
         .join(DisposalRun, DisposalRun.id == DisposalRunFile.run_id)
         .where(
-            DisposalRun.by_hand,
-            DisposalRun.process_id == process_id,
+            or_(and_(DisposalRun.by_hand, DisposalRun.process_id == process_id), two_step),
             DisposalRunFile.case_file_id == case_file_id,
             DisposalRunFile.decision.is_not(None),
         )
+        .order_by(DisposalRunFile.decided_at.desc())
+        .limit(1)
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from eakte.actions import exchange
+from eakte.actions.archive_terms import AppraisalOpen, terms_of
 from eakte.api.models import In, Nothing, Out
 from eakte.api.operation import Call, Operation
 from eakte.errors import ArchiveNotConfigured, MoveRefused, NotDue
@@ -83,7 +84,9 @@ def _process(found: exchange.Process) -> Process:
 def offer(call: Call, body: Offer) -> StartedProcess:
     """Offer case files to the archive."""
     chosen = list(dict.fromkeys(body.case_file_ids))
-    return StartedProcess(process_id=exchange.offer(call.session, call.actor, chosen, call.services.archive, call.now))
+    terms = terms_of(call.services.settings)
+    process_id = exchange.offer(call.session, call.actor, chosen, call.services.archive, call.now, terms=terms)
+    return StartedProcess(process_id=process_id)
 
 
 def hand_over(call: Call, process_id: UUID, body: Nothing) -> StartedProcess:
@@ -97,8 +100,8 @@ OPERATIONS = (
     Operation("GET", _PROCESSES, listing, Permission.DISPOSE, Processes, "Laufende Verfahren mit dem Archiv"),
     Operation(
         "POST", _PROCESSES, offer, Permission.DISPOSE, StartedProcess, "Akten dem Archiv anbieten",
-        status=202, body=Offer, once=True, problems=(ArchiveNotConfigured, NotDue, MoveRefused),
-        notes="Alle oder keine; gesendet wird danach.",
+        status=202, body=Offer, once=True, problems=(ArchiveNotConfigured, NotDue, MoveRefused, AppraisalOpen),
+        notes="Alle oder keine; gesendet wird danach. Im zweistufigen Verfahren warten sie auf die Übergabe.",
     ),
     Operation(
         "POST", f"{_PROCESSES}/<uuid:process_id>/hand-over", hand_over, Permission.DISPOSE, StartedProcess,

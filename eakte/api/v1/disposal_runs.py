@@ -6,6 +6,7 @@ from uuid import UUID
 
 from eakte.actions import disposal_runs as actions
 from eakte.actions import run_appraisal, run_approval, run_reports, run_review, run_view
+from eakte.actions.archive_terms import terms_of
 from eakte.actions.disposal_runs import Selection
 from eakte.api.models import Nothing
 from eakte.api.operation import Answer, Call, Operation
@@ -95,7 +96,8 @@ def take_out(call: Call, body: RunFilesBecause, disposal_run_id: UUID) -> Dispos
 def go_on(call: Call, disposal_run_id: UUID, body: Nothing) -> DisposalRunRow:
     """Move the run on."""
     del body
-    run_approval.go_on(call.session, call.actor, disposal_run_id, call.services.archive, call.now)
+    terms = terms_of(call.services.settings)
+    run_approval.go_on(call.session, call.actor, disposal_run_id, call.services.archive, call.now, terms=terms)
     return show(call, disposal_run_id)
 
 

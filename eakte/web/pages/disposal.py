@@ -8,6 +8,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import desk, disposal, exchange
+from eakte.actions.archive_terms import terms_of
 from eakte.actions.desk import Wanted
 from eakte.errors import MoveRefused
 from eakte.records.desk import OUTCOME_LABELS
@@ -62,7 +63,8 @@ def propose(ctx: Context) -> ResponseReturnValue:
 
 def offer(ctx: Context) -> ResponseReturnValue:
     """Offer the chosen case files to the archive as one process."""
-    exchange.offer(ctx.session, ctx.actor, _chosen(), ctx.services.archive, ctx.now)
+    terms = terms_of(ctx.services.settings)
+    exchange.offer(ctx.session, ctx.actor, _chosen(), ctx.services.archive, ctx.now, terms=terms)
     return ctx.go("disposal.worklist")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask.typing import ResponseReturnValue
 
 from eakte.actions import choices, disposal_runs, run_appraisal, run_approval, run_reports, run_review, run_view
+from eakte.actions.archive_terms import terms_of
 from eakte.actions.disposal_runs import Selection
 from eakte.actions.run_reports import REPORT_LABELS, RunReport
 from eakte.actions.run_view import RunPage, RunShown
@@ -156,7 +157,8 @@ def take_out(ctx: Context, disposal_run_id: UUID) -> ResponseReturnValue:
 
 def go_on(ctx: Context, disposal_run_id: UUID) -> ResponseReturnValue:
     """Move the run on."""
-    run_approval.go_on(ctx.session, ctx.actor, disposal_run_id, ctx.services.archive, ctx.now)
+    terms = terms_of(ctx.services.settings)
+    run_approval.go_on(ctx.session, ctx.actor, disposal_run_id, ctx.services.archive, ctx.now, terms=terms)
     return ctx.go("disposal_runs.page", disposal_run_id=disposal_run_id)
 
 
