@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from eakte.actions import archive_answers, messages
+from eakte.actions import archive_answers, archive_arrivals, messages
 from eakte.services import build
 from eakte.settings import Settings
 from eakte.worker import service
@@ -14,7 +14,12 @@ from eakte.worker.service import Worker
 from retention.archives.box import BoxGateway
 from tests.durability.deadly import kill_when
 
-OWNERS = {"send": BoxGateway, "acknowledge": BoxGateway, "receive": archive_answers}
+OWNERS = {
+    "send": BoxGateway,
+    "acknowledge": BoxGateway,
+    "receive": archive_answers,
+    "keep_unread": archive_arrivals,
+}
 """Where a step of the exchange is found that is no action on messages to the archive."""
 
 

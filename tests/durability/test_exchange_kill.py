@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import signal
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from eakte.actions import exchange, verification
 from eakte.records.states import CaseFileState
 from eakte.services import build
-from eakte.store.exchange import DisposalMessage
+from eakte.store.exchange import ArchiveArrival, DisposalMessage
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
 from eakte.worker import service
@@ -36,6 +37,13 @@ TAKING = (
     ("receive", "before"),
     ("receive", "after"),
     ("receive", "commit"),
+    ("acknowledge", "before"),
+    ("acknowledge", "after"),
+)
+KEEPING = (
+    ("keep_unread", "before"),
+    ("keep_unread", "after"),
+    ("keep_unread", "commit"),
     ("acknowledge", "before"),
     ("acknowledge", "after"),
 )
@@ -129,6 +137,29 @@ def test_a_hand_over_goes_on_once_wherever_the_worker_is_killed(desk: Desk) -> N
     _answered(desk, "0506", lambda process: desk.archive.confirm_import(desk.sent(process, "0503")))
     desk.worked_off(until=CaseFileState.ARCHIVED, kind="0506")
     _each_message_once(desk)
+
+
+@pytest.mark.timeout(300)
+def test_what_nobody_can_read_is_one_line_wherever_the_worker_is_killed(desk: Desk) -> None:
+    inbox, names = desk.town.folder / "in", set()
+    for point in KEEPING:
+        process_id = uuid4()
+        path = inbox / f"{process_id}_Aussonderung.Bewertungsverzeichnis.0502.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("lies-mich.txt", str(process_id))
+        names.add(path.name)
+        desk.killed(process_id, "0502", point)
+    worker = Worker(desk.services, pace=Pace(poll=0.1, beat=0.5))
+    worker.start()
+    try:
+        assert wait_until(lambda: not list(inbox.glob("*.zip")), 90, every=0.2)
+    finally:
+        worker.close(grace=5)
+    with desk.town.database.reading() as session:
+        assert sorted(session.scalars(select(ArchiveArrival.name))) == sorted(names)
+        told = session.scalars(select(HistoryEntry.about_id).where(HistoryEntry.action == "exchange.unread")).all()
+        assert sorted(told) == sorted(map(str, session.scalars(select(ArchiveArrival.id))))
+        assert verification.verify(session).first_broken is None
 
 
 def _answered(desk: Desk, kind: str, answer: Callable[[UUID], object]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from eakte.actions import (
     disposal,
     disposal_runs,
     exchange,
+    organisation,
     run_appraisal,
     run_approval,
     run_review,
@@ -24,6 +25,7 @@ from eakte.actions import (
 from eakte.actions.archive_terms import AppraisalOpen, Terms, terms_of
 from eakte.actions.disposal_runs import Selection
 from eakte.errors import MoveRefused, NotDue
+from eakte.records.access import SYSTEM
 from eakte.records.differences import DifferenceDecision, DifferencesOpen
 from eakte.records.disposal_runs import RunAnswer
 from eakte.records.states import CaseFileState, DisposalRunState
@@ -32,12 +34,12 @@ from eakte.settings import Settings
 from eakte.store.disposal_runs import DisposalRun
 from eakte.store.files import CaseFile
 from eakte.store.history import HistoryEntry
-from eakte.store.plan import RetentionRule
 from eakte.worker.exchange import compose, send, take_answers
+from retention.model import DisposalAction
 from search.engines import open_engine
 from tests.retention.receiver import Delivery, Misbehaviour, Receiver
 from tests.retention.samples import schema_folder
-from tests.town import NOW, Town
+from tests.town import NOW, Town, rule
 
 CLOSED = datetime(2010, 5, 4, 9, 0, tzinfo=UTC)
 S = CaseFileState
@@ -116,11 +118,12 @@ class Desk:
         with self.town.database.reading() as session:
             return list(session.scalars(select(HistoryEntry.case_file_id).where(HistoryEntry.action == action)))
 
-    def rule_says(self, action: str) -> None:
-        """Let the rule of the heritage office say A instead of B."""
+    def rule_says(self, action: DisposalAction, *, approved_by: str = "Stadtarchiv") -> None:
+        """Let the rule of the heritage office be followed by a version that says A instead of B."""
+        first = rule("R-B", months=120, action=action)
+        second = replace(first, rule_id="R-B/2", valid_from=date(2001, 1, 1), approved_by=approved_by)
         with self.town.database.begin() as session:
-            row = session.scalars(select(RetentionRule).where(RetentionRule.rule_id == "R-B/1")).one()
-            row.action = type(row.action)(action)
+            organisation.add_rules(session, SYSTEM, [second], NOW)
 
 
 Make = Callable[..., Desk]
@@ -151,7 +154,7 @@ def desk_with(town: Town, tmp_path: Path) -> Iterator[Make]:
 @BOTH
 def test_what_a_rule_calls_archival_is_handed_over_without_being_offered(desk_with: Make, version: str) -> None:
     desk = desk_with(version, archive_procedure="two-step")
-    desk.rule_says("A")
+    desk.rule_says(DisposalAction.ARCHIVE)
     file = desk.file()
     [process_id] = desk.begin(file)
     assert desk.states(file) == [S.EVALUATED_ARCHIVE]
@@ -174,7 +177,7 @@ def test_what_a_rule_calls_archival_is_handed_over_without_being_offered(desk_wi
 @BOTH
 def test_what_was_not_confirmed_in_two_steps_is_a_difference_as_in_four(desk_with: Make, version: str) -> None:
     desk = desk_with(version, archive_procedure="two-step")
-    desk.rule_says("A")
+    desk.rule_says(DisposalAction.ARCHIVE)
     files = desk.file(), desk.file()
     [process_id] = desk.begin(*files)
     desk.hand_over(process_id)
@@ -203,9 +206,7 @@ def test_in_two_steps_nobody_is_asked_by_message_so_an_open_appraisal_is_refused
 
 def test_a_rule_that_nobody_approved_decides_nothing_in_advance(desk_with: Make) -> None:
     desk = desk_with("3.1.0", archive_procedure="two-step")
-    desk.rule_says("A")
-    with desk.town.database.begin() as session:
-        session.scalars(select(RetentionRule).where(RetentionRule.rule_id == "R-B/1")).one().approved_by = ""
+    desk.rule_says(DisposalAction.ARCHIVE, approved_by="")
     with pytest.raises(AppraisalOpen):
         desk.begin(desk.file())
 
@@ -225,10 +226,7 @@ def approved_run(desk: Desk, *files: UUID, decided: dict[UUID, str] | None = Non
         run_approval.go_on(session, weber, run_id, services.archive, NOW, terms=terms)
     for file, choice in (decided or {}).items():
         with town.database.begin() as session:
-            chosen = session.scalars(select(RetentionRule)).first()
-            assert chosen is not None
-            action = type(chosen.action)(choice)
-            run_appraisal.decide(session, town.actor("adler"), run_id, [file], action, NOW)
+            run_appraisal.decide(session, town.actor("adler"), run_id, [file], DisposalAction(choice), NOW)
     if decided:
         with town.database.begin() as session:
             assert exchange.unsent_offers(session) == ()
@@ -267,7 +265,7 @@ def test_in_a_run_the_archivist_decides_here_about_what_no_rule_decides_and_v_is
 
 def test_a_run_of_what_rules_call_archival_goes_from_the_departments_to_the_second_person(desk_with: Make) -> None:
     desk = desk_with("3.1.0", archive_procedure="two-step")
-    desk.rule_says("A")
+    desk.rule_says(DisposalAction.ARCHIVE)
     file = desk.file()
     run_id = approved_run(desk, file)
     [process_id] = desk.processes(file)
@@ -287,7 +285,7 @@ def test_in_four_steps_the_archivist_does_not_decide_here(desk_with: Make) -> No
 
 def test_a_run_that_is_too_big_for_one_package_goes_in_several_processes_in_3_1_0(desk_with: Make) -> None:
     desk = desk_with("3.1.0", archive_procedure="two-step", archive_package_files=2)
-    desk.rule_says("A")
+    desk.rule_says(DisposalAction.ARCHIVE)
     files = [desk.file() for _ in range(3)]
     run_id = approved_run(desk, *files)
     processes = desk.processes(*files)
@@ -343,7 +341,7 @@ def test_bytes_of_originals_divide_as_the_number_of_files_does(desk_with: Make) 
 def test_in_4_0_0_one_process_has_several_packages_and_one_may_fail(desk_with: Make, procedure: str) -> None:
     desk = desk_with("4.0.0", archive_procedure=procedure, archive_package_files=1)
     if procedure == "two-step":
-        desk.rule_says("A")
+        desk.rule_says(DisposalAction.ARCHIVE)
     files = [desk.file(), desk.file(), desk.file()]
     [process_id] = desk.begin(*files)
     if procedure == "four-step":
