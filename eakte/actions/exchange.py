@@ -85,7 +85,7 @@ def lay_before_archive(
             wanted = wanted_in_advance(session, file, day_of(now)) and terms.two_step
             file.process_id = process_ids[-1]
             if wanted:
-                to, action = CaseFileState.EVALUATED_ARCHIVE, "case_file.wanted_by_rule"
+                to, action = CaseFileState.EVALUATED_ARCHIVE, "case_file.appraised"
             else:
                 to, action = CaseFileState.OFFERED, "case_file.offered"
             move(session, actor, file, to, action=action, now=now)

@@ -158,7 +158,7 @@ def test_what_a_rule_calls_archival_is_handed_over_without_being_offered(desk_wi
     file = desk.file()
     [process_id] = desk.begin(file)
     assert desk.states(file) == [S.EVALUATED_ARCHIVE]
-    assert desk.told("case_file.wanted_by_rule") == [file]
+    assert desk.told("case_file.appraised") == [file]
     desk.hand_over(process_id)
     desk.carry(process_id, exchange.TRANSFER)
     assert desk.sent("0501") == []
