@@ -20,10 +20,10 @@ def page(ctx: Context) -> ResponseReturnValue:
     """Show open differences, or those that are decided, and what waits for the archive."""
     decided, offset = forms.text("zeige", 20) == "entschieden", forms.whole("ab", 0) or 0
     lines, total = differences.listing(ctx.session, ctx.actor, decided=decided, offset=offset, limit=ROWS, now=ctx.now)
-    _, unread = archive_arrivals.listing(ctx.session, ctx.actor, limit=0, now=ctx.now)
+    _, unread_arrivals = archive_arrivals.listing(ctx.session, ctx.actor, limit=0, now=ctx.now)
     return ctx.page(
         "exchange.html",
-        unread=unread,
+        unread_arrivals=unread_arrivals,
         lines=lines,
         total=total,
         offset=offset,
