@@ -82,7 +82,6 @@ def filled(founded: City, folder: Path) -> Town:
     known = {
         "item_id": city.waiting[0], "document_id": city.filed, "case_file_id": city.file_id,
         "reference": city.file_reference, "code": "63.90", "number": 1, "kind": "searchable_pdf", "name": "posteingang",
-        "name": "akte",
     }  # fmt: skip
     with city.services.database.reading() as session:
         stored = {name: session.scalars(select(of).limit(1)).one() for name, of in STORED.items()}

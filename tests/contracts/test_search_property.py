@@ -17,7 +17,9 @@ SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 def test_an_engine_shows_what_reading_everything_finds_in_order_page_after_page(begin: Begin) -> None:
     # A number shrinks to nothing simpler.
-    @settings(max_examples=begin.examples(60, on_servers=40), suppress_health_check=SLOW, phases=(Phase.reuse, Phase.generate))
+    @settings(
+        max_examples=begin.examples(60, on_servers=40), suppress_health_check=SLOW, phases=(Phase.reuse, Phase.generate)
+    )
     @given(asked_about())
     def check(asked: Asked) -> None:
         entries, questions, person, limit = asked
