@@ -24,6 +24,7 @@ from eakte.store.documents import Document, IncomingItem
 from eakte.store.history import HistoryEntry
 from eakte.store.searches import SavedSearch
 from eakte.store.sign_in import WebSession
+from search import EntryPage
 from tests.web.city import NOW, City
 from tests.web.conftest import Person
 
@@ -66,6 +67,17 @@ def test_the_histogram_is_a_picture_with_a_name_and_a_table(city: City, clerk: P
     assert 'class="ea-histogram" role="img"' in page
     assert "März 2019" in page
     assert "1</b> Treffer" in clerk.get("/suche?q=Tiefgarage&von=03.2019&bis=03.2019").text
+
+
+def test_hits_are_listed_also_where_the_page_of_the_first_is_gone(city: City, clerk: Person) -> None:
+    with city.services.database.reading() as session:
+        entry = entry_of(session, city.filed, NOW)
+    assert entry is not None
+    city.services.index.put([replace(entry, pages=(EntryPage(7, "Kranbahn"),))])
+    answer = clerk.get("/suche?q=Kranbahn")
+    assert answer.status_code == 200
+    assert "1</b> Treffer in 1 Akte" in answer.text
+    assert "Zum ersten Treffer gibt es hier keine Seite." in answer.text
 
 
 def test_the_query_language_is_told_on_the_page_and_mistakes_are_sentences(clerk: Person) -> None:

@@ -64,7 +64,7 @@ def page(ctx: Context) -> ResponseReturnValue:
         "saved": saved_searches.listing(ctx.session, ctx.actor) if not found else (),
         "news": alerts.counts(ctx.session, ctx.actor, ctx.now) if not found else {},
         "units": saved_searches.units_to_share_with(ctx.session, ctx.actor),
-        **(_preview(ctx, *place, query.text) if place else {}),
+        **(_first_preview(ctx, *place, query.text) if place else {}),
     }
     if ctx.partial:
         return ctx.part("find/results.html", **values)
@@ -161,6 +161,14 @@ def preview(ctx: Context) -> ResponseReturnValue:
     document_id = forms.needed_id("dokument", "Bitte wählen Sie einen Treffer.")
     number = forms.whole("seite", 1) or 1
     return ctx.part("find/preview.html", **_preview(ctx, document_id, number, forms.text("q", 300)))
+
+
+def _first_preview(ctx: Context, document_id: UUID, number: int, text: str) -> dict[str, Any]:
+    """Return the preview of the first hit, or nothing where its page is gone: the list stands without it."""
+    try:
+        return _preview(ctx, document_id, number, text)
+    except NotFound:
+        return {}
 
 
 def _preview(ctx: Context, document_id: UUID, number: int, text: str) -> dict[str, Any]:
