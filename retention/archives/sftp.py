@@ -48,8 +48,12 @@ class SftpBox:
         with paramiko.SSHClient() as client:
             with _told(self.host):
                 files = self._connected(client)
-            with files:
+            try:
                 yield _Shelf(files, self.host, self.folder.rstrip("/"))
+            finally:
+                # Closing a connection that broke fails, too, and would hide what was told of it.
+                with suppress(paramiko.SSHException, OSError, EOFError):
+                    files.close()
 
     def _connected(self, client: paramiko.SSHClient) -> paramiko.SFTPClient:
         client.set_missing_host_key_policy(_Stranger())

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
+import paramiko
 import pytest
 
 from eakte.errors import SettingsInvalid
@@ -200,14 +202,28 @@ def test_an_interrupted_upload_leaves_nothing_that_looks_whole(
     large = tmp_path / "large"
     large.write_bytes(os.urandom(8_000_000))
     relay = Relay(server.port, after=4_000_000)
-    with pytest.raises(ArchiveAwayError):
+    with closing(relay), pytest.raises(ArchiveAwayError):
         BoxGateway(box_of(server, port=relay.port)).send(large, "a.zip")
-    relay.close()
     assert relay.cut
     assert [path.name for path in server.out.iterdir() if not path.name.startswith(".")] == []
     BoxGateway(box_of(server)).send(large, "a.zip")
     assert [path.name for path in server.out.iterdir()] == ["a.zip"]
     assert (server.out / "a.zip").read_bytes() == large.read_bytes()
+
+
+def test_a_connection_that_cannot_even_be_closed_is_told_as_any_other(
+    sftp_server: SftpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: paramiko.SFTPClient) -> None:
+        raise EOFError
+
+    monkeypatch.setattr(paramiko.SFTPClient, "close", broken)
+    large = tmp_path / "large"
+    large.write_bytes(os.urandom(100_000))
+    with closing(Relay(sftp_server.port, after=50_000)) as relay, pytest.raises(ArchiveAwayError):
+        BoxGateway(box_of(sftp_server, port=relay.port)).send(large, "a.zip")
+    BoxGateway(box_of(sftp_server)).send(large, "a.zip")
+    assert (sftp_server.out / "a.zip").read_bytes() == large.read_bytes()
 
 
 def test_an_interrupted_download_is_no_message(server: WebDavServer | SftpServer, message: Path) -> None:
