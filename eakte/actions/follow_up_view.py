@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -86,7 +87,7 @@ def listing(
         query, offset = query.where(or_(FollowUp.due_on > offset.day, later)), 0
     rows = session.execute(query.order_by(FollowUp.due_on, FollowUp.id).offset(offset).limit(limit)).all()
     today = day_of(now)
-    return tuple(_row(session, row, today) for row in rows), total
+    return _rows(session, rows, today), total
 
 
 def of_case_file(session: Session, actor: Actor, case_file_id: UUID, now: datetime) -> tuple[FollowUpRow, ...]:
@@ -103,7 +104,8 @@ def show(session: Session, actor: Actor, follow_up_id: UUID, now: datetime) -> F
         NotFound: There is none, or the actor may not know of it.
     """
     actor.require(Permission.READ)
-    return _row(session, found_of(session, actor, follow_up_id, now), day_of(now))
+    (row,) = _rows(session, [found_of(session, actor, follow_up_id, now)], day_of(now))
+    return row
 
 
 def due(session: Session, actor: Actor, now: datetime) -> tuple[int, date | None]:
@@ -163,10 +165,19 @@ def _when(wanted: Due | None, today: date) -> tuple[ColumnElement[bool], ...]:
     return (is_open, FollowUp.due_on > today) if wanted is Due.COMING else (is_open,)
 
 
-def _row(session: Session, found: Found, today: date) -> FollowUpRow:
+def _rows(session: Session, found: Sequence[Found], today: date) -> tuple[FollowUpRow, ...]:
+    """Return the lines of a list; each person and each unit is looked up once, however often they stand there."""
+    logins = {row.login for row, *_ in found if row.login}
+    people = select(Person.login, Person.name).where(Person.login.in_(logins))
+    names = dict(session.execute(people).all()) if logins else {}
+    codes = {key: code_of_key(session, key) for key in {row.access_key for row, *_ in found if row.access_key}}
+    return tuple(_row(each, names, codes, today) for each in found)
+
+
+def _row(found: Found, names: Mapping[str, str], codes: Mapping[str, str], today: date) -> FollowUpRow:
     row, case_file, case, document = found
-    code = code_of_key(session, row.access_key) if row.access_key else ""
-    name = session.scalar(select(Person.name).where(Person.login == row.login)) if row.login else code
+    code = codes.get(row.access_key, "")
+    name = names.get(row.login) if row.login else code
     return FollowUpRow(
         follow_up_id=row.id,
         due_on=row.due_on,

@@ -209,7 +209,5 @@ def _log(
     session: Session, actor: Actor, action: str, row: FollowUp, case_file: CaseFile, changes: Changes, now: datetime
 ) -> None:
     about = ("follow_up", row.id)
-    detail = {"due_on": row.due_on.isoformat(), "whom": row.login or None}
-    if action != "follow_up.set":
-        detail = {}
+    detail = {"due_on": row.due_on.isoformat(), "whom": row.login or None} if action == "follow_up.set" else {}
     record(session, actor, action, about=about, now=now, case_file_id=case_file.id, detail=detail, changes=changes)
